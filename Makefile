@@ -1,0 +1,39 @@
+# What one does with Maillage from a terminal. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fmt bench docs lock messages clean
+PY := .venv/bin/python
+PORT ?= 8000
+export PYTHONUNBUFFERED = 1
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## create .venv and install everything, from the lock files; serves nothing
+	@python=$$(sh scripts/find-python) && "$$python" scripts/install.py
+
+run: setup ## set up, migrate, load geography and the demonstration, serve on port $(PORT)
+	@$(PY) scripts/run.py --port $(PORT)
+
+test: setup ## run every test on SQLite and, where found, on PostgreSQL and in Chromium
+	@$(PY) scripts/test.py
+
+check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
+	@$(PY) scripts/check.py
+
+fmt: setup ## put Python code in its one form and apply the safe corrections
+	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format .
+
+bench: setup ## measure; ratios are gates, absolute times are reported
+	@$(PY) -m bench
+
+docs: setup ## write the generated pages of docs/reference again
+	@$(PY) -m maillage reference
+
+lock: ## resolve the packages again and write the lock files
+	@sh scripts/lock.sh
+
+messages: setup ## gather the strings to translate of every package (needs gettext)
+	@sh scripts/messages.sh
+
+clean: ## remove what set-up made; data in var/ stays
+	rm -rf .venv node_modules build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

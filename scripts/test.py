@@ -1,0 +1,125 @@
+"""`make test`: the whole suite on SQLite and on PostgreSQL, the journeys in Chromium, the coverage.
+
+What the machine lacks is left out and named, with how to get it; in CI leaving out is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+import private_postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+REPORTS = ROOT / "build" / "reports"
+HOME = ROOT / "build" / "test-home"
+CHROMIUM = ("chromium", "chromium-browser")
+
+
+def pytest(name: str, *options: str, database: str = "") -> bool:
+    """One run of the suite; its counts go to a report, its coverage beside the others'."""
+    print(f"\n— {name}", flush=True)
+    start = time.monotonic()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database,
+        "MAILLAGE_HOME": str(HOME),
+        "COVERAGE_FILE": str(REPORTS / f".coverage.{name}"),
+        "PYTHONDEVMODE": "0",
+    }
+    command = [
+        BIN / "python", "-m", "pytest", "-q", "--cov", "--cov-report=", "--no-cov-on-fail",
+        f"--junit-xml={REPORTS / name}.xml", *options,
+    ]  # fmt: skip
+    done = subprocess.run(
+        [str(word) for word in command], cwd=ROOT, env=environment, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    print(f"  {name}: {time.monotonic() - start:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def workers() -> list[str]:
+    """One worker a core, when there are several."""
+    cores = os.cpu_count() or 1
+    return ["-n", str(cores)] if cores > 1 else []
+
+
+def on_postgresql(server: Path) -> bool:
+    """The suite on a cluster made for it."""
+    with private_postgres.cluster(server) as url:
+        return pytest("postgresql", "-m", "not browser", *workers(), database=url)
+
+
+def counts() -> str:
+    """How many tests passed, failed and were skipped, over all the runs."""
+    total = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    for report in REPORTS.glob("*.xml"):
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):  # noqa: S314 -- our own file
+            for name in total:
+                total[name] += int(suite.get(name, 0))
+    failed = total["failures"] + total["errors"]
+    passed = total["tests"] - failed - total["skipped"]
+    return f"{passed} passed, {failed} failed, {total['skipped']} skipped"
+
+
+def coverage() -> bool:
+    """The coverage of all the runs together against its floor."""
+    environment = {**os.environ, "COVERAGE_FILE": str(REPORTS / ".coverage")}
+    files = [str(path) for path in REPORTS.glob(".coverage.*")]
+    for step in (["combine", "--quiet", "--keep", *files], ["report"]):
+        words = [str(BIN / "python"), "-m", "coverage", *step]
+        if subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode:
+            return False
+    return True
+
+
+@contextmanager
+def termination_unwinds() -> Iterator[None]:
+    """Being terminated leaves through the `finally` of whatever runs, so the cluster is stopped."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def main() -> int:
+    """Everything this machine can run, then the verdict."""
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    REPORTS.mkdir(parents=True)
+    left_out: list[str] = []
+    held = {"SQLite": pytest("sqlite", "-m", "not browser", *workers())}
+    if server := private_postgres.binaries():
+        held["PostgreSQL"] = on_postgresql(server)
+    else:
+        left_out.append("the suite on PostgreSQL (Debian: apt-get install postgresql)")
+    if any(shutil.which(name) for name in CHROMIUM):
+        # A busy machine may time a journey out: what failed is tried once more, and must then pass.
+        held["Chromium"] = pytest("chromium", "-m", "browser") or pytest(
+            "chromium", "-m", "browser", "--last-failed"
+        )
+    else:
+        left_out.append("the browser journeys (Debian: apt-get install chromium)")
+    held["coverage"] = coverage()
+    print("\n".join(["", *(f"Left out: {what}" for what in left_out)]))
+    if left_out and os.environ.get("CI"):
+        held["everything run"] = False
+    broken = [name for name, well in held.items() if not well]
+    print(f"Not in order: {', '.join(broken)}" if broken else "All in order.")
+    print(counts(), flush=True)
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    with termination_unwinds():
+        sys.exit(main())
