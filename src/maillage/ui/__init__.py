@@ -1,0 +1,1 @@
+"""The design system: layout, components, charts, formats, reports. It knows no model."""

@@ -1,0 +1,93 @@
+"""A breakdown as horizontal bars: they start at zero, the label and the value stand above each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+from maillage.ui.charts.frame import Size, drawing, hatching, link, named, twice
+from maillage.ui.svg import tag
+
+STEP = 46
+SWATCH = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One part of the breakdown; `value` None is missing, `masked` says why it is not shown."""
+
+    label: str
+    value: float | None
+    shown: str = ""
+    url: str = ""
+    masked: str = ""
+
+
+def bar_chart(
+    rows: Sequence[Row], *, title: str, description: str = "", name: str = "bars"
+) -> SafeString:
+    """Horizontal bars, each one a link to its records; masked is hatched, missing is said, 0 is 0."""
+    highest = max((row.value or 0 for row in rows if not row.masked), default=0) or 1
+
+    def draw(size: Size) -> SafeString:
+        pattern = f"{name}-h-{size.suffix}"
+        drawn = (
+            _row(row, rank * STEP, highest, size.width, pattern) for rank, row in enumerate(rows)
+        )
+        return drawing(
+            size,
+            name,
+            title,
+            description,
+            hatching(pattern) if any(row.masked for row in rows) else "",
+            *drawn,
+            links=any(row.url for row in rows),
+        )
+
+    height = STEP * len(rows)
+    return twice(
+        draw,
+        Size("w", "wide", 640, height, left=0, right=0),
+        Size("n", "narrow", 340, height, left=0, right=0),
+    )
+
+
+def _row(row: Row, top: int, highest: float, width: int, pattern: str) -> SafeString:
+    shown = _shown(row)
+    label = Truncator(row.label).chars(width // 8 - 6)
+    return link(
+        row.url,
+        named(row.label, shown),
+        tag("text", label, y=top + 15, class_="strong"),
+        " ",
+        *_known(row, shown, top, highest, width)
+        if not row.masked and row.value is not None
+        else _unknown(row, shown, top, pattern),
+    )
+
+
+def _shown(row: Row) -> str:
+    if row.masked:
+        return gettext("value masked, %(reason)s") % {"reason": row.masked}
+    if row.value is None:
+        return gettext("not provided")
+    return row.shown or f"{row.value:g}"
+
+
+def _known(row: Row, shown: str, top: int, highest: float, width: int) -> Iterator[SafeString]:
+    yield tag("text", shown, x=width, y=top + 15, text_anchor="end")
+    yield tag("rect", class_="track", y=top + 22, width=width, height=12, rx=1)
+    if row.value and row.value > 0:
+        length = row.value / highest * width
+        yield tag("rect", class_="column", y=top + 22, width=length, height=12, rx=1)
+
+
+def _unknown(row: Row, shown: str, top: int, pattern: str) -> Iterator[SafeString]:
+    """A swatch of the same size whatever the value, then the words that say why."""
+    look = {"fill": f"url(#{pattern})"} if row.masked else {"class_": "qv"}
+    yield tag("rect", y=top + 22, width=SWATCH, height=12, **look)
+    yield tag("text", shown, x=SWATCH + 8, y=top + 32)

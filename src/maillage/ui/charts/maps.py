@@ -1,0 +1,186 @@
+"""A territory, commune by commune: five classes at most, masked cells hatched, counts in the legend."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from maillage.ui import formats
+from maillage.ui.charts.frame import Size, drawing, hatching, link, named
+from maillage.ui.svg import coordinate, joined, tag
+
+Ring = Sequence[tuple[float, float]]
+WIDTH = 640
+MASKED, MISSING = "masked", "qv"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One commune: its outline as rings of (longitude, latitude), its value, what it opens."""
+
+    name: str
+    rings: Sequence[Ring]
+    value: float | None
+    shown: str = ""
+    url: str = ""
+    masked: str = ""
+    labelled: bool = False
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    """Longitudes and latitudes laid flat around their middle, in the units of the drawing."""
+
+    west: float
+    north: float
+    squeeze: float
+    scale: float
+    height: int
+
+    def place(self, lon: float, lat: float) -> tuple[float, float]:
+        return (lon - self.west) * self.squeeze * self.scale, (self.north - lat) * self.scale
+
+
+def commune_map(
+    shapes: Sequence[Shape],
+    *,
+    title: str,
+    description: str = "",
+    bounds: Sequence[float] | None = None,
+    write: Callable[[formats.Numeric], str] = formats.number,
+    name: str = "map",
+) -> SafeString:
+    """The map and its legend; `bounds` are the lower limits of classes 2 to 5 (else quintiles)."""
+    known = [shape.value for shape in shapes if shape.value is not None and not shape.masked]
+    limits = sorted(bounds)[:4] if bounds is not None else quintiles(known)
+    plane = _plane(shapes)
+    classes = [_class(shape, limits) for shape in shapes]
+    drawn = (
+        _commune(shape, style, plane, name) for shape, style in zip(shapes, classes, strict=True)
+    )
+    size = Size("m", "map", WIDTH, plane.height, left=0, right=0)
+    picture = drawing(
+        size,
+        name,
+        title,
+        description,
+        hatching(f"{name}-h") if MASKED in classes else "",
+        *drawn,
+        _names(shapes, plane),
+        links=any(shape.url for shape in shapes),
+    )
+    return joined(picture, _legend(Counter(classes), limits, write, name, shapes))
+
+
+def quintiles(values: Collection[float]) -> list[float]:
+    """Up to four limits that cut the values into five groups of about the same size."""
+    ordered = sorted(values)
+    limits = [ordered[len(ordered) * rank // 5] for rank in range(1, 5)] if ordered else []
+    return sorted(set(limits) - set(ordered[:1]))
+
+
+def _class(shape: Shape, limits: Sequence[float]) -> str:
+    if shape.masked:
+        return MASKED
+    if shape.value is None:
+        return MISSING
+    return f"q{bisect.bisect_right(limits, shape.value) + 1}"
+
+
+def _plane(shapes: Sequence[Shape]) -> _Plane:
+    places = [place for shape in shapes for ring in shape.rings for place in ring] or [(0.0, 0.0)]
+    west, east = min(x for x, _ in places), max(x for x, _ in places)
+    south, north = min(y for _, y in places), max(y for _, y in places)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = WIDTH / max((east - west) * squeeze, 1e-9)
+    height = min(2 * WIDTH, max(1, math.ceil((north - south) * scale)))
+    return _Plane(west, north, squeeze, scale, height)
+
+
+def _path(rings: Iterable[Ring], plane: _Plane) -> str:
+    return "".join(
+        "M" + "L".join(" ".join(map(coordinate, plane.place(lon, lat))) for lon, lat in ring) + "Z"
+        for ring in rings
+        if ring
+    )
+
+
+def _commune(shape: Shape, style: str, plane: _Plane, name: str) -> SafeString:
+    said = shape.shown
+    if shape.masked:
+        said = gettext("value masked, %(reason)s") % {"reason": shape.masked}
+    elif shape.value is None:
+        said = gettext("not provided")
+    outline = tag(
+        "path",
+        d=_path(shape.rings, plane),
+        class_=" ".join(filter(None, ["" if style == MASKED else style, "sel" * shape.selected]))
+        or None,
+        fill=f"url(#{name}-h)" if style == MASKED else None,
+        fill_rule="evenodd",
+    )
+    return link(shape.url, named(shape.name, said), outline)
+
+
+def _names(shapes: Sequence[Shape], plane: _Plane) -> SafeString:
+    """Names of a few communes, for a desk only: on a phone they would be too small to read."""
+    texts = []
+    for shape in shapes:
+        if not (shape.labelled and shape.rings):
+            continue
+        ring = max(shape.rings, key=len)
+        x, y = plane.place(
+            sum(lon for lon, _ in ring) / len(ring), sum(lat for _, lat in ring) / len(ring)
+        )
+        texts.append(tag("text", shape.name, x=x, y=y + 5, text_anchor="middle"))
+    return tag("g", *texts, class_="names", aria_hidden="true") if texts else joined()
+
+
+def _legend(
+    counts: Counter[str],
+    limits: Sequence[float],
+    write: Callable[[formats.Numeric], str],
+    name: str,
+    shapes: Sequence[Shape],
+) -> SafeString:
+    entries = [
+        (tag("rect", class_=f"q{rank}", width=24, height=14), words, counts[f"q{rank}"])
+        for rank, words in enumerate(_class_words(limits, write), start=1)
+    ]
+    if counts[MASKED]:
+        reason = next(shape.masked for shape in shapes if shape.masked)
+        words = gettext("value masked, %(reason)s") % {"reason": reason}
+        swatch = tag("rect", fill=f"url(#{name}-h)", width=24, height=14)
+        entries.append((swatch, words, counts[MASKED]))
+    if counts[MISSING]:
+        swatch = tag("rect", class_="qv", width=24, height=14)
+        entries.append((swatch, gettext("not provided"), counts[MISSING]))
+    return tag("ul", *(_entry(*entry) for entry in entries), class_="legend")
+
+
+def _entry(swatch: SafeString, words: str, count: int) -> SafeString:
+    said = ngettext("%(count)s commune", "%(count)s communes", count) % {
+        "count": formats.number(count)
+    }
+    picture = tag("svg", swatch, viewBox="0 0 24 14", aria_hidden="true")
+    return format_html('<li>{}{} <span class="muted">({})</span></li>', picture, words, said)
+
+
+def _class_words(limits: Sequence[float], write: Callable[[formats.Numeric], str]) -> list[str]:
+    if not limits:
+        return [gettext("all values")]
+    first = gettext("less than %(limit)s") % {"limit": write(limits[0])}
+    middle = [
+        gettext("%(low)s to less than %(high)s") % {"low": write(low), "high": write(high)}
+        for low, high in itertools.pairwise(limits)
+    ]
+    return [first, *middle, gettext("%(limit)s and more") % {"limit": write(limits[-1])}]

@@ -1,0 +1,217 @@
+"""What has been done month after month, against the pace that the target asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.safestring import SafeString
+
+from maillage.kernel.clock import today
+from maillage.kernel.periods import Period
+from maillage.ui import formats
+from maillage.ui.charts.frame import Size, drawing, link, nice_steps, twice
+from maillage.ui.svg import coordinate, joined, tag
+
+WIDE = Size("w", "wide", width=640, height=310, left=56, right=86)
+NARROW = Size("n", "narrow", width=340, height=300, left=48, right=14, top=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The total reached on a day; it opens what was added since the point before."""
+
+    on: date
+    total: formats.Numeric
+    spoken: str
+    url: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event that explains the curve, named on the chart."""
+
+    on: date
+    words: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    size: Size
+    period: Period
+    steps: Sequence[float]
+
+    def x(self, on: date) -> float:
+        return self.size.left + self.period.elapsed(on) * self.size.inner_width
+
+    def y(self, value: formats.Numeric) -> float:
+        share = float(value) / self.steps[-1]
+        return self.size.top + (1 - share) * self.size.inner_height
+
+    def line(self, points: Iterable[tuple[float, float]]) -> str:
+        return "M" + "L".join(f"{coordinate(x)} {coordinate(y)}" for x, y in points)
+
+
+def running(
+    months: Iterable[tuple[str, formats.Numeric]],
+    *,
+    spoken: Callable[[str, formats.Numeric, formats.Numeric], str],
+    url: Callable[[str], str] | None = None,
+) -> list[Point]:
+    """Points from what each month added: `spoken(month, added, total)` is what a voice reads.
+
+    The present month stops today and is provisional: more may come.
+    """
+    points: list[Point] = []
+    total: formats.Numeric = 0
+    for month, added in months:
+        total = total + added  # type: ignore[operator]
+        end = Period.of_month(month).end
+        on = min(end, max(today(), Period.of_month(month).start))
+        points.append(
+            Point(on, total, spoken(month, added, total), url(month) if url else "", on < end)
+        )
+    return points
+
+
+def cumulative(
+    points: Sequence[Point],
+    *,
+    period: Period,
+    title: str,
+    description: str,
+    target: formats.Numeric | None = None,
+    target_label: str = "",
+    last_note: str = "",
+    marks: Sequence[Mark] = (),
+    name: str = "series",
+    write: Callable[[formats.Numeric], str] = formats.number,
+) -> SafeString:
+    """A cumulative curve, the dashed pace towards `target`, and each point a link.
+
+    `name` is unique in the page: it makes the ids. `write` writes the graduations (money, count).
+    """
+    totals = [float(point.total) for point in points]
+    steps = nice_steps(max([float(target or 0), *totals]))
+
+    def draw(size: Size) -> SafeString:
+        plot = _Plot(size, period, steps)
+        return drawing(
+            size,
+            name,
+            title,
+            description,
+            _graduations(plot, write),
+            _months(plot),
+            _pace(plot, target, target_label),
+            _curve(plot, points),
+            _marks(plot, marks, points),
+            _last(plot, points, last_note, write),
+            links=any(point.url for point in points),
+        )
+
+    return twice(draw, WIDE, NARROW)
+
+
+def _graduations(plot: _Plot, write: Callable[[formats.Numeric], str]) -> SafeString:
+    size = plot.size
+    parts = []
+    for step in plot.steps:
+        height = plot.y(step)
+        line = f"M{size.left} {coordinate(height)}H{size.width - size.right}"
+        parts.append(tag("path", class_="axis" if step else "axis axis0", d=line))
+        parts.append(tag("text", write(step), x=size.left - 8, y=height + 4.0, text_anchor="end"))
+    return joined(*parts)
+
+
+def _months(plot: _Plot, wanted: int = 4) -> SafeString:
+    """A few months under the axis, the year said when it changes; the last one closes the period."""
+    months = list(plot.period.months())
+    stride = max(1, -(-len(months) // wanted))
+    kept = months[::stride]
+    if kept[-1] != months[-1] and len(kept) > 1 and (len(months) - 1) % stride < stride / 2:
+        kept.pop()
+    parts, year = [], ""
+    for month in dict.fromkeys([*kept, months[-1]]):
+        label = formats.month(month, short=True)
+        if month[:4] == year:
+            label = label.removesuffix(f" {year}")
+        year = month[:4]
+        is_last = month == months[-1] and len(months) > 1
+        where = plot.period.end if is_last else max(plot.period.start, Period.of_month(month).start)
+        anchor = "end" if is_last else "start" if month == months[0] else "middle"
+        parts.append(
+            tag("text", label, x=plot.x(where), y=plot.size.height - 10, text_anchor=anchor)
+        )
+    return joined(*parts)
+
+
+def _pace(plot: _Plot, target: formats.Numeric | None, label: str) -> SafeString:
+    if not target:
+        return joined()
+    start = (float(plot.size.left), plot.y(0))
+    end = (plot.x(plot.period.end), plot.y(target))
+    words = label or formats.number(target)
+    beside = plot.size.right > 40
+    text = tag(
+        "text",
+        words,
+        class_="strong",
+        x=end[0] + 6 if beside else end[0],
+        y=end[1] + 4 if beside else end[1] - 8,
+        text_anchor="start" if beside else "end",
+    )
+    return joined(tag("path", class_="target", d=plot.line([start, end])), text)
+
+
+def _curve(plot: _Plot, points: Sequence[Point]) -> SafeString:
+    places = [(plot.x(point.on), plot.y(point.total)) for point in points]
+    sure = [place for place, point in zip(places, points, strict=True) if not point.provisional]
+    start = (float(plot.size.left), plot.y(0))
+    path = [start, *sure]
+    parts = [tag("path", class_="curve", d=plot.line(path))] if sure else []
+    if len(sure) < len(places):
+        parts.append(
+            tag(
+                "path",
+                class_="curve provisional",
+                d=plot.line([path[-1], *places[len(sure) :]]),
+            )
+        )
+    for point, (x, y) in zip(points, places, strict=True):
+        parts.append(link(point.url, point.spoken, tag("circle", class_="dot", cx=x, cy=y, r=5)))
+    return joined(*parts)
+
+
+def _marks(plot: _Plot, marks: Sequence[Mark], points: Sequence[Point]) -> SafeString:
+    parts = []
+    for mark in marks:
+        before = [point.total for point in points if point.on <= mark.on]
+        x, y = plot.x(mark.on), plot.y(before[-1] if before else 0)
+        foot = min(y + 70, plot.size.top + plot.size.inner_height - 40)
+        parts.append(
+            tag("path", class_="note", d=f"M{coordinate(x)} {coordinate(y)}V{coordinate(foot)}")
+        )
+        parts.append(
+            tag("text", mark.words, class_="strong", x=x, y=foot + 14, text_anchor="middle")
+        )
+        if mark.note:
+            parts.append(tag("text", mark.note, x=x, y=foot + 29, text_anchor="middle"))
+    return joined(*parts)
+
+
+def _last(
+    plot: _Plot, points: Sequence[Point], note: str, write: Callable[[formats.Numeric], str]
+) -> SafeString:
+    if not points:
+        return joined()
+    point = points[-1]
+    x, y = plot.x(point.on), plot.y(point.total)
+    room = plot.size.width - x > 100
+    at, anchor = (x + 10, "start") if room else (x - 8, "end")
+    low = y + 18 if y + 50 < plot.size.top + plot.size.inner_height else y - 26
+    value = tag("text", write(point.total), class_="strong", x=at, y=low, text_anchor=anchor)
+    return joined(value, tag("text", note, x=at, y=low + 15, text_anchor=anchor) if note else "")

@@ -1,0 +1,1 @@
+"""The template library `ui`: formats and components every page uses."""
