@@ -1,0 +1,69 @@
+"""Communes, intercommunalities, sectors and their dated perimeters.
+
+    from maillage import places
+    places.perimeter("mel", date(2019, 12, 31)).communes     # 90 INSEE codes
+    places.follow("59298", date(2020, 6, 30)).code           # 59350: Hellemmes is part of Lille
+
+The door of the package: its names are looked up when first used, since models exist only once the
+framework is ready.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maillage.places.divisions import (
+        Sector as Sector,
+        sector_name as sector_name,
+        sectors as sectors,
+    )
+    from maillage.places.geometry import (
+        Shape as Shape,
+        locate as locate,
+        outline as outline,
+        outlines as outlines,
+    )
+    from maillage.places.memory import forget as forget, vintage_token as vintage_token
+    from maillage.places.models import Commune as Commune
+    from maillage.places.names import (
+        commune_name as commune_name,
+        communes as communes,
+        fold as fold,
+        search as search,
+    )
+    from maillage.places.perimeters import (
+        Perimeter as Perimeter,
+        UnknownTerritory as UnknownTerritory,
+        perimeter as perimeter,
+    )
+    from maillage.places.succession import Followed as Followed, follow as follow
+
+_HOMES = {
+    "Commune": "models",
+    "Followed": "succession",
+    "Perimeter": "perimeters",
+    "Sector": "divisions",
+    "Shape": "geometry",
+    "UnknownTerritory": "perimeters",
+    "commune_name": "names",
+    "communes": "names",
+    "fold": "names",
+    "follow": "succession",
+    "forget": "memory",
+    "locate": "geometry",
+    "outline": "geometry",
+    "outlines": "geometry",
+    "perimeter": "perimeters",
+    "search": "names",
+    "sector_name": "divisions",
+    "sectors": "divisions",
+    "vintage_token": "memory",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
