@@ -1,0 +1,1 @@
+"""Organisations, people, memberships, rights, shares and the journal of accesses."""

@@ -1,0 +1,201 @@
+"""Every change of rights: memberships and shares begin, end, and leave a line in their journal."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from maillage.accounts import journal, permissions
+from maillage.accounts.actors import Actor
+from maillage.accounts.models import Change, Membership, Organisation, Person, Share
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
+from maillage.kernel import clock
+from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.identifiers import uuid7
+
+
+@transaction.atomic
+def open_membership(
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    by: Actor,
+    organisation: Organisation | None = None,
+    perimeter: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    key: UUID | None = None,
+) -> Membership:
+    """A person (known by their address, or new) acts from now on for the organisation in this role.
+
+    Raises:
+        NotAllowed: the actor does not administer the organisation, or may not give this role.
+        Invalid: it ends before it starts, or an elected member has no perimeter.
+    """
+    organisation = organisation or by.acting_for()
+    _check_may_give(by, organisation, role)
+    starts_on = starts_on or clock.today()
+    _check_membership(role, perimeter, starts_on, ends_on)
+    if key and (known := Membership.objects.visible_to(by).filter(key=key).first()):
+        return known
+    membership = Membership.objects.create(
+        key=key or uuid7(),
+        person=_known_or_new(email, name),
+        organisation=organisation,
+        role=role,
+        perimeter=perimeter.strip(),
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    _note_membership(Change.What.MEMBERSHIP_OPENED, membership, by)
+    return membership
+
+
+def _check_may_give(by: Actor, organisation: Organisation, role: Role) -> None:
+    manages = permissions.can_manage_people(by, organisation)
+    if not (manages and permissions.can_give_role(by, role)):
+        raise NotAllowed(_("You cannot give this role in this organisation."))
+
+
+def _check_membership(role: Role, perimeter: str, starts_on: date, ends_on: date | None) -> None:
+    if ends_on and ends_on < starts_on:
+        raise Invalid(
+            _("The membership ends before it starts."),
+            fields={"ends_on": _("Give a day after the first one.")},
+        )
+    if role is Role.ELECTED and not perimeter.strip():
+        raise Invalid(
+            _("An elected member sees a perimeter."),
+            fields={"perimeter": _("Give the key of a territory or the codes of communes.")},
+        )
+
+
+def _known_or_new(email: str, name: str) -> Person:
+    known = Person.objects.filter(email=email.strip().lower()).first()
+    return known or Person.objects.create_user(email, name=name.strip())
+
+
+def _note_membership(what: Change.What, membership: Membership, by: Actor) -> None:
+    journal.changed(
+        what,
+        by=by,
+        organisation=membership.organisation,
+        key=membership.key,
+        person=str(membership.person.key),
+        role=str(membership.role),
+    )
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Actor) -> Membership:
+    """The person stops acting for the organisation at once: their very next request is refused.
+
+    Raises:
+        NotAllowed: the actor does not administer the organisation, or would end their own access.
+        Conflict: it had ended already.
+    """
+    if not permissions.can_end_membership(by, membership):
+        raise NotAllowed(_("You cannot end this membership."))
+    if membership.ended_at is not None:
+        raise Conflict(_("This membership had ended already."))
+    membership.ended_at = clock.now()
+    membership.save(update_fields=["ended_at"])
+    _note_membership(Change.What.MEMBERSHIP_ENDED, membership, by)
+    return membership
+
+
+@transaction.atomic
+def grant_share(
+    *,
+    to: Organisation,
+    resource: str,
+    sensitivity: Sensitivity,
+    purpose: str,
+    until: date,
+    by: Actor,
+    starts_on: date | None = None,
+    key: UUID | None = None,
+) -> Share:
+    """The actor's organisation opens one class of one resource to a partner, for a purpose, until a day.
+
+    Raises:
+        NotAllowed: the actor does not administer the organisation.
+        Invalid: no purpose, an end before the beginning, or a share with oneself.
+    """
+    owner = by.acting_for()
+    if not permissions.can_grant_share(by, owner):
+        raise NotAllowed(_("You cannot share what this organisation owns."))
+    starts_on = starts_on or clock.today()
+    _check_share(owner, to, purpose, starts_on, until)
+    if key and (known := Share.objects.visible_to(by).filter(key=key).first()):
+        return known
+    share = Share.objects.create(
+        key=key or uuid7(),
+        owner=owner,
+        to=to,
+        resource=resource,
+        sensitivity=sensitivity,
+        purpose=purpose.strip(),
+        starts_on=starts_on,
+        until=until,
+    )
+    _note_share(Change.What.SHARE_GRANTED, share, by)
+    return share
+
+
+def _note_share(what: Change.What, share: Share, by: Actor) -> None:
+    journal.changed(
+        what,
+        by=by,
+        organisation=share.owner,
+        key=share.key,
+        to=str(share.to.key),
+        resource=share.resource,
+        sensitivity=str(share.sensitivity),
+        purpose=share.purpose,
+        until=share.until.isoformat(),
+    )
+
+
+def _check_share(
+    owner: Organisation, to: Organisation, purpose: str, starts_on: date, until: date
+) -> None:
+    if not purpose.strip():
+        raise Invalid(
+            _("A share has a purpose."),
+            fields={"purpose": _("Say what the partner will use it for.")},
+        )
+    if until < starts_on:
+        raise Invalid(
+            _("The share ends before it starts."),
+            fields={"until": _("Give a day after the first one.")},
+        )
+    if owner == to:
+        raise Invalid(
+            _("An organisation sees what it owns."),
+            fields={"to": _("Choose another organisation.")},
+        )
+
+
+@transaction.atomic
+def end_share(*, share: Share, by: Actor) -> Share:
+    """The owner stops sharing at once: the partner's very next request finds nothing.
+
+    Raises:
+        NotAllowed: the actor does not administer the owner.
+        Conflict: it had ended already.
+    """
+    if not permissions.can_end_share(by, share):
+        raise NotAllowed(_("Only the organisation that shares can end it."))
+    if share.ended_at is not None:
+        raise Conflict(_("This share had ended already."))
+    share.ended_at = clock.now()
+    share.ended_by = by.person
+    share.save(update_fields=["ended_at", "ended_by"])
+    _note_share(Change.What.SHARE_ENDED, share, by)
+    return share

@@ -1,0 +1,38 @@
+"""Who may change rights. Each rule is said in words in its docstring."""
+
+from __future__ import annotations
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.models import Membership, Organisation, Share
+from maillage.accounts.roles import Role
+
+# An auditor reads across organisations: the machine's operator names them, no administrator can.
+GIVEN_BY_ADMINISTRATORS = tuple(role for role in Role if role is not Role.AUDITOR)
+
+
+def can_manage_people(actor: Actor, organisation: Organisation) -> bool:
+    """An administrator opens and ends memberships of their own organisation, and of no other."""
+    if actor.is_system:
+        return True
+    return actor.has(Role.ADMINISTRATOR) and actor.organisation_id == organisation.pk
+
+
+def can_give_role(actor: Actor, role: Role) -> bool:
+    """An administrator gives any role of their own organisation, except auditor, which sees beyond it."""
+    return actor.is_system or (actor.has(Role.ADMINISTRATOR) and role in GIVEN_BY_ADMINISTRATORS)
+
+
+def can_end_membership(actor: Actor, membership: Membership) -> bool:
+    """An administrator ends the memberships of their organisation, but not their own current one."""
+    own = actor.membership is not None and actor.membership.pk == membership.pk
+    return can_manage_people(actor, membership.organisation) and not own
+
+
+def can_grant_share(actor: Actor, organisation: Organisation) -> bool:
+    """An administrator opens what their own organisation owns to another, and nothing else."""
+    return can_manage_people(actor, organisation)
+
+
+def can_end_share(actor: Actor, share: Share) -> bool:
+    """The organisation that granted a share ends it, by its administrator, at any moment."""
+    return can_manage_people(actor, share.owner)

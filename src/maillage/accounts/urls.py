@@ -1,0 +1,94 @@
+"""Routes of people, organisations and rights, each with who may take it."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from maillage.accounts import policy, sign_in_urls, views
+from maillage.accounts.policy import EVERYONE, SIGNED_IN, Rule, Scope, route
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
+from maillage.kernel.text import Words
+
+RIGHTS = policy.term("rights", fr="Droits", en="Rights")
+ACCOUNT = policy.term("own_account", fr="Son propre compte", en="One's own account")
+PEOPLE = policy.term("people", fr="Personnes et rôles", en="People and roles")
+SHARES = policy.term("shares", fr="Partages entre organisations", en="Shares between organisations")
+JOURNALS = policy.term(
+    "journals", fr="Journaux des accès et des droits", en="Journals of accesses and rights"
+)
+
+ADMINISTRATOR = (Role.ADMINISTRATOR,)
+MANAGERS = (Role.ADMINISTRATOR, Role.SERVICE_MANAGER, Role.AUDITOR)
+ONLY_OWN = Words(
+    fr="Un administrateur n’administre que son organisation.",
+    en="An administrator administers their own organisation only.",
+)
+
+_open = Rule("create", PEOPLE, ADMINISTRATOR, sensitivity=Sensitivity.PERSONAL, why=ONLY_OWN)
+_end = Rule("end", PEOPLE, ADMINISTRATOR, Scope.OWN, Sensitivity.PERSONAL, why=ONLY_OWN)
+_grant = Rule("create", SHARES, ADMINISTRATOR, sensitivity=Sensitivity.PARTNERS, why=ONLY_OWN)
+_withdraw = Rule("end", SHARES, ADMINISTRATOR, Scope.OWN, Sensitivity.PARTNERS, why=ONLY_OWN)
+
+routes = [
+    route("droits/", views.rights_page, name="rights", get=Rule("read", RIGHTS, EVERYONE)),
+    route(
+        "compte/",
+        views.me,
+        name="me",
+        get=Rule("read", ACCOUNT, SIGNED_IN),
+        post=Rule("edit", ACCOUNT, SIGNED_IN),
+    ),
+    route(
+        "organisation/",
+        views.organisation,
+        name="organisation",
+        get=Rule("read", PEOPLE, MANAGERS, sensitivity=Sensitivity.PERSONAL),
+    ),
+    route(
+        "organisation/personnes/ajouter/",
+        views.open_membership,
+        name="membership_open",
+        get=_open,
+        post=_open,
+    ),
+    route(
+        "organisation/personnes/<uuid:key>/fin/",
+        views.end_membership,
+        name="membership_end",
+        maker="membership",
+        get=_end,
+        post=_end,
+    ),
+    route(
+        "organisation/partages/ajouter/",
+        views.grant_share,
+        name="share_grant",
+        get=_grant,
+        post=_grant,
+    ),
+    route(
+        "organisation/partages/<uuid:key>/fin/",
+        views.end_share,
+        name="share_end",
+        maker="share",
+        get=_withdraw,
+        post=_withdraw,
+    ),
+    route(
+        "organisation/journaux/",
+        views.journals,
+        name="journals",
+        get=Rule(
+            "read",
+            JOURNALS,
+            (Role.ADMINISTRATOR, Role.AUDITOR),
+            sensitivity=Sensitivity.PERSONAL,
+        ),
+    ),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *sign_in_urls.urlpatterns,
+    path("", include((routes, "accounts"))),
+]

@@ -1,0 +1,23 @@
+"""Objects of the routes of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maillage.accounts.models import Organisation
+from tests.factories import accounts as make
+
+
+def membership(owner: Organisation) -> dict[str, Any]:
+    """A colleague in the organisation."""
+    return {"key": make.person(organisation=owner).memberships.get().key}
+
+
+def share(owner: Organisation) -> dict[str, Any]:
+    """Something the organisation shares."""
+    return {"key": make.share(owner, make.organisation(), "visits").key}
+
+
+def reset_link(owner: Organisation) -> dict[str, Any]:
+    """A link to choose a new password, which has served already."""
+    return {"uidb36": "1", "key": "served-already"}

@@ -1,0 +1,36 @@
+"""Objects of the routes of prospecting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maillage.accounts.models import Organisation
+from maillage.accounts.roles import Role
+from tests.factories import accounts, outreach as make, register
+
+
+def establishment(owner: Organisation) -> dict[str, Any]:
+    """A firm of the register, which belongs to nobody."""
+    return {"key": register.establishment().key}
+
+
+def visit(owner: Organisation) -> dict[str, Any]:
+    """A visit made by an adviser of the organisation."""
+    return {"key": make.visit(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def firm(owner: Organisation) -> dict[str, Any]:
+    """A firm that an adviser of the organisation added by hand."""
+    added = make.firm_added_by_hand(accounts.actor(Role.ADVISER, owner))
+    return {"key": added.establishment.key}
+
+
+def draft(owner: Organisation) -> dict[str, Any]:
+    """A campaign whose list is not frozen."""
+    return {"key": make.draft(accounts.actor(Role.SERVICE_MANAGER, owner)).key}
+
+
+def campaign(owner: Organisation) -> dict[str, Any]:
+    """A campaign with one firm on its frozen list."""
+    register.establishment()
+    return {"key": make.campaign(accounts.actor(Role.SERVICE_MANAGER, owner)).key}
