@@ -1,0 +1,24 @@
+"""Every write of the register: firms from the field, and the life of a load."""
+
+from maillage.register.actions.field import add_provisional, reconcile
+from maillage.register.actions.loads import (
+    activate,
+    begin_load,
+    discard,
+    discard_lone_units,
+    settle,
+    settle_all,
+    undo_load,
+)
+
+__all__ = [
+    "activate",
+    "add_provisional",
+    "begin_load",
+    "discard",
+    "discard_lone_units",
+    "reconcile",
+    "settle",
+    "settle_all",
+    "undo_load",
+]

@@ -1,0 +1,193 @@
+"""The life of a load: begun, activated at once, settled in small steps, undone or discarded by id.
+
+Everything a load stages is invisible until `activate`, one tiny transaction. New names and addresses
+are written after it (`settle`), in steps that can be cut anywhere and taken up again; withdrawn names
+are wiped inside the activation itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from maillage.accounts.actors import Actor
+from maillage.kernel import clock
+from maillage.kernel.errors import Conflict
+from maillage.register import bulk, indexing
+from maillage.register.models import Establishment, LegalUnit, Load, PendingChange, Reject, Spell
+from maillage.register.permissions import can_undo_load, require
+
+STEP = 500  # rows a transaction, so that other writers wait a few hundredths of a second
+_SPELLESS = """
+SELECT e.id FROM register_establishment e WHERE e.id > %s
+AND NOT EXISTS (SELECT 1 FROM register_spell s WHERE s.establishment_id = e.id) LIMIT %s"""
+_TABLES = {"u": "register_legalunit", "e": "register_establishment"}
+
+
+@transaction.atomic
+def begin_load(
+    *, digest: str, files: list[dict[str, str]], territory: str, vintage: date | None, by: Actor
+) -> Load:
+    """Open a load of Sirene files; it shows nothing until it is activated.
+
+    Raises:
+        Conflict: a more recent stock of the same territory is active.
+    """
+    newer = Load.objects.visible().filter(source=Load.Source.SIRENE, territory=territory)
+    if vintage and newer.filter(vintage__gt=vintage).exists():
+        raise Conflict(
+            _("A more recent stock of this territory is already loaded."),
+            remedy=_("Undo that load first, or take a more recent file."),
+        )
+    last_place = Establishment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last_unit = LegalUnit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return Load.objects.create(
+        source=Load.Source.SIRENE,
+        digest=digest,
+        files=files,
+        territory=territory,
+        vintage=vintage,
+        loaded_by=by.person_id,
+        staged_at=clock.now(),
+        progress={"last_place": last_place, "last_unit": last_unit},
+    )
+
+
+@transaction.atomic
+def activate(*, load: Load) -> None:
+    """Make everything the load staged known from this instant, and wipe the names it withdraws."""
+    withdrawn = load.pending.filter(withdraws=True)
+    _apply(list(withdrawn))
+    _hide_places(withdrawn.filter(target="u").values_list("target_id", flat=True))
+    load.state = Load.State.ACTIVE
+    load.activated_at = clock.now()
+    load.save(update_fields=["state", "activated_at"])
+
+
+def _hide_places(units: Iterable[int]) -> None:
+    """A firm that withdraws its diffusion hides all its places, those of other territories too."""
+    places = Establishment.objects.filter(legal_unit__in=list(units), diffusion="O")
+    hidden = list(places.values_list("pk", flat=True))
+    places.update(
+        diffusion="P", trade_name="", usual_name="", complement="", street="", street_number="",
+        lon=None, lat=None,
+    )  # fmt: skip
+    indexing.refresh(hidden)
+
+
+def settle(*, load: Load) -> None:
+    """Write the names and addresses that an active load brought; can be cut and run again."""
+    while True:
+        with transaction.atomic():
+            step = list(load.pending.order_by("pk")[:STEP])
+            if not step:
+                break
+            _apply(step)
+            PendingChange.objects.filter(pk__in=[change.pk for change in step]).delete()
+    load.settled_at = clock.now()
+    load.save(update_fields=["settled_at"])
+
+
+def settle_all() -> None:
+    """Finish what a killed process left of loads that are already active."""
+    for load in Load.objects.unsettled():
+        settle(load=load)
+
+
+def _apply(changes: Sequence[PendingChange]) -> None:
+    groups: dict[tuple[str, tuple[str, ...]], list[list[Any]]] = defaultdict(list)
+    for change in changes:
+        names = tuple(sorted(change.fields))
+        groups[change.target, names].append([*(change.fields[n] for n in names), change.target_id])
+    for (target, names), rows in groups.items():
+        assignments = ", ".join(f'"{name}" = %s' for name in names)
+        bulk.execute_many(f'UPDATE "{_TABLES[target]}" SET {assignments} WHERE id = %s', rows)  # noqa: S608 -- names of our own columns
+    places = {c.target_id for c in changes if c.target == "e"}
+    units = {c.target_id for c in changes if c.target == "u"}
+    places |= set(Establishment.objects.filter(legal_unit__in=units).values_list("pk", flat=True))
+    indexing.refresh(places)
+
+
+def discard(*, load: Load) -> None:
+    """Remove, step by step, whatever an abandoned load had staged; nobody had seen any of it."""
+    while _step_back("register_spell", "load_id = %s", [load.pk]):
+        pass
+    last_place, last_unit = (load.progress.get(k, 0) for k in ("last_place", "last_unit"))
+    while _discard_places(after=last_place):
+        pass
+    discard_lone_units(after=last_unit)
+    with transaction.atomic():
+        PendingChange.objects.filter(load=load).delete()
+        Reject.objects.filter(load=load).delete()
+        load.state = Load.State.DISCARDED
+        load.save(update_fields=["state"])
+
+
+def _discard_places(*, after: int) -> int:
+    with transaction.atomic():
+        ids = [row[0] for row in bulk.fetch(_SPELLESS, [after, STEP])]
+        indexing.remove(ids)
+        condition, param = bulk.any_of(ids)
+        return bulk.execute(f"DELETE FROM register_establishment WHERE id {condition}", [param])  # noqa: S608
+
+
+def discard_lone_units(*, after: int) -> None:
+    """Remove legal units above row `after` that have no place: none of theirs lies in the territory."""
+    lone = (
+        "id > %s AND NOT EXISTS (SELECT 1 FROM register_establishment e"
+        " WHERE e.legal_unit_id = register_legalunit.id)"
+    )
+    while _step_back("register_legalunit", lone, [after]):
+        pass
+
+
+def _step_back(table: str, condition: str, params: Sequence[Any]) -> int:
+    with transaction.atomic():
+        inner = f"SELECT id FROM {table} WHERE {condition} LIMIT {STEP}"  # noqa: S608 -- our own words
+        return bulk.execute(f"DELETE FROM {table} WHERE id IN ({inner})", params)  # noqa: S608
+
+
+@transaction.atomic
+def undo_load(*, load: Load, by: Actor) -> None:
+    """Undo a load: from this instant its spells no longer count; as of before, they still do.
+
+    Names and addresses are not versioned: they stay as the load left them.
+
+    Raises:
+        NotAllowed: the actor may not.
+        Conflict: the load is not active any more.
+    """
+    require(can_undo_load(by, load))
+    found = Load.objects.select_for_update().get(pk=load.pk)
+    if found.state != Load.State.ACTIVE:
+        raise Conflict(_("This load is not active: there is nothing to undo."))
+    mark_undone(found, by)
+    _restore_last_word(found)
+    load.refresh_from_db()
+
+
+def mark_undone(load: Load, by: Actor) -> None:
+    """Close a load: its spells stop counting now."""
+    load.state = Load.State.UNDONE
+    load.undone_at = clock.now()
+    load.undone_by = by.person_id
+    load.save(update_fields=["state", "undone_at", "undone_by"])
+
+
+def _restore_last_word(load: Load) -> None:
+    """Screens show the last word still known of each place that the undone load had changed."""
+    touched = Spell.objects.current().filter(establishment__in=load.spells.values("establishment"))
+    for spell in touched.select_related("establishment").iterator(STEP):
+        Establishment.objects.filter(pk=spell.establishment_id).update(
+            state=spell.state,
+            commune=spell.commune,
+            created_on=spell.opened_on,
+            activity=spell.activity,
+            nomenclature=spell.nomenclature,
+            size_band=spell.size_band,
+        )

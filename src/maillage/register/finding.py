@@ -1,0 +1,170 @@
+"""Finding a firm: by SIRET, SIREN, or words of its names, one slip forgiven; never a hidden name.
+
+Whole words first, then words that begin so, then words one edit away, until enough are found. What is
+found is ranked: nearer words, active, the sign over the door, the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from maillage import places
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.kernel.identifiers import digits
+from maillage.register import bulk, indexing
+from maillage.register.models import Establishment
+
+CANDIDATES = 200
+READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
+"""Who finds the firms added by hand."""
+_NEIGHBOURS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One establishment that answers a search; `distance` is 0 for whole words, 1 begun, 2 one slip."""
+
+    establishment: Establishment
+    distance: int
+
+    @property
+    def name(self) -> str:
+        """What may be shown of its name."""
+        return self.establishment.display_name
+
+    def as_json(self) -> dict[str, object]:
+        """What the command prints of a firm; a firm of partial diffusion shows no name."""
+        place = self.establishment
+        return {
+            "siret": place.siret,
+            "name": self.name,
+            "address": place.address,
+            "commune": place.commune,
+            "activity": place.activity,
+            "state": place.state,
+            "key": str(place.key),
+        }
+
+
+def search(text: str, *, commune: str | None = None, actor: Actor, limit: int = 20) -> list[Hit]:
+    """The establishments that answer `text`, nearest first, in one commune if given.
+
+    The register is public, so every actor finds the firms that INSEE tells of; those that advisers added
+    by hand, whose names nobody published, only those who go and see firms, and auditors. Firms of
+    partial diffusion answer to their SIRET and SIREN only, and show no name.
+    """
+    found = _by_number(digits(text), commune)
+    if found is None:
+        found = _by_words(indexing.text_of(text).split(), commune, limit)
+    kept = _ranked(found, limit, provisional=_reads_provisional(actor))
+    towns = places.communes({hit.establishment.commune for hit in kept})
+    for hit in kept:
+        if not hit.establishment.commune_label and hit.establishment.commune in towns:
+            hit.establishment.commune_label = towns[hit.establishment.commune].name
+    return kept
+
+
+def _reads_provisional(actor: Actor) -> bool:
+    return actor.is_system or actor.has(*READERS)
+
+
+def _by_number(number: str, commune: str | None) -> dict[int, int] | None:
+    """Rows found by SIRET or SIREN; None when the text is no number."""
+    if not (number.isascii() and number.isdigit() and len(number) in {9, 14}):
+        return None
+    rows = Establishment.objects.filter(
+        **({"siret": number} if len(number) == 14 else {"legal_unit__siren": number})
+    )
+    if commune:
+        rows = rows.filter(commune=commune)
+    return dict.fromkeys(rows.values_list("pk", flat=True)[:CANDIDATES], 0)
+
+
+def _by_words(words: Sequence[str], commune: str | None, limit: int) -> dict[int, int]:
+    found: dict[int, int] = {}
+    if not words:
+        return found
+    attempts: tuple[Callable[[str], list[str]], ...] = (_whole, _starting, _near)
+    for distance, attempt in enumerate(attempts):
+        if len(found) >= limit:
+            break
+        for number in _matching([attempt(word) for word in words], commune):
+            found.setdefault(number, distance)
+    return found
+
+
+def _whole(word: str) -> list[str]:
+    return [_exact(word)]
+
+
+def _starting(word: str) -> list[str]:
+    return [_begun(word)]
+
+
+def _near(word: str) -> list[str]:
+    return [_exact(near) for near in _neighbours(word)] or [_begun(word)]
+
+
+def _exact(word: str) -> str:
+    return f"'{word}'" if bulk.is_postgresql() else f'"{word}"'
+
+
+def _begun(word: str) -> str:
+    return f"'{word}':*" if bulk.is_postgresql() else f'"{word}" *'
+
+
+def _matching(groups: Sequence[Sequence[str]], commune: str | None) -> list[int]:
+    """Rows whose names hold one word of each group."""
+    if bulk.is_postgresql():
+        terms = [f"({' | '.join(group)})" for group in groups]
+        if commune:
+            terms.append(f"'{indexing.commune_word(commune)}'")
+        sql = "SELECT rowid FROM register_search WHERE words @@ to_tsquery('simple', %s) LIMIT %s"
+        return [row[0] for row in bulk.fetch(sql, [" & ".join(terms), CANDIDATES])]
+    terms = [f"names : ({' OR '.join(group)})" for group in groups]
+    if commune:
+        terms.insert(0, f'place : "{indexing.commune_word(commune)}"')
+    sql = "SELECT rowid FROM register_search WHERE register_search MATCH %s LIMIT %s"
+    return [row[0] for row in bulk.fetch(sql, [" AND ".join(terms), CANDIDATES])]
+
+
+def _neighbours(word: str) -> list[str]:
+    """The words of the vocabulary at most one edit away, the word itself first."""
+    if not indexing.is_forgiven(word):
+        return []
+    condition, param = bulk.any_of(sorted(indexing.forms(word)))
+    sql = f"SELECT DISTINCT word FROM register_wordform WHERE form {condition}"  # noqa: S608
+    near = [row[0] for row in bulk.fetch(sql, [param]) if is_one_edit(word, row[0])]
+    return sorted(near, key=lambda found: (found != word, found[0] != word[0], found))[:_NEIGHBOURS]
+
+
+def is_one_edit(typed: str, meant: str) -> bool:
+    """Whether one letter added, left out, changed, or two neighbours swapped, make one the other."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    start = 0
+    while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
+        start += 1
+    a, b = typed[start:], meant[start:]
+    swapped = len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1] and a[2:] == b[2:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or swapped
+
+
+def _ranked(found: dict[int, int], limit: int, *, provisional: bool) -> list[Hit]:
+    """The best of what was found: one query, whatever their number."""
+    rows: Iterable[Establishment] = (
+        Establishment.objects.known().filter(pk__in=list(found)).select_related("legal_unit")
+    )
+    hits = [Hit(row, found[row.pk]) for row in rows if provisional or not row.provisional]
+    hits.sort(
+        key=lambda hit: (
+            hit.distance,
+            hit.establishment.state != "A",
+            not hit.establishment.is_headquarters,
+            hit.name,
+            hit.establishment.pk,
+        )
+    )
+    return hits[:limit]

@@ -1,0 +1,54 @@
+"""What an import answers: counts that add up, refused lines, doubts, and what became of the load."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from maillage.register.models import Load
+from maillage.register.rejects import Remark
+
+SHOWN = 10_000  # refused lines kept in memory and printed; every one is counted and journalled
+KINDS = ("new", "changed", "closed", "moved", "unchanged", "absent", "rejected")
+
+
+@dataclass
+class Outcome:
+    """The answer of one import.
+
+    Of establishments, `read` = outside + refused + new + changed + closed + moved + unchanged; refused
+    lines of legal units are counted in `rejected` too.
+    """
+
+    status: str = "applied"
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    load: Load | None = None
+    vintage: str | None = None
+    territory: str = ""
+
+    def remark(self, remark: Remark) -> None:
+        """Count a refused or doubtful line, and keep it to be shown."""
+        self.counts["warned" if remark.is_warning else "rejected"] += 1
+        kept = self.warnings if remark.is_warning else self.rejects
+        if len(kept) < SHOWN:
+            kept.append(remark)
+
+    def as_json(self) -> dict[str, object]:
+        """The command's contract: keys are only ever added."""
+        return {
+            "status": self.status,
+            **{kind: self.counts[kind] for kind in KINDS},
+            "read": self.counts["read"],
+            "outside": self.counts["outside"],
+            "units": self.counts["units"],
+            "warned": self.counts["warned"],
+            "rejects": [remark.as_json() for remark in self.rejects],
+            "warnings": [remark.as_json() for remark in self.warnings],
+            "notes": self.notes,
+            "load": str(self.load.key) if self.load else None,
+            "vintage": self.vintage,
+            "territory": self.territory,
+        }

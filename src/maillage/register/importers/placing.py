@@ -1,0 +1,234 @@
+"""`apply`, first half, for establishments: new spells and places staged unseen, absent ones noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from maillage.register import bulk, indexing
+from maillage.register.importers import diffing, registered
+from maillage.register.importers.cells import BadCell
+from maillage.register.importers.diffing import Kind, Known, Told
+from maillage.register.importers.parsing import (
+    Identity,
+    PlaceFacts,
+    UnitFacts,
+    place_picker,
+    read_place,
+)
+from maillage.register.importers.registered import Bearer
+from maillage.register.importers.staging import CHUNK, Run, Step, check_shape, insert_units
+from maillage.register.importers.stock import Lines
+from maillage.register.models import PendingChange
+from maillage.register.rejects import Remark
+
+_SPELL = ("establishment_id", "legal_unit_id", "load_id", *Told._fields)
+_PLACE = ("id", "key", "siret", "legal_unit_id", *Identity._fields, "provisional")
+_PAGE = 5000
+
+
+class _Met(NamedTuple):
+    """An establishment met for the first time, with its legal unit."""
+
+    siret: str
+    identity: Identity
+    segments: int
+    unit: Bearer
+
+
+class _Batch:
+    """What one chunk of lines will write."""
+
+    def __init__(self) -> None:
+        self.met: list[_Met] = []
+        self.spells: list[tuple[int, int, Told]] = []
+        self.pending: list[PendingChange] = []
+
+
+class PlaceStep(Step[PlaceFacts]):
+    """Establishments of the territory: compared with what is known, new spells staged unseen."""
+
+    phase = "establishments"
+    file = ""
+
+    def _chunks(self, lines: Lines) -> Iterator[tuple[int, list[tuple[int, PlaceFacts]]]]:
+        pick, width = place_picker(lines.header), len(lines.header)
+        towns, known = self.run.ground.towns, self.run.survey.known
+        chunk: list[tuple[int, PlaceFacts]] = []
+        self.file = lines.file
+        for line in lines:
+            self.read += 1
+            try:
+                if len(line) != width or lines.has_nul:
+                    check_shape(line, width)
+                picked = pick(line)
+                commune, inside = towns[picked[6]]
+                if not (inside or (picked[1].isdecimal() and picked[1] in known)):
+                    self.outside += 1
+                    continue
+                facts = read_place(picked, commune)
+            except BadCell as fault:
+                self.refuse(lines, fault)
+                continue
+            if facts.doubts:
+                self.doubt(lines, facts.doubts)
+            chunk.append((lines.number, facts))
+            if len(chunk) >= CHUNK:
+                yield lines.number, chunk
+                chunk = []
+        yield lines.number, chunk
+
+    def close(self) -> None:
+        """Every line of the file is outside, refused, or one of the kinds."""
+        counts = self.run.outcome.counts
+        counts["read"] = self.read
+        counts["outside"] = self.outside + counts["sieved"]
+
+    def skip(self, chunk: list[tuple[int, PlaceFacts]]) -> None:
+        """Staged before: only remember that these places were seen."""
+        self.run.seen_places.add_all(registered.place_ids(f.siret for _line, f in chunk))
+        for _line, facts in chunk:
+            self._is_repeated(facts.siret)
+
+    def write(self, chunk: list[tuple[int, PlaceFacts]]) -> None:
+        """Compare each line with what is known; stage new places and spells."""
+        known = registered.places(facts.siret for _line, facts in chunk)
+        units = self._units(chunk)
+        codes = self.run.ground.codes
+        batch = _Batch()
+        for line, facts in chunk:
+            siret = facts.siret
+            if self._is_repeated(siret):
+                self.remarks.append(Remark(self.file, line, "siret", "duplicate", siret))
+                continue
+            unit = units[siret[:9]]
+            identity, segments = self._seen_with(unit, facts)
+            if (prior := known.get(siret)) is not None:
+                self._differ(prior, identity, segments, batch)
+            elif identity.commune in codes:
+                batch.met.append(_Met(siret, identity, segments, unit))
+            else:
+                self.run.outcome.counts["sieved"] += 1
+        self.run.outcome.counts[Kind.NEW] += len(batch.met)
+        self.run.seen_places.add_all(prior.place_id for prior in known.values())
+        if self.run.load:
+            self._insert(batch)
+
+    def _units(self, chunk: list[tuple[int, PlaceFacts]]) -> dict[str, Bearer]:
+        """The legal unit of each line; one that no file tells of is made from its SIREN alone."""
+        units = registered.bearers({facts.siret[:9] for _line, facts in chunk})
+        lone: dict[str, UnitFacts] = {}
+        for line, facts in chunk:
+            siren = facts.siret[:9]
+            if siren not in units and siren not in lone:
+                lone[siren] = _nameless(siren, facts.identity.diffusion)
+                if self.run.load:
+                    remark = Remark(
+                        self.file, line, "siren", "unit_missing", siren, is_warning=True
+                    )
+                    self.remarks.append(remark)
+        ids = insert_units(list(lone.values())) if self.run.load and lone else {}
+        for siren, unit in lone.items():
+            units[siren] = Bearer(ids.get(siren, 0), unit.diffusion, 0, "", "", "")
+        return units
+
+    def _is_repeated(self, siret: str) -> bool:
+        """Whether a line of this file was already taken for this SIRET, one that the survey met twice."""
+        if siret not in self.run.survey.twice:
+            return False
+        if siret in self.run.met_once:
+            return True
+        self.run.met_once.add(siret)
+        return False
+
+    def _seen_with(self, unit: Bearer, facts: PlaceFacts) -> tuple[Identity, int]:
+        """The identity and segments that the legal unit leaves to its place."""
+        segments, is_open = unit.segments, unit.diffusion == "O"
+        if unit.unit_id in self.run.turned_units:
+            segments, is_open = self.run.turned_units[unit.unit_id]
+        identity = facts.identity if is_open else facts.identity.hidden()
+        return identity, facts.segments | segments
+
+    def _differ(self, prior: Known, identity: Identity, segments: int, batch: _Batch) -> None:
+        found = diffing.compare(
+            prior, identity, segments, seen_on=self.run.seen_on, history=registered.history
+        )
+        kind = found.kind
+        if kind is Kind.UNCHANGED and prior.legal_unit_id in self.run.changed_units:
+            kind = Kind.CHANGED
+        self.run.outcome.counts[kind] += 1
+        batch.spells += [(prior.place_id, prior.legal_unit_id, told) for told in found.spells]
+        fields = found.identity | ({"absent_since_id": None} if prior.is_absent else {})
+        if fields:
+            batch.pending.append(
+                PendingChange(
+                    load=self.run.load,
+                    target="e",
+                    target_id=prior.place_id,
+                    fields=fields,
+                    withdraws=prior.identity.diffusion == "O" != identity.diffusion,
+                )
+            )
+
+    def _insert(self, batch: _Batch) -> None:
+        """Write a chunk: places and their words, spells in order of start, identities to settle."""
+        met = batch.met
+        ids = bulk.next_ids("register_establishment", len(met))
+        keys = bulk.fresh_keys(len(met))
+        self.run.seen_places.add_all(ids)
+        places: list[tuple[Any, ...]] = []
+        words: list[tuple[int, str, str]] = []
+        for number, key, (siret, identity, segments, unit) in zip(ids, keys, met, strict=True):
+            places.append((number, key, siret, unit.unit_id, *identity, False))
+            words.append((number, _words(identity, unit), identity.commune))
+            for told in diffing.first_spells(identity, segments):
+                batch.spells.append((number, unit.unit_id, told))
+        load_id = self.run.load.pk if self.run.load else 0
+        rows = [(place, unit, load_id, *told) for place, unit, told in batch.spells]
+        bulk.insert("register_establishment", _PLACE, places)
+        bulk.insert("register_spell", _SPELL, rows)
+        indexing.add(words, self.run.learnt)
+        PendingChange.objects.bulk_create(batch.pending)
+
+
+def _words(identity: Identity, unit: Bearer) -> str:
+    if identity.diffusion != "O" or unit.diffusion != "O":
+        return ""
+    return indexing.text_of(
+        unit.name, unit.trade_names, unit.acronym, identity.trade_name, identity.usual_name
+    )
+
+
+def _nameless(siren: str, diffusion: str) -> UnitFacts:
+    return UnitFacts(siren, diffusion, False, "", "", "", "", None, "A", "", "", "", "", "", 0)
+
+
+def note_absent(run: Run) -> None:
+    """Mark the active establishments of the territory that the file does not tell of: absent, not closed."""
+    communes, after = run.ground.perimeter.all_codes, 0
+    while page := registered.ids_of(communes, after=after, limit=_PAGE):
+        after = page[-1]
+        unseen = [number for number in page if number not in run.seen_places]
+        standing = registered.standing(unseen) if unseen else []
+        run.outcome.counts["absent"] += len(standing)
+        if run.load:
+            with transaction.atomic():
+                _pend_absent(run, [number for number, marked in standing if not marked])
+
+
+def _pend_absent(run: Run, places: list[int]) -> None:
+    """Pend the mark once, even when a killed process had begun."""
+    if run.load is None:
+        return
+    begun = run.load.pending.filter(
+        target="e", target_id__in=places, fields__absent_since_id=run.load.pk
+    )
+    left = set(places) - set(begun.values_list("target_id", flat=True))
+    PendingChange.objects.bulk_create(
+        PendingChange(
+            load=run.load, target="e", target_id=n, fields={"absent_since_id": run.load.pk}
+        )
+        for n in sorted(left)
+    )

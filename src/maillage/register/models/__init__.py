@@ -1,0 +1,7 @@
+"""What the register keeps: firms and their places, what was known of them and when, and each load."""
+
+from maillage.register.models.firms import Establishment, LegalUnit
+from maillage.register.models.journal import PendingChange, Reject
+from maillage.register.models.time import Load, Spell
+
+__all__ = ["Establishment", "LegalUnit", "Load", "PendingChange", "Reject", "Spell"]

@@ -1,0 +1,100 @@
+"""Pages of the register: anybody finds a firm, managers read loads, administrators undo them."""
+
+import pytest
+
+from maillage.accounts.roles import Role
+from maillage.register.models import Load, Reject
+from tests.factories import accounts, register as firms
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(client, role):
+    person = accounts.person(role=role)
+    client.force_login(person)
+    return client
+
+
+def test_anybody_finds_a_firm_by_its_name(client):
+    firms.establishment(trade_name="AU BON PAIN")
+
+    page = client.get("/entreprises/", {"q": "bon pain"}).content.decode()
+
+    assert "AU BON PAIN" in page
+    assert "1 établissement" in page
+
+
+def test_a_search_without_answer_says_what_to_try(client):
+    page = client.get("/entreprises/", {"q": "introuvable"}).content.decode()
+
+    assert "Vérifiez l’orthographe" in page
+
+
+def test_the_page_opens_empty_and_refuses_a_false_commune_in_words(client):
+    assert client.get("/entreprises/").status_code == 200
+    page = client.get("/entreprises/", {"q": "pain", "commune": "Lille"}).content.decode()
+    assert "cinq caractères" in page
+
+
+def test_many_answers_come_by_pages_with_the_same_queries(client, django_assert_max_num_queries):
+    firms.establishment(trade_name="COIFFURE")
+    client.get("/entreprises/", {"q": "coiffure"})
+    with django_assert_max_num_queries(25) as one:
+        client.get("/entreprises/", {"q": "coiffure"})
+    for _ in range(45):
+        firms.establishment(trade_name="COIFFURE")
+    with django_assert_max_num_queries(25) as many:
+        page = client.get("/entreprises/", {"q": "coiffure", "page": "2"})
+
+    assert len(many) <= len(one)
+    assert page.context["page"].number == 2
+
+
+def test_a_hidden_firm_shows_its_commune_and_no_street(client):
+    hidden = firms.establishment(diffusion="P", unit_diffusion="P")
+
+    page = client.get("/entreprises/", {"q": hidden.siret}).content.decode()
+
+    assert "Entreprise non diffusible" in page
+    assert "LILLE" in page
+    assert "RUE" not in page
+
+
+def test_a_manager_reads_the_loads_and_what_was_refused(client):
+    load = firms.load_active(counts={"new": 1234})
+    Reject.objects.create(load=load, file="f.csv", line=7, column="siret", code="siren_for_siret")
+    signed_in(client, Role.SERVICE_MANAGER)
+
+    assert "1\u202f234" in client.get("/registre/chargements/").content.decode()
+    page = client.get(f"/registre/chargements/{load.key}/").content.decode()
+    assert "f.csv:7" in page
+    assert "un SIREN (9 chiffres)" in page
+    assert "Annuler ce chargement" not in page
+
+
+@pytest.mark.parametrize("role", [Role.ADVISER, Role.ELECTED])
+def test_others_do_not_read_the_loads(client, role):
+    signed_in(client, role)
+
+    assert client.get("/registre/chargements/").status_code == 403
+
+
+def test_an_administrator_undoes_a_load_after_a_question(client):
+    load = firms.load_active()
+    signed_in(client, Role.ADMINISTRATOR)
+
+    assert client.get(f"/registre/chargements/{load.key}/annuler/").status_code == 200
+    answer = client.post(f"/registre/chargements/{load.key}/annuler/", follow=True)
+
+    load.refresh_from_db()
+    assert load.state == Load.State.UNDONE
+    assert "Le chargement est annulé" in answer.content.decode()
+
+
+def test_a_manager_does_not_undo_a_load(client):
+    load = firms.load_active()
+    signed_in(client, Role.SERVICE_MANAGER)
+
+    assert client.post(f"/registre/chargements/{load.key}/annuler/").status_code == 403
+    load.refresh_from_db()
+    assert load.state == Load.State.ACTIVE
