@@ -1,0 +1,248 @@
+"""Questions and answers: a figure is asked for, computed live, and says everything about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import MINYEAR, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from maillage import places
+from maillage.figures import dimensions
+from maillage.figures.asking import Slot, moment_of, values_of
+from maillage.figures.cache import CACHE, stamp
+from maillage.figures.definitions import REGISTRY, Definition, Indicator, Rate
+from maillage.figures.engine import plan
+from maillage.figures.filters import Filter
+from maillage.figures.relations import FILTER_COLUMNS, RELATIONS, Moment, Standing
+from maillage.kernel import clock
+from maillage.kernel.errors import Invalid
+from maillage.kernel.periods import Period
+from maillage.kernel.text import Words
+
+EVER = Period(date(MINYEAR, 1, 1), date(9999, 12, 31))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A figure asked for: which definition, over which acts, over which days, split by what."""
+
+    indicator: str
+    filter: Filter = field(default_factory=Filter)
+    period: Period | None = None
+    by: str = ""
+
+    @property
+    def definition(self) -> Definition:
+        """The pinned or newest version of what is asked."""
+        return REGISTRY.get(self.indicator)
+
+    def pinned(self) -> Question:
+        """The same question with its version written down, as conventions and publications keep it."""
+        return replace(self, indicator=self.definition.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One line of a breakdown."""
+
+    key: str
+    label: str
+    value: int | float | None
+    n: int
+    numerator: int | None = None
+    denominator: int | None = None
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A figure and its identity card: rule, version, as-of, day of the data, reserve."""
+
+    question: Question
+    definition: Definition
+    value: int | float | None
+    n: int | None
+    as_of: datetime
+    end: date
+    numerator: int | None = None
+    denominator: int | None = None
+    groups: tuple[Group, ...] = ()
+    note: Words | None = None
+    data_as_of: date | None = None
+    masked: bool = False
+
+    @property
+    def overlap(self) -> int:
+        """By how much the parts exceed the whole (a firm seen in two months is in two parts)."""
+        if not self.groups or not isinstance(self.value, int) or self.numerator is not None:
+            return 0
+        return sum(int(group.value or 0) for group in self.groups) - self.value
+
+
+def answer(
+    questions: Iterable[Question], at: datetime | None = None, *, cached: bool = True
+) -> list[Answer]:
+    """Answer every question as known at `at` (default: now), those of one relation in one query.
+
+    Raises:
+        Invalid: an unknown indicator or dimension, a territory unknown at that date.
+    """
+    asked = list(questions)
+    as_of = at or clock.now()
+    if not cached:
+        return _compute(asked, as_of)
+    before = stamp(as_of, live=at is None)
+    found: dict[Question, Answer | None] = {q: CACHE.get((before, q)) for q in asked}
+    if missing := [q for q, known in found.items() if known is None]:
+        found |= zip(missing, _compute(missing, as_of), strict=True)
+        if stamp(as_of, live=at is None) == before:  # nothing was recorded meanwhile
+            for question in missing:
+                CACHE.put((before, question), found[question])
+    return [replace(known, as_of=as_of) for q in asked if (known := found[q])]
+
+
+def _compute(questions: Sequence[Question], as_of: datetime) -> list[Answer]:
+    slots: dict[Slot, None] = {}
+    for question in questions:
+        slots.update(dict.fromkeys(_slots(question)))
+    numbers = _totals(list(slots), as_of)
+    return [_answer(question, as_of, numbers) for question in questions]
+
+
+def _slots(question: Question) -> list[Slot]:
+    definition = question.definition
+    if isinstance(definition, Indicator):
+        return [Slot(definition.reference, question.filter, question.period)]
+    return [
+        Slot(side.reference, question.filter.taking(takes), question.period)
+        for side, takes in sides(definition)
+    ]
+
+
+def sides(rate: Rate) -> list[tuple[Indicator, tuple[str, ...] | None]]:
+    """The two lists of a rate, each with the filter dimensions it receives."""
+    return [
+        (rate.numerator, rate.numerator_takes),
+        (rate.denominator, rate.denominator_takes),
+    ]
+
+
+def accepted(definition: Definition) -> frozenset[str]:
+    """The filter dimensions a definition can be held to: those one of its lists has a column for."""
+    if isinstance(definition, Indicator):
+        columns = plan.columns(definition.relation)
+        return frozenset(name for name, column in FILTER_COLUMNS.items() if column in columns)
+    found: set[str] = set()
+    for side, takes in sides(definition):
+        found |= accepted(side) if takes is None else accepted(side) & set(takes)
+    return frozenset(found)
+
+
+Numbers = dict[Slot, tuple[int, int] | None]
+
+
+def _totals(slots: Sequence[Slot], as_of: datetime) -> Numbers:
+    """Value and units of each slot (None where its relation knows nothing yet), grouped by query."""
+    numbers: Numbers = {}
+    batches: dict[tuple[str, Moment | None], list[Slot]] = {}
+    for slot in slots:
+        relation, moment = RELATIONS[slot.definition.relation], moment_of(slot.period, as_of)
+        if not relation.standing(moment).known:
+            numbers[slot] = None
+        else:
+            query = (relation.name, moment if relation.stock else None)
+            batches.setdefault(query, []).append(slot)
+    for (name, stock_at), batch in batches.items():
+        values = RELATIONS[name].bind(stock_at or moment_of(None, as_of))
+        values |= values_of(batch, as_of)
+        pairs = plan.totals(name, [slot.shape for slot in batch], values)
+        numbers.update(zip(batch, pairs, strict=True))
+    return numbers
+
+
+def _answer(question: Question, as_of: datetime, numbers: Numbers) -> Answer:
+    definition, moment = question.definition, moment_of(question.period, as_of)
+    slots = _slots(question)
+    pairs = [numbers[slot] for slot in slots]
+    standing = _standing(slots, moment)
+    card = Answer(
+        question=question,
+        definition=definition,
+        value=None,
+        n=None,
+        as_of=as_of,
+        end=moment.end,
+        note=standing.note,
+        data_as_of=standing.data_as_of,
+    )
+    if any(pair is None for pair in pairs):
+        return card
+    known = [pair for pair in pairs if pair is not None]
+    if isinstance(definition, Indicator):
+        card = replace(card, value=known[0][0], n=known[0][1])
+    else:
+        top, bottom = known[0][0], known[1][0]
+        card = replace(
+            card,
+            numerator=top,
+            denominator=bottom,
+            value=ratio(top, bottom, definition.unit),
+        )
+    return replace(card, groups=_groups(question, as_of)) if question.by else card
+
+
+def _standing(slots: Sequence[Slot], moment: Moment) -> Standing:
+    """The reserve that matters most among the relations a figure reads."""
+    standings = [RELATIONS[slot.definition.relation].standing(moment) for slot in slots]
+    return min(standings, key=lambda s: (s.known, s.note is None, s.data_as_of is None))
+
+
+def ratio(top: int, bottom: int, unit: str = "ratio") -> int | float | None:
+    """One figure over another: a fraction of 1, or whole cents rounded half up; n/a over zero."""
+    if not bottom:
+        return None
+    if unit == "cents":
+        return int((Decimal(top) / bottom).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return top / bottom
+
+
+def _groups(question: Question, as_of: datetime) -> tuple[Group, ...]:
+    definition = question.definition
+    if question.by not in definition.dimensions:
+        raise Invalid(
+            Words(
+                f"{definition.code} ne se ventile pas par «\u00a0{question.by}\u00a0».",
+                f"{definition.code} is not split by “{question.by}”.",
+            ),
+            remedy=Words(
+                f"Ses dimensions\u00a0: {', '.join(definition.dimensions) or '-'}.",
+                f"Its dimensions: {', '.join(definition.dimensions) or '-'}.",
+            ),
+        )
+    slots = _slots(question)
+    lists = [dimensions.split(slot, question.by, as_of) for slot in slots]
+    found = {key for cells in lists for key in cells}
+    labels = dimensions.labels(slots[0], question.by, found, as_of)
+    keys = [key for key in labels if any(key in cells for cells in lists)]
+    if isinstance(definition, Indicator):
+        return tuple(Group(k, labels[k], lists[0][k][0], lists[0][k][1]) for k in keys)
+    tops, bottoms = ({k: v[0] for k, v in cells.items()} for cells in lists)
+    return tuple(
+        Group(
+            key=k,
+            label=labels[k],
+            value=ratio(tops.get(k, 0), bottoms.get(k, 0), definition.unit),
+            n=tops.get(k, 0),
+            numerator=tops.get(k, 0),
+            denominator=bottoms.get(k, 0),
+        )
+        for k in keys
+    )
+
+
+def perimeter_of(question: Question, as_of: datetime) -> places.Perimeter | None:
+    """The perimeter a question was read on: the territory at the end of its period."""
+    if not question.filter.territory:
+        return None
+    return places.perimeter(question.filter.territory, moment_of(question.period, as_of).end)

@@ -1,0 +1,207 @@
+"""Breakdowns: by a column of the relation, or by named classes of its values (sectors, axes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from maillage import ledger, places
+from maillage.accounts.models import Organisation
+from maillage.figures.asking import Slot, moment_of, values_of
+from maillage.figures.engine import plan
+from maillage.figures.relations import RELATIONS
+from maillage.kernel.errors import Invalid
+from maillage.kernel.text import Words
+
+Cells = dict[str, tuple[int, int]]
+Labels = Callable[[Iterable[str], datetime], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A named class of a column's values: a sector and its communes, an axis and its actions."""
+
+    key: str
+    label: Words
+    values: tuple[str, ...]
+
+
+Classes = Callable[[Slot, datetime], Sequence[Part]]
+
+UNKNOWN = Words(fr="Non renseigné", en="Not given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """A way to split a figure; `classes` names groups of the column's values when it has some."""
+
+    code: str
+    words: Words
+    column: str
+    labels: Labels | None = None
+    classes: Classes | None = None
+    first_only: bool = False
+
+
+DIMENSIONS: dict[str, Dimension] = {}
+
+
+def dimension(new: Dimension) -> Dimension:
+    """Declare a dimension (a package above may add its own, as conventions do with axes)."""
+    DIMENSIONS[new.code] = new
+    return new
+
+
+def split(slot: Slot, by: str, as_of: datetime) -> Cells:
+    """The value and units of each part of a figure.
+
+    Raises:
+        Invalid: no such dimension.
+    """
+    chosen = _dimension(by)
+    relation = RELATIONS[slot.definition.relation]
+    moment = moment_of(slot.period, as_of)
+    if not relation.standing(moment).known:
+        return {}
+    values = relation.bind(moment)
+    if chosen.classes is not None:
+        named = chosen.classes(slot, as_of)
+        slots = [replace(slot, column=chosen.column, among=part.values) for part in named]
+        if not slots:
+            return {}
+        shapes = [part.shape for part in slots]
+        pairs = plan.totals(relation.name, shapes, values | values_of(slots, as_of))
+        return {part.key: pair for part, pair in zip(named, pairs, strict=True)}
+    values |= values_of([slot], as_of)
+    if chosen.first_only:
+        rows = plan.first_months(relation.name, slot.shape, values)
+    else:
+        rows = plan.breakdown(relation.name, slot.shape, chosen.column, values)
+    return {key: (value, n) for key, value, n in rows}
+
+
+def parts(slot: Slot, by: str, keys: Iterable[str], as_of: datetime) -> dict[str, Slot]:
+    """The list behind each part of a breakdown, so that a part opens like the whole.
+
+    Raises:
+        Invalid: no such part.
+    """
+    chosen = _dimension(by)
+    if chosen.classes is None:
+        born = chosen.first_only and slot.definition.measure is None
+        return {key: replace(slot, column=chosen.column, among=(key,), born=born) for key in keys}
+    values = {part.key: part.values for part in chosen.classes(slot, as_of)}
+    try:
+        return {key: replace(slot, column=chosen.column, among=values[key]) for key in keys}
+    except KeyError as error:
+        raise Invalid(
+            Words(
+                f"«\u00a0{by}\u00a0» n’a pas de part «\u00a0{error.args[0]}\u00a0»",
+                f"“{by}” has no part “{error.args[0]}”",
+            ),
+            remedy=", ".join(sorted(values)) or "-",
+        ) from error
+
+
+def labels(slot: Slot, by: str, keys: Iterable[str], as_of: datetime) -> dict[str, str]:
+    """The parts' names in reading order."""
+    chosen, wanted = _dimension(by), set(keys)
+    if chosen.classes is not None:
+        named = chosen.classes(slot, as_of)
+        return {part.key: str(part.label) for part in named if part.key in wanted}
+    return (chosen.labels or _plain)(wanted, as_of)
+
+
+def _dimension(by: str) -> Dimension:
+    if by not in DIMENSIONS:
+        raise Invalid(
+            Words(f"dimension inconnue\u00a0: {by}", f"unknown dimension: {by}"),
+            remedy=", ".join(sorted(DIMENSIONS)),
+        )
+    return DIMENSIONS[by]
+
+
+def _plain(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+    return {key: key or str(UNKNOWN) for key in sorted(keys)}
+
+
+def _communes(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+    wanted = set(keys)
+    known = places.communes(filter(None, wanted))
+    named = {key: known[key].name if key in known else key or str(UNKNOWN) for key in wanted}
+    return dict(sorted(named.items(), key=lambda item: item[1]))
+
+
+def _themes(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+    known = ledger.themes.themes()
+    return {k: str(known[k].words) if k in known else k or str(UNKNOWN) for k in sorted(keys)}
+
+
+def _kinds(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+    known = {name: kind.words for name, kind in ledger.kinds().items()}
+    return {key: str(known.get(key, key)) for key in sorted(keys)}
+
+
+def _organisations(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+    names = dict(
+        Organisation.objects.filter(id__in=[k for k in keys if k]).values_list("id", "name")
+    )
+    named = {key: names.get(int(key), key) if key else str(UNKNOWN) for key in keys}
+    return dict(sorted(named.items(), key=lambda item: item[1]))
+
+
+def _sectors(slot: Slot, as_of: datetime) -> list[Part]:
+    if not slot.filter.territory:
+        raise Invalid(
+            Words("Les secteurs sont ceux d’un territoire.", "Sectors are those of a territory."),
+            remedy=Words("Nommez le territoire.", "Name the territory."),
+        )
+    day = moment_of(slot.period, as_of).end
+    drawn = places.sectors(slot.filter.territory, day)
+    return [Part(s.key, s.name, s.all_codes) for s in drawn]
+
+
+dimension(Dimension(code="month", words=Words("Mois", "Month"), column="month", labels=_plain))
+dimension(
+    Dimension(
+        code="first_month",
+        words=Words("Mois de la première fois", "Month of the first time"),
+        column="month",
+        labels=_plain,
+        first_only=True,
+    )
+)
+dimension(
+    Dimension(code="commune", words=Words("Commune", "Commune"), column="commune", labels=_communes)
+)
+dimension(
+    Dimension(
+        code="sector",
+        words=Words("Secteur", "Sector"),
+        column="commune",
+        classes=_sectors,
+    )
+)
+dimension(Dimension(code="theme", words=Words("Thème", "Theme"), column="theme", labels=_themes))
+dimension(
+    Dimension(
+        code="kind", words=Words("Nature d'acte", "Kind of act"), column="kind", labels=_kinds
+    )
+)
+dimension(
+    Dimension(
+        code="organisation",
+        words=Words("Organisation", "Organisation"),
+        column="organisation_id",
+        labels=_organisations,
+    )
+)
+dimension(
+    Dimension(
+        code="counterpart",
+        words=Words("Financeur", "Funder"),
+        column="counterpart_id",
+        labels=_organisations,
+    )
+)
