@@ -1,0 +1,1 @@
+"""Conventions: parties, versions, axes, actions, targets, money."""

@@ -1,0 +1,1 @@
+"""Everything that writes: texts, what happens to actions and conventions, money."""

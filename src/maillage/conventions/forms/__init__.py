@@ -1,0 +1,1 @@
+"""What people type about conventions and their money; no field takes a result."""

@@ -1,0 +1,1 @@
+"""Conventions that come in by file."""

@@ -1,0 +1,1 @@
+"""Pages of conventions: read, edit, what happens, money."""
