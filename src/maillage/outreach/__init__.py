@@ -1,0 +1,1 @@
+"""Prospecting: campaigns, visits, calls, the adviser's day."""

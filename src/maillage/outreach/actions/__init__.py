@@ -1,0 +1,23 @@
+"""What people do with prospecting; every write of the package, and every act, starts here."""
+
+from maillage.outreach.actions.campaigns import (
+    assign,
+    change_campaign,
+    create_campaign,
+    freeze_campaign,
+)
+from maillage.outreach.actions.firms import add_unknown_firm, reconcile_firm
+from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
+
+__all__ = [
+    "VisitFacts",
+    "add_unknown_firm",
+    "assign",
+    "cancel_visit",
+    "change_campaign",
+    "correct_visit",
+    "create_campaign",
+    "freeze_campaign",
+    "reconcile_firm",
+    "report_visit",
+]

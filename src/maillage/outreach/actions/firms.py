@@ -1,0 +1,121 @@
+"""Firms met before the register knew them, and the day it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from maillage import ledger, places, register
+from maillage.accounts.actors import Actor, System
+from maillage.accounts.models import Person
+from maillage.kernel import clock
+from maillage.kernel.errors import Conflict, NotAllowed
+from maillage.outreach import permissions
+from maillage.outreach.actions.acting import settle
+from maillage.outreach.models import ProvisionalFirm, Visit
+from maillage.outreach.vocabulary import RECONCILED
+from maillage.register.models import Establishment
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What is read at the door of a firm."""
+
+    name: str
+    commune: str
+    street_number: str = ""
+    street: str = ""
+    postcode: str = ""
+    activity: str = ""
+
+
+def add_unknown_firm(*, sign: Sign, by: Actor, once: str | None = None) -> Establishment:
+    """Add a firm that the register does not know yet; sent twice under the same key, there is one.
+
+    Raises:
+        NotAllowed: the actor does not go and see firms.
+        Invalid: the name or the commune is missing.
+        Conflict: the key was used by somebody else.
+    """
+    if not permissions.can_report_visit(by):
+        raise NotAllowed(_("Only advisers, officers and their managers add firms."))
+    if found := _sent_before(once, by):
+        return found
+    try:
+        return _add(sign=sign, by=by, once=once)
+    except IntegrityError:
+        if found := _sent_before(once, by):
+            return found
+        raise
+
+
+def _sent_before(once: str | None, by: Actor) -> Establishment | None:
+    if once is None:
+        return None
+    everyones = ProvisionalFirm.objects.unscoped(reason="an idempotency key is unique")
+    found = everyones.filter(once=once).select_related("establishment").first()
+    if found is not None and found.organisation_id != by.organisation_id:
+        raise Conflict(_("This form was already sent by another organisation."))
+    return found.establishment if found else None
+
+
+@ledger.action
+def _add(*, sign: Sign, by: Actor, once: str | None) -> Establishment:
+    establishment = register.add_provisional(
+        name=sign.name,
+        commune=sign.commune,
+        street_number=sign.street_number,
+        street=sign.street,
+        postcode=sign.postcode,
+        commune_label=places.commune_name(sign.commune) if sign.commune else "",
+        activity=sign.activity,
+        by=by,
+    )
+    ProvisionalFirm.objects.create(
+        establishment=establishment,
+        organisation=by.acting_for(),
+        commune=sign.commune,
+        added_at=clock.now(),
+        added_by=cast("Person", by.person),  # who may report visits is somebody
+        once=once,
+    )
+    return establishment
+
+
+@ledger.action
+def reconcile_firm(*, firm: ProvisionalFirm, real: Establishment, by: Actor) -> int:
+    """Match a firm added by hand with the one the register knows now.
+
+    Every visit moves to it: its acts are reversed and recorded again with the register's facts, each
+    in the chain of the organisation that keeps them. Gives the number of visits moved.
+
+    Raises:
+        NotAllowed: another organisation added it.
+        Invalid: the other firm is itself one added by hand.
+        Conflict: it was matched with another firm meanwhile.
+    """
+    if not ProvisionalFirm.objects.visible_to(by).filter(pk=firm.pk).exists():
+        raise NotAllowed(_("Another organisation added this firm."))
+    if not permissions.can_report_visit(by):
+        raise NotAllowed(_("Only advisers, officers and their managers match firms."))
+    register.reconcile(provisional=firm.establishment, establishment=real, by=by)
+    if firm.reconciled_at is None:
+        firm.reconciled_with, firm.reconciled_at = real, clock.now()
+        firm.save(update_fields=["reconciled_with", "reconciled_at"])
+    visits = Visit.objects.unscoped(reason="whoever visited it, the firm is the same")
+    moved = list(visits.filter(establishment=firm.establishment).select_related("organisation"))
+    for visit in moved:
+        _move(visit, real, by)
+    return len(moved)
+
+
+def _move(visit: Visit, real: Establishment, by: Actor) -> None:
+    visit.establishment, visit.legal_unit = real, real.legal_unit
+    visit.version += 1
+    visit.save(update_fields=["establishment", "legal_unit", "version"])
+    own = visit.organisation_id == by.organisation_id
+    mover = by if own else System("a firm was matched", organisation=visit.organisation)
+    settle(visit, by=mover, reason_code=RECONCILED)

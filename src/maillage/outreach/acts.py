@@ -1,0 +1,68 @@
+"""The kinds of acts that prospecting records: a firm listed, an attempt made, a need heard.
+
+A mail blast is no kind: what nobody answered is not a contact (indicator I01).
+"""
+
+from __future__ import annotations
+
+from maillage import ledger
+from maillage.kernel.text import Words
+from maillage.outreach.vocabulary import SENSITIVE_THEMES, THEME_WORDS, Mode, Outcome
+
+SOURCE_CAMPAIGN = "outreach.campaign"
+SOURCE_VISIT = "outreach.visit"
+
+_PRESENT_VISITS = "maillage.outreach.lines.visits"
+_PRESENT_CAMPAIGNS = "maillage.outreach.lines.campaigns"
+
+_VISIT_WORDS = {
+    Outcome.DONE: Words("Visite réalisée", "Visit done"),
+    Outcome.ABSENT: Words("Visite : personne sur place", "Visit: nobody there"),
+    Outcome.REFUSED: Words("Visite refusée", "Visit refused"),
+    Outcome.UNREACHABLE: Words("Visite : injoignable", "Visit: could not be reached"),
+    Outcome.POSTPONED: Words("Visite reportée", "Visit put off"),
+    Outcome.CLOSED_DOWN: Words("Visite : entreprise fermée", "Visit: firm closed down"),
+    Outcome.WRONG_ADDRESS: Words("Visite : pas à l’adresse", "Visit: not at this address"),
+}
+_CALL_WORDS = {
+    Outcome.DONE: Words("Appel réalisé", "Call done"),
+    Outcome.ABSENT: Words("Appel : absent", "Call: away"),
+    Outcome.REFUSED: Words("Appel refusé", "Call refused"),
+    Outcome.UNREACHABLE: Words("Appel : injoignable", "Call: could not be reached"),
+    Outcome.POSTPONED: Words("Appel reporté", "Call put off"),
+    Outcome.CLOSED_DOWN: Words("Appel : entreprise fermée", "Call: firm closed down"),
+    Outcome.WRONG_ADDRESS: Words("Appel : pas à l’adresse", "Call: not at this address"),
+}
+
+
+def attempt_kind(mode: Mode | str, outcome: Outcome | str) -> str:
+    """The kind of the act that an attempt records: `outreach.visit_done`."""
+    return f"outreach.{Mode(mode).value}_{Outcome(outcome).value}"
+
+
+FIRM_LISTED = ledger.declare(
+    ledger.Kind(
+        "outreach.firm_listed",
+        Words("Entreprise inscrite sur la liste d’une campagne", "Firm put on a campaign’s list"),
+        present=_PRESENT_CAMPAIGNS,
+    )
+)
+NEED_EXPRESSED = ledger.declare(
+    ledger.Kind(
+        "outreach.need_expressed",
+        Words("Besoin exprimé", "Need expressed"),
+        present=_PRESENT_VISITS,
+    )
+)
+ATTEMPTS = {
+    attempt_kind(mode, outcome): ledger.declare(
+        ledger.Kind(attempt_kind(mode, outcome), words, present=_PRESENT_VISITS)
+    )
+    for mode, table in ((Mode.VISIT, _VISIT_WORDS), (Mode.CALL, _CALL_WORDS))
+    for outcome, words in table.items()
+}
+
+for _theme, _words in THEME_WORDS.items():
+    ledger.themes.declare(
+        ledger.themes.Theme(_theme.value, _words, sensitive=_theme in SENSITIVE_THEMES)
+    )

@@ -1,0 +1,163 @@
+"""The visit form: tiles for a thumb, nothing to type that is not wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from maillage.kernel import clock
+from maillage.outreach.actions.visits import VisitFacts
+from maillage.outreach.models import Campaign, Visit
+from maillage.outreach.vocabulary import THEME_WORDS, Met, Mode, NoteLevel, Outcome, Reason
+from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
+
+
+def _themes() -> list[tuple[str, str]]:
+    return [(theme.value, str(words)) for theme, words in THEME_WORDS.items()]
+
+
+class FactsForm(Form):
+    """The facts of a visit or call, whether reported or corrected."""
+
+    mode = forms.ChoiceField(
+        label=_("You did this by"),
+        choices=Mode.choices,
+        widget=forms.RadioSelect,
+        initial=Mode.VISIT,
+    )
+    outcome = forms.ChoiceField(
+        label=_("How it went"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        initial=Outcome.DONE,
+    )
+    met = forms.ChoiceField(
+        label=_("You met"), choices=Met.choices, widget=forms.RadioSelect, required=False
+    )
+    themes = forms.MultipleChoiceField(
+        label=_("Needs expressed"),
+        help_text=_("Tick what the artisan asked for, in their words."),
+        choices=_themes,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    occurred_on = DateField(label=_("Day"))
+    minutes = forms.IntegerField(
+        label=_("Minutes spent"),
+        required=False,
+        min_value=1,
+        max_value=600,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    may_transmit = forms.BooleanField(
+        label=_("The artisan agrees that their needs be sent to the partners chosen"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["occurred_on"].initial = clock.today
+
+    def facts(self) -> VisitFacts:
+        """The facts as the actions take them."""
+        data = self.cleaned_data
+        return VisitFacts(
+            mode=Mode(data["mode"]),
+            outcome=Outcome(data["outcome"]),
+            occurred_on=data["occurred_on"],
+            minutes=data["minutes"],
+            met=data["met"],
+            themes=tuple(data["themes"]),
+            may_transmit=data["may_transmit"],
+        )
+
+
+class VisitForm(FactsForm, OnceForm):
+    """A visit or call just made. A dozen taps at most, no text required."""
+
+    note = forms.CharField(
+        label=_("What to remember"),
+        help_text=_("Facts. The artisan may ask to read this note."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    note_level = forms.ChoiceField(
+        label=_("Who reads this note"),
+        help_text=_(
+            "If you choose nothing: the partners of the convention; "
+            "your organisation only when a difficulty is ticked."
+        ),
+        choices=NoteLevel.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"),
+        queryset=Campaign.objects.none(),
+        required=False,
+        to_field_name="key",
+        empty_label=_("Outside any campaign"),
+    )
+
+    def __init__(self, *args: Any, campaigns: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if campaigns is None:
+            del self.fields["campaign"]
+            return
+        field = cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"])
+        field.queryset = campaigns
+        field.initial = next((campaign.key for campaign in campaigns), None)
+
+
+class CorrectForm(FactsForm, VersionedForm):
+    """A visit set right, with the reason; what was recorded before stays in the timeline."""
+
+    note_partners = forms.CharField(
+        label=_("What to remember"),
+        help_text=_("Read by the partners of the convention."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    note_confidential = forms.CharField(
+        label=_("Confidential note"),
+        help_text=_("Read by your organisation only; each reading is written down."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    note_public = forms.CharField(
+        label=_("Public note"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    reason = forms.ChoiceField(
+        label=_("Why you correct it"), choices=Reason.choices, widget=forms.RadioSelect
+    )
+
+    def notes(self) -> dict[str, str]:
+        """The note of each level."""
+        return {level: self.cleaned_data[f"note_{level}"] for level in NoteLevel.values}
+
+
+class CancelForm(Form):
+    """A visit that did not happen so."""
+
+    reason = forms.ChoiceField(
+        label=_("Why you cancel it"), choices=Reason.choices, widget=forms.RadioSelect
+    )
+
+
+def initial_of(visit: Visit) -> dict[str, Any]:
+    """What the correction form starts from."""
+    names: Sequence[str] = (
+        *FactsForm.base_fields,
+        *(f"note_{level}" for level in NoteLevel.values),
+        "version",
+    )
+    return {name: getattr(visit, name) for name in names}

@@ -1,0 +1,79 @@
+"""Which firms a campaign aims at: its query on the register, read on one day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q
+
+from maillage import places
+from maillage.outreach.models.campaigns import Campaign
+from maillage.register.models import Spell
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A firm that the query finds, and the place where it is visited."""
+
+    legal_unit_id: int
+    establishment_id: int
+    commune: str
+
+
+def communes_of(campaign: Campaign, on: date) -> list[str]:
+    """The communes of the campaign's territory on a day, or those of them that it names.
+
+    Raises:
+        places.UnknownTerritory: the territory does not exist on that day.
+    """
+    inside = places.perimeter(campaign.territory, on)
+    if not campaign.communes:
+        return list(inside.all_codes)
+    return [code for code in inside.communes if code in campaign.communes]
+
+
+def targets(campaign: Campaign, on: date) -> list[Target]:
+    """The active firms that satisfy every part of the query, one line each, street by street.
+
+    A firm with several places is seen at the first one. Segments are all required; activities are
+    beginnings of codes without their dot; a part left empty asks for nothing.
+    """
+    rows = Spell.objects.on(on).filter(
+        state=Spell.State.ACTIVE,
+        commune__in=communes_of(campaign, on),
+        establishment__reconciled_to=None,
+    )
+    if campaign.segments:
+        carried = F("segments").bitand(campaign.segments)
+        rows = rows.alias(carried=carried).filter(carried=campaign.segments)
+    if campaign.sizes:
+        rows = rows.filter(size_band__in=campaign.sizes)
+    rows = rows.filter(_activities(campaign.activities))
+    found: dict[int, Target] = {}
+    places_found = rows.values_list(
+        "commune",
+        "establishment__street",
+        "establishment__street_number",
+        "establishment",
+        "legal_unit",
+    )
+    for commune, _street, _number, place, unit in sorted(places_found, key=_along):
+        found.setdefault(unit, Target(unit, place, commune))
+    return list(found.values())
+
+
+def _along(place: tuple[str, str, str, int, int]) -> tuple[str, str, int, str, int]:
+    """The order of a walk: number 5 comes before number 11."""
+    commune, street, number, key, _unit = place
+    digits = re.match(r"\d{0,6}", number)
+    return commune, street, int(digits[0] or 0) if digits else 0, number, key
+
+
+def _activities(prefixes: list[str]) -> Q:
+    condition = Q()
+    for prefix in prefixes:
+        dotted = f"{prefix[:2]}.{prefix[2:]}" if len(prefix) > 2 else prefix
+        condition |= Q(activity__startswith=prefix) | Q(activity__startswith=dotted)
+    return condition

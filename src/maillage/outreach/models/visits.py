@@ -1,0 +1,185 @@
+"""Visits and calls: what an adviser did at a firm's door, and heard there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy as _
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.accounts.sensitivity import Sensitivity
+from maillage.kernel.identifiers import uuid7
+from maillage.outreach.vocabulary import THEME_WORDS, Met, Mode, NoteLevel, Outcome, Theme
+
+#: What an organisation shares when it lets a partner read its visits and campaigns.
+RESOURCE = "visits"
+
+#: Those who read visits at all; a mayor or a landlord never does.
+READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
+
+
+def owners_visible_to(actor: Actor, owner: str) -> Q:
+    """Whose prospecting the actor reads: their organisation's, and that of those who share theirs.
+
+    The machine reads all; roles that are no readers read none. `owner` is the path to the owner.
+    """
+    if actor.is_system:
+        return Q()
+    if not actor.has(*READERS):
+        return Q(pk__in=())
+    sharing = actor.owners_sharing(RESOURCE, Sensitivity.PARTNERS)
+    return Q(**{f"{owner}__in": {actor.organisation_id, *sharing}})
+
+
+class VisitQuerySet(ScopedQuerySet["Visit"]):
+    """Readings of visits."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the actor's organisation, and those that other organisations share with it."""
+        return self._allow().filter(owners_visible_to(actor, "organisation"))
+
+    def owned_by(self, actor: Actor) -> Self:
+        """Those of the actor's organisation."""
+        return self.visible_to(actor).filter(organisation_id=actor.organisation_id)
+
+    def standing(self) -> Self:
+        """Those that nobody cancelled."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def made_by(self, actor: Actor, day: date) -> Self:
+        """What the person did on a day, latest first."""
+        return self.filter(adviser_id=actor.person_id, occurred_on=day).order_by("-id")
+
+
+class Visit(models.Model):
+    """One attempt to meet a firm, by visit or by phone (*démarche, visite*)."""
+
+    key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
+    campaign = models.ForeignKey(
+        "outreach.Campaign",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("campaign"),
+    )
+    establishment = models.ForeignKey(
+        "register.Establishment", models.PROTECT, related_name="+", verbose_name=_("establishment")
+    )
+    legal_unit = models.ForeignKey(
+        "register.LegalUnit", models.PROTECT, related_name="+", verbose_name=_("firm")
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    adviser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("adviser")
+    )
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices)
+    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome.choices)
+    occurred_on = models.DateField(_("day"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    met = models.CharField(_("person met"), max_length=10, choices=Met.choices, blank=True)
+    themes = models.JSONField(_("needs expressed"), default=list, blank=True)
+    note_public = models.TextField(_("public note"), blank=True)
+    note_partners = models.TextField(_("note for the partners"), blank=True)
+    note_confidential = models.TextField(_("confidential note"), blank=True)
+    may_transmit = models.BooleanField(_("agreed to transmission"), default=False)
+    reported_at = models.DateTimeField(_("reported at"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancelled_because = models.CharField(_("reason of cancelling"), max_length=40, blank=True)
+
+    objects: ClassVar[VisitQuerySet] = scoped_manager(VisitQuerySet)
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        ordering = ["-occurred_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="outreach_visit_cancelled_with_reason",
+                condition=Q(cancelled_at__isnull=True) | ~Q(cancelled_because=""),
+            ),
+        ]
+        indexes = [
+            models.Index(name="outreach_visit_campaign", fields=["campaign", "legal_unit"]),
+            models.Index(name="outreach_visit_day", fields=["adviser", "occurred_on"]),
+            models.Index(name="outreach_visit_firm", fields=["establishment", "occurred_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mode} {self.occurred_on}"
+
+    @property
+    def title(self) -> str:
+        """How it was made and what came of it, in words."""
+        return gettext("%(mode)s: %(outcome)s") % {
+            "mode": self.get_mode_display(),
+            "outcome": self.get_outcome_display(),
+        }
+
+    @staticmethod
+    def labels_of(themes: Iterable[str]) -> list[str]:
+        """Needs in words."""
+        return [str(THEME_WORDS[Theme(code)]) for code in themes]
+
+    def write_note(self, text: str, level: str) -> None:
+        """Put a note where only the readers of its level find it."""
+        setattr(self, f"note_{NoteLevel(level).value}", text)
+
+
+class ProvisionalFirmQuerySet(ScopedQuerySet["ProvisionalFirm"]):
+    """Readings of the firms that advisers added."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those that the actor's organisation added."""
+        return self._allow().filter(organisation_id=actor.organisation_id)
+
+    def pending(self) -> Self:
+        """Those that the register has not been matched with."""
+        return self.filter(reconciled_at__isnull=True)
+
+
+class ProvisionalFirm(models.Model):
+    """A firm met in the street before the register knew it, waiting to be matched with it."""
+
+    establishment = models.OneToOneField(
+        "register.Establishment", models.PROTECT, related_name="+", verbose_name=_("establishment")
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    commune = models.CharField(_("commune"), max_length=5)
+    added_at = models.DateTimeField(_("added at"))
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
+    reconciled_with = models.ForeignKey(
+        "register.Establishment",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("matched with"),
+    )
+    reconciled_at = models.DateTimeField(_("matched at"), null=True, blank=True)
+    once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
+
+    objects: ClassVar[ProvisionalFirmQuerySet] = scoped_manager(ProvisionalFirmQuerySet)
+
+    class Meta:
+        verbose_name = _("firm added by hand")
+        verbose_name_plural = _("firms added by hand")
+        ordering = ["-added_at"]
+
+    def __str__(self) -> str:
+        return str(self.establishment_id)

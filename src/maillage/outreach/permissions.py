@@ -1,0 +1,59 @@
+"""Who may do what with prospecting; each rule in words."""
+
+from __future__ import annotations
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
+from maillage.outreach.models import Campaign, Visit
+from maillage.outreach.models.visits import RESOURCE
+from maillage.outreach.vocabulary import SENSITIVE_THEMES
+
+#: Those who go and see firms, or answer for those who do.
+FIELD_ROLES = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)
+
+
+def can_report_visit(actor: Actor) -> bool:
+    """Advisers, officers and service managers report their own visits, for their organisation."""
+    return actor.organisation is not None and actor.has(*FIELD_ROLES)
+
+
+def can_run_campaign(actor: Actor, campaign: Campaign | None = None) -> bool:
+    """Officers and service managers run the campaigns of their own organisation."""
+    own = campaign is None or campaign.organisation_id == actor.organisation_id
+    return own and can_report_visit(actor) and actor.has(Role.OFFICER, Role.SERVICE_MANAGER)
+
+
+def can_correct_visit(actor: Actor, visit: Visit) -> bool:
+    """The adviser who made the visit corrects or cancels it; so does the organisation's manager."""
+    if visit.organisation_id != actor.organisation_id or visit.cancelled_at is not None:
+        return False
+    return visit.adviser_id == actor.person_id or actor.has(Role.SERVICE_MANAGER)
+
+
+def is_own(actor: Actor, visit: Visit) -> bool:
+    """The visit was made by the actor's organisation."""
+    return visit.organisation_id == actor.organisation_id and actor.has(*FIELD_ROLES)
+
+
+def can_read_partner_note(actor: Actor, visit: Visit) -> bool:
+    """The organisation that made the visit, the advisers it shares with, auditors.
+
+    An officer of a partner reads the facts (day, outcome, themes) and no note but the public one.
+    """
+    if is_own(actor, visit) or actor.has(Role.AUDITOR):
+        return True
+    shared = actor.owners_sharing(RESOURCE, Sensitivity.PARTNERS)
+    return visit.organisation_id in shared and actor.has(Role.ADVISER, Role.SERVICE_MANAGER)
+
+
+def can_read_confidential_note(actor: Actor, visit: Visit) -> bool:
+    """Only the organisation that wrote it, and auditors; each reading is journalled."""
+    return is_own(actor, visit) or actor.has(Role.AUDITOR)
+
+
+def can_read_theme(actor: Actor, visit: Visit, theme: str) -> bool:
+    """A difficulty is read by the organisation it was told to, and those it shares that class with."""
+    if theme not in SENSITIVE_THEMES or can_read_confidential_note(actor, visit):
+        return True
+    return visit.organisation_id in actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)

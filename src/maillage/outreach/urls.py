@@ -1,0 +1,125 @@
+"""Routes of prospecting, each with who may take it."""
+
+from __future__ import annotations
+
+from maillage.accounts.policy import Rule, Scope, route, term
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
+from maillage.kernel.text import Words
+from maillage.outreach.models.visits import READERS, RESOURCE
+from maillage.outreach.permissions import FIELD_ROLES
+from maillage.outreach.views import campaigns, day, firms, visits
+
+app_name = "outreach"
+
+VISITS = term(RESOURCE, fr="Visites et appels", en="Visits and calls")
+NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidential visit notes")
+CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
+FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
+
+RUNNERS = (Role.OFFICER, Role.SERVICE_MANAGER)
+PARTNERS = Sensitivity.PARTNERS
+OWN_VISIT = Words(
+    fr="On corrige ou annule ses propres visites ; le responsable de service, celles de son équipe.",
+    en="One corrects or cancels one's own visits; a service manager, those of the team.",
+)
+FACTS_ONLY = Words(
+    fr="L’agent d’un partenaire lit les faits ; le conseiller d’un partenaire lit aussi la note partagée.",
+    en="A partner's officer reads the facts; a partner's adviser also reads the shared note.",
+)
+JOURNALLED = Words(
+    fr="Seule l’organisation qui l’a écrite la lit, et chaque lecture est journalisée.",
+    en="Only the organisation that wrote it reads it, and each reading is journalled.",
+)
+
+_report = Rule("create", VISITS, FIELD_ROLES, sensitivity=PARTNERS)
+_correct = Rule("correct", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
+_cancel = Rule("cancel", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
+_add = Rule("create", FIRMS, FIELD_ROLES, sensitivity=PARTNERS)
+_match = Rule("edit", FIRMS, FIELD_ROLES, Scope.OWN, PARTNERS)
+_prepare = Rule("create", CAMPAIGNS, RUNNERS, sensitivity=PARTNERS)
+_run = Rule("edit", CAMPAIGNS, RUNNERS, Scope.OWN, PARTNERS)
+_read = Rule("read", VISITS, READERS, Scope.SHARED, PARTNERS, why=FACTS_ONLY)
+
+urlpatterns = [
+    route("ma-journee/", day.my_day, name="my_day", get=Rule("read", VISITS, FIELD_ROLES)),
+    route(
+        "etablissements/<uuid:key>/visite/",
+        visits.new_visit,
+        name="new_visit",
+        maker="establishment",
+        get=_report,
+        post=_report,
+    ),
+    route("visites/<uuid:key>/", visits.visit, name="visit", maker="visit", get=_read),
+    route(
+        "visites/<uuid:key>/note/",
+        visits.confidential,
+        name="confidential",
+        maker="visit",
+        get=Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, why=JOURNALLED),
+    ),
+    route(
+        "visites/<uuid:key>/corriger/",
+        visits.correct_visit,
+        name="correct_visit",
+        maker="visit",
+        get=_correct,
+        post=_correct,
+    ),
+    route(
+        "visites/<uuid:key>/annuler/",
+        visits.cancel_visit,
+        name="cancel_visit",
+        maker="visit",
+        get=_cancel,
+        post=_cancel,
+    ),
+    route("entreprises/ajouter/", firms.add_firm, name="add_firm", get=_add, post=_add),
+    route(
+        "etablissements/<uuid:key>/rapprocher/",
+        firms.match_firm,
+        name="match_firm",
+        maker="firm",
+        get=_match,
+        post=_match,
+    ),
+    route(
+        "campagnes/",
+        campaigns.campaigns,
+        name="campaigns",
+        get=Rule("read", VISITS, READERS, sensitivity=PARTNERS),
+    ),
+    route(
+        "campagnes/nouvelle/",
+        campaigns.new_campaign,
+        name="new_campaign",
+        get=_prepare,
+        post=_prepare,
+    ),
+    route("campagnes/<uuid:key>/", campaigns.campaign, name="campaign", maker="draft", get=_read),
+    route(
+        "campagnes/<uuid:key>/modifier/",
+        campaigns.change_campaign,
+        name="change_campaign",
+        maker="draft",
+        get=_run,
+        post=_run,
+    ),
+    route("campagnes/<uuid:key>/figer/", campaigns.freeze, name="freeze", maker="draft", post=_run),
+    route(
+        "campagnes/<uuid:key>/entreprises/",
+        campaigns.firms,
+        name="firms",
+        maker="campaign",
+        get=_read,
+    ),
+    route(
+        "campagnes/<uuid:key>/repartir/",
+        campaigns.assign,
+        name="assign",
+        maker="campaign",
+        get=_run,
+        post=_run,
+    ),
+]

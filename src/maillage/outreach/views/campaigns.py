@@ -1,0 +1,145 @@
+"""Campaigns: what they aim at, their frozen list, how far they went."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from maillage.accounts import kept
+from maillage.accounts.actors import Actor, ActorRequest
+from maillage.accounts.models import Membership, Person
+from maillage.accounts.scoping import get_visible_or_404
+from maillage.kernel import clock
+from maillage.kernel.errors import Invalid
+from maillage.outreach import actions, permissions, progress
+from maillage.outreach.charges import charges_of
+from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, initial_of
+from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach.models.targets import targets
+
+PAGE = 50
+
+
+def campaigns(request: ActorRequest) -> HttpResponse:
+    """The campaigns of one's organisation and of its partners."""
+    rows = Campaign.objects.visible_to(request.actor).select_related("organisation")
+    context = {
+        "campaigns": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "may_run": permissions.can_run_campaign(request.actor),
+    }
+    return render(request, "outreach/campaigns.html", context)
+
+
+def new_campaign(request: ActorRequest) -> HttpResponse:
+    """Open the draft of a campaign."""
+    form = kept.bind(request, CampaignForm, charges=charges_of(request.actor))
+    if request.method == "POST" and form.is_valid():
+        once = str(form.cleaned_data["once"])
+        try:
+            made = actions.create_campaign(plan=form.plan(), by=request.actor, once=once)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("outreach:campaign", key=made.key)
+    status = 422 if form.errors else 200
+    return render(request, "outreach/campaign_form.html", {"form": form}, status=status)
+
+
+def change_campaign(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Change the query of a draft."""
+    found = _own(request.actor, key)
+    form = kept.bind(
+        request, CampaignForm, initial=initial_of(found), charges=charges_of(request.actor)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_campaign(campaign=found, plan=form.plan(), by=request.actor)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("outreach:campaign", key=key)
+    status = 422 if form.errors else 200
+    context = {"form": form, "campaign": found}
+    return render(request, "outreach/campaign_form.html", context, status=status)
+
+
+def campaign(request: ActorRequest, key: UUID) -> HttpResponse:
+    """How far a campaign went; for a draft, what its query finds today."""
+    rows = Campaign.objects.select_related("organisation")
+    found = get_visible_or_404(rows, request.actor, key=key)
+    context = {
+        "campaign": found,
+        "territory": progress.territory_name(found),
+        "may_run": permissions.can_run_campaign(request.actor, found),
+    }
+    if found.frozen_at is None:
+        aimed = targets(found, clock.today())
+        context |= {"aimed": len(aimed), "towns": progress.by_commune(aimed)}
+        return render(request, "outreach/campaign_draft.html", context)
+    context |= progress.figures_of(found)
+    return render(request, "outreach/campaign.html", context)
+
+
+def freeze(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Freeze the list of a draft."""
+    found = _own(request.actor, key)
+    actions.freeze_campaign(campaign=found, by=request.actor)
+    messages.success(request, _("The list is frozen. Share it out among advisers."))
+    return redirect("outreach:campaign", key=key)
+
+
+def firms(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The frozen list, street by street: all of it, or what is not yet seen."""
+    found = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
+    lines = ListedFirm.objects.visible_to(request.actor).filter(campaign=found)
+    seen, commune = request.GET.get("seen", "not_yet"), request.GET.get("commune", "")[:5]
+    if seen != "all":
+        lines = lines.not_yet_seen()
+    if commune:
+        lines = lines.filter(commune=commune)
+    lines = lines.with_last_attempt().select_related("establishment__legal_unit", "adviser")
+    page = Paginator(lines.order_by("rank"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "campaign": found,
+        "page": page,
+        "streets": progress.by_street(page.object_list),
+        "towns": progress.towns_of(found, request.actor),
+        "commune": commune,
+        "seen": seen,
+    }
+    return render(request, "outreach/firms.html", context)
+
+
+def assign(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Give an adviser the firms of some communes or of a street."""
+    found = _own(request.actor, key)
+    towns = progress.towns_of(found, request.actor)
+    form = kept.bind(request, AssignForm, advisers=_advisers(request.actor), towns=towns)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = actions.assign(campaign=found, by=request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Firms given: %(count)s.") % {"count": given})
+            return redirect("outreach:assign", key=key)
+    unassigned = ListedFirm.objects.visible_to(request.actor).filter(campaign=found, adviser=None)
+    context = {"form": form, "campaign": found, "waiting": unassigned.exists()}
+    status = 422 if form.errors else 200
+    return render(request, "outreach/assign.html", context, status=status)
+
+
+def _own(actor: Actor, key: UUID) -> Campaign:
+    own = Campaign.objects.filter(organisation_id=actor.organisation_id)
+    return get_visible_or_404(own, actor, key=key)
+
+
+def _advisers(actor: Actor) -> object:
+    members = Membership.objects.visible_to(actor).current()
+    field = members.filter(organisation_id=actor.organisation_id, role__in=permissions.FIELD_ROLES)
+    return Person.objects.filter(pk__in=field.values("person")).order_by("name")

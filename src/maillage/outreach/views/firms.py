@@ -1,0 +1,53 @@
+"""Firms that the register does not know yet."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from maillage.accounts import kept
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.scoping import get_visible_or_404
+from maillage.kernel.errors import Invalid
+from maillage.outreach import actions
+from maillage.outreach.forms.firms import FirmForm, MatchForm
+from maillage.outreach.models import ProvisionalFirm
+from maillage.outreach.models.finding import find_firms
+from maillage.register.models import Establishment
+
+
+def add_firm(request: ActorRequest) -> HttpResponse:
+    """Add a firm by the sign over its door, then report the visit."""
+    form = kept.bind(request, FirmForm)
+    if request.method == "POST" and form.is_valid():
+        once = str(form.cleaned_data["once"])
+        try:
+            firm = actions.add_unknown_firm(sign=form.sign(), by=request.actor, once=once)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("outreach:new_visit", key=firm.key)
+    status = 422 if form.errors else 200
+    return render(request, "outreach/firm_form.html", {"form": form}, status=status)
+
+
+def match_firm(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Say which firm of the register a firm added by hand turns out to be."""
+    firms = ProvisionalFirm.objects.select_related("establishment__legal_unit")
+    firm = get_visible_or_404(firms, request.actor, establishment__key=key)
+    form = MatchForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        real = get_object_or_404(Establishment, key=form.cleaned_data["establishment"])
+        moved = actions.reconcile_firm(firm=firm, real=real, by=request.actor)
+        said = _("Matched with %(firm)s; visits moved: %(count)s.")
+        messages.success(request, said % {"firm": real.display_name, "count": moved})
+        return redirect("outreach:my_day")
+    text = request.GET.get("q", firm.establishment.display_name).strip()[:100]
+    found = [place for place in find_firms(text, request.actor) if not place.provisional]
+    context = {"firm": firm, "form": form, "text": text, "found": found}
+    status = 422 if form.errors else 200
+    return render(request, "outreach/firm_match.html", context, status=status)

@@ -1,0 +1,97 @@
+"""The words of the field: how a firm was approached, what came of it, what it asked for.
+
+The values are permanent: they stand in the names of acts (`outreach.visit_done`) and in themes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+
+from maillage.kernel.text import Words
+
+
+class Mode(models.TextChoices):
+    """How the firm was approached. A mail blast is no approach: it has no mode here."""
+
+    VISIT = "visit", _("Visit")
+    CALL = "call", _("Phone call")
+
+
+class Outcome(models.TextChoices):
+    """What came of an attempt."""
+
+    DONE = "done", pgettext_lazy("attempt", "Done")
+    ABSENT = "absent", pgettext_lazy("attempt", "Nobody there")
+    REFUSED = "refused", pgettext_lazy("attempt", "Refused")
+    UNREACHABLE = "unreachable", pgettext_lazy("attempt", "Could not be reached")
+    POSTPONED = "postponed", pgettext_lazy("attempt", "Put off to later")
+    CLOSED_DOWN = "closed_down", pgettext_lazy("attempt", "Firm closed down")
+    WRONG_ADDRESS = "wrong_address", pgettext_lazy("attempt", "Not at this address")
+
+
+#: After one of these there is nothing left to do at this firm in this campaign.
+SETTLED = (Outcome.DONE, Outcome.REFUSED, Outcome.CLOSED_DOWN, Outcome.WRONG_ADDRESS)
+#: A postponed attempt is not closed: it will be made again.
+CLOSED = tuple(outcome for outcome in Outcome if outcome is not Outcome.POSTPONED)
+
+
+class Met(models.TextChoices):
+    """Whom the adviser met."""
+
+    OWNER = "owner", _("The owner")
+    SPOUSE = "spouse", _("The spouse")
+    EMPLOYEE = "employee", _("An employee")
+    NOBODY = "nobody", _("Nobody")
+
+
+class Theme(StrEnum):
+    """What an artisan asks for; the codes stand in acts for good."""
+
+    RECRUIT = "recruit"
+    PREMISES = "premises"
+    ONLINE = "online"
+    ENERGY = "energy"
+    CASH = "cash"
+    TRANSFER = "transfer"
+    FIRST_HIRE = "first_hire"
+    DIGITAL = "digital"
+
+
+#: Each need in the artisan's words.
+THEME_WORDS = {
+    Theme.RECRUIT: Words("Recruter ou former un apprenti", "Recruit or train an apprentice"),
+    Theme.PREMISES: Words("Trouver un local ou s’agrandir", "Find premises or expand"),
+    Theme.ONLINE: Words("Être visible en ligne", "Be visible online"),
+    Theme.ENERGY: Words("Réduire l’énergie ou les déchets", "Cut energy or waste"),
+    Theme.CASH: Words("Trésorerie, loyer, charges", "Cash, rent, charges"),
+    Theme.TRANSFER: Words("Transmettre l’entreprise", "Hand over the firm"),
+    Theme.FIRST_HIRE: Words("Embaucher un premier salarié", "Hire a first employee"),
+    Theme.DIGITAL: Words("S’équiper en numérique", "Take up digital tools"),
+}
+#: Financial difficulty is told in confidence: such an act is masked, and counts.
+SENSITIVE_THEMES = frozenset({Theme.CASH})
+
+
+class NoteLevel(models.TextChoices):
+    """Who reads a note."""
+
+    PUBLIC = "public", _("Everyone")
+    PARTNERS = "partners", _("The partners of the convention")
+    CONFIDENTIAL = "confidential", _("My organisation only")
+
+
+class Reason(models.TextChoices):
+    """Why a visit is corrected or cancelled; the code stands in the reversing act for good."""
+
+    TYPING = "typing", _("Typing mistake")
+    WRONG_FIRM = "wrong_firm", _("It was another firm")
+    WRONG_DAY = "wrong_day", _("It was another day")
+    TWICE = "twice", _("Entered twice")
+    LEARNED = "learned", _("Something learned since")
+
+
+#: The reversal that moves acts from a firm added by hand to the one the register knows.
+RECONCILED = "reconciled"

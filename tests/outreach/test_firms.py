@@ -1,0 +1,103 @@
+"""Firms that the register does not know yet, and the day it does."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from maillage.accounts.roles import Role
+from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.ledger.models import Act
+from maillage.outreach import actions
+from maillage.outreach.actions import firms
+from maillage.outreach.actions.firms import Sign
+from maillage.outreach.models import ProvisionalFirm, Visit
+from tests.factories import accounts, outreach as factory, places, register
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def geography() -> None:
+    places.places_loaded()
+
+
+def acts() -> list[Act]:
+    everything = Act.objects.unscoped(reason="tests read everything").effective()
+    return list(everything.order_by("id"))
+
+
+def test_a_firm_added_by_hand_is_visited_at_once() -> None:
+    adviser = accounts.actor()
+    firm = factory.firm_added_by_hand(adviser, street="rue des Postes")
+    factory.visit(adviser, firm.establishment)
+    (act,) = acts()
+    assert (act.establishment, act.commune) == (firm.establishment, "59350")
+    assert firm.establishment.address == "rue des Postes, Lille"
+
+
+def test_the_same_firm_sent_twice_is_added_once() -> None:
+    adviser, once = accounts.actor(), str(uuid4())
+    sign = Sign(name="Atelier", commune="59350")
+    first = actions.add_unknown_firm(sign=sign, by=adviser, once=once)
+    assert actions.add_unknown_firm(sign=sign, by=adviser, once=once) == first
+    with pytest.raises(Conflict):
+        actions.add_unknown_firm(sign=sign, by=accounts.actor(), once=once)
+
+
+def test_a_firm_without_a_name_is_refused_and_a_mayor_adds_none() -> None:
+    with pytest.raises(Invalid):
+        factory.firm_added_by_hand(name=" ")
+    with pytest.raises(NotAllowed):
+        factory.firm_added_by_hand(accounts.actor(Role.ELECTED))
+    assert not ProvisionalFirm.objects.unscoped(reason="tests").exists()
+
+
+def test_matching_moves_the_visits_of_every_partner_in_their_own_chains() -> None:
+    adviser, partner, real = accounts.actor(), accounts.actor(), register.establishment()
+    firm = factory.firm_added_by_hand(adviser)
+    mine = factory.visit(adviser, firm.establishment, themes=("premises",))
+    theirs = factory.visit(partner, firm.establishment)
+    assert actions.reconcile_firm(firm=firm, real=real, by=adviser) == 2
+    assert {act.establishment_id for act in acts()} == {real.pk}
+    assert {act.segments & 1 for act in acts()} == {1}
+    assert [a.keeper for a in acts() if a.source_key == str(theirs.key)] == [partner.organisation]
+    assert [a.person for a in acts() if a.source_key == str(theirs.key)] == [partner.person]
+    moved = Visit.objects.visible_to(adviser).get(pk=mine.pk)
+    assert (moved.establishment, moved.legal_unit) == (real, real.legal_unit)
+    reasons = Act.objects.unscoped(reason="tests").filter(reverses__isnull=False)
+    assert set(reasons.values_list("reason_code", flat=True)) == {"reconciled"}
+
+
+def test_matching_again_changes_nothing_and_with_another_firm_is_a_conflict() -> None:
+    adviser, real = accounts.actor(), register.establishment()
+    firm = factory.firm_added_by_hand(adviser)
+    factory.visit(adviser, firm.establishment)
+    actions.reconcile_firm(firm=firm, real=real, by=adviser)
+    assert actions.reconcile_firm(firm=firm, real=real, by=adviser) == 0
+    with pytest.raises(Conflict):
+        actions.reconcile_firm(firm=firm, real=register.establishment(), by=adviser)
+    assert len(acts()) == 1
+
+
+def test_a_firm_is_matched_by_those_who_added_it_and_with_the_register_only() -> None:
+    adviser = accounts.actor()
+    firm, other = factory.firm_added_by_hand(adviser), factory.firm_added_by_hand(adviser)
+    with pytest.raises(NotAllowed):
+        actions.reconcile_firm(firm=firm, real=register.establishment(), by=accounts.actor())
+    with pytest.raises(Invalid):
+        actions.reconcile_firm(firm=firm, real=other.establishment, by=adviser)
+    assert not ProvisionalFirm.objects.visible_to(accounts.actor()).exists()
+
+
+def test_two_sendings_of_a_firm_at_the_same_instant_add_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    adviser, once = accounts.actor(), str(uuid4())
+    sign = Sign(name="Atelier", commune="59350")
+    first = actions.add_unknown_firm(sign=sign, by=adviser, once=once)
+    answers = iter([None, first])
+    monkeypatch.setattr(firms, "_sent_before", lambda *_: next(answers))
+    assert actions.add_unknown_firm(sign=sign, by=adviser, once=once) == first
+    assert ProvisionalFirm.objects.visible_to(adviser).count() == 1
