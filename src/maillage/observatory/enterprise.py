@@ -1,0 +1,218 @@
+"""The sheet of a firm: who it is by the register, and all that partners did, as one reader may know it.
+
+Names, streets and positions of a firm of partial diffusion are not even stored (`register`), so nothing
+here could show them. Acts stand in one timeline, masked where the reader has no right to their record;
+confidential notes are never on this page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from maillage import ledger
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.ledger import Entry, Timeline
+from maillage.outreach.permissions import can_report_visit
+from maillage.places import communes
+from maillage.register.models import Establishment, LegalUnit, Spell
+from maillage.register.segments import Segment, named
+
+#: Who reads what partners did with a firm they can name; everybody else reads what Sirene publishes.
+READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
+
+SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days during which an establishment did not change, as known today."""
+
+    since: date | None
+    until: date | None
+    state: str
+    commune: str
+    activity: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An establishment with its periods, the segments it is in, where it stands, what can be done."""
+
+    establishment: Establishment
+    stretches: Sequence[Stretch]
+    visit_url: str = ""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The segments of its present period, each with the rule that put it there."""
+        return named(self.stretches[-1].segments) if self.stretches else []
+
+    @property
+    def position(self) -> str:
+        """What is known of its position, in words."""
+        place = self.establishment
+        if not place.is_open:
+            return _("Not shown: the firm asked INSEE for partial diffusion.")
+        if place.lon is None or place.lat is None:
+            return _("The register gives none.")
+        return _("Given by the register.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One act of the timeline, with the acts that cancelled it or that it cancels."""
+
+    entry: Entry
+    cancellations: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a reader is shown of a firm."""
+
+    unit: LegalUnit
+    places: Sequence[Place]
+    count: int
+    timeline: Timeline | None = None
+    told: Sequence[Told] = ()
+
+
+def can_read_timeline(actor: Actor) -> bool:
+    """Advisers, officers, service managers and auditors read what partners did with a firm.
+
+    The public, elected members and the other roles read what Sirene publishes of it: a sheet names a
+    firm, and a sole trader is a person.
+    """
+    return actor.has(*READERS)
+
+
+def visible_units(actor: Actor) -> QuerySet[LegalUnit]:
+    """The firms that a known load tells of; those added by hand, only for those who work in the field."""
+    known = Establishment.objects.known().filter(legal_unit=OuterRef("pk"))
+    units = LegalUnit.objects.filter(Exists(known))
+    return units if can_read_timeline(actor) else units.filter(siren__isnull=False)
+
+
+def unit_of(key: UUID, actor: Actor) -> LegalUnit:
+    """The firm of a sheet's address.
+
+    Raises:
+        Http404: no such firm, or not for this reader.
+    """
+    unit = visible_units(actor).filter(key=key).first()
+    if unit is None:
+        raise Http404
+    return unit
+
+
+def unit_of_establishment(key: UUID, actor: Actor) -> LegalUnit:
+    """The firm whose establishment this is; one added by hand leads to the one it was matched with.
+
+    Raises:
+        Http404: no such establishment, or not for this reader.
+    """
+    places = Establishment.objects.select_related("legal_unit", "reconciled_to__legal_unit")
+    place = places.filter(key=key).first()
+    if place is None:
+        raise Http404
+    return unit_of((place.reconciled_to or place).legal_unit.key, actor)
+
+
+def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
+    """The sheet of a firm for a reader, in as many queries whatever it holds."""
+    every = Establishment.objects.known().of(unit)
+    shown = list(every.select_related("legal_unit").order_by("state", "-is_headquarters", "siret"))
+    places = [
+        Place(place, stretches, _visit_url(place, actor))
+        for place, stretches in _with_stretches(shown[:SHOWN])
+    ]
+    sheet = Sheet(unit, places, len(shown))
+    if not can_read_timeline(actor):
+        return sheet
+    acts = ledger.timeline(unit, actor, page)
+    return replace(sheet, timeline=acts, told=together(acts))
+
+
+def _visit_url(place: Establishment, actor: Actor) -> str:
+    if not can_report_visit(actor) or place.state != Spell.State.ACTIVE or place.reconciled_to_id:
+        return ""
+    return reverse("outreach:new_visit", kwargs={"key": place.key})
+
+
+def _with_stretches(
+    places: Sequence[Establishment],
+) -> list[tuple[Establishment, Sequence[Stretch]]]:
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    known = Spell.objects.known().filter(establishment__in=[place.pk for place in places])
+    for spell in known.order_by("id"):
+        spells[spell.establishment_id].append(spell)
+    codes = {spell.commune for found in spells.values() for spell in found}
+    names = {code: commune.name for code, commune in communes(filter(None, codes)).items()}
+    return [
+        (
+            place,
+            [
+                replace(stretch, commune=names.get(stretch.commune, stretch.commune))
+                for stretch in stretches_of(spells[place.pk])
+            ],
+        )
+        for place in places
+    ]
+
+
+def stretches_of(spells: Iterable[Spell]) -> list[Stretch]:
+    """Periods as known today, from spells in the order they were learnt.
+
+    A later spell speaks for every day from its start on, so it replaces what was said of those days.
+    """
+    standing: list[Spell] = []
+    for spell in spells:
+        standing = [s for s in standing if _start(s) < _start(spell)]
+        standing.append(spell)
+    told: list[Stretch] = []
+    for spell in standing:
+        new = Stretch(
+            since=spell.starts_on,
+            until=None,
+            state=spell.state,
+            commune=spell.commune,
+            activity=spell.activity,
+            segments=spell.segments,
+        )
+        if told and replace(new, since=told[-1].since) == told[-1]:
+            continue
+        if told:
+            told[-1] = replace(told[-1], until=new.since)
+        told.append(new)
+    return told
+
+
+def _start(spell: Spell) -> date:
+    return spell.starts_on or date.min
+
+
+def together(entries: Iterable[Entry]) -> list[Told]:
+    """Entries in their order, each cancellation beside the act it cancels when both are on the page."""
+    listed = list(entries)
+    shown = {entry.key for entry in listed if entry.key and entry.state == "cancelled"}
+    cancelling: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in listed:
+        if entry.state == "cancels" and entry.other in shown:
+            cancelling[entry.other].append(entry)
+    nested = {id(entry) for found in cancelling.values() for entry in found}
+    return [
+        Told(entry, tuple(cancelling.get(entry.key, ())) if entry.key else ())
+        for entry in listed
+        if id(entry) not in nested
+    ]

@@ -1,0 +1,327 @@
+"""What each person finds first: their own work, what is late, the figures of what they answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
+
+from maillage import figures
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.conventions.indicators import LATE_ACTIONS
+from maillage.conventions.models import Convention
+from maillage.conventions.states import ConventionState
+from maillage.conventions.tree import states_of
+from maillage.figures import Answer, Filter, Question
+from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
+from maillage.figures.models import Publication
+from maillage.kernel import clock
+from maillage.kernel.periods import Period
+from maillage.observatory import reach
+from maillage.observatory.addresses import records_url
+from maillage.observatory.publishing import subject_of
+from maillage.observatory.wording import opening, written
+from maillage.outreach.indicators import (
+    ATTEMPTS_DONE,
+    COVERAGE,
+    FIRMS_PROSPECTED,
+    VISIT_COMPLETENESS,
+)
+from maillage.outreach.models import Campaign, Visit
+
+SHOWN = 12
+CAMPAIGNS = 3
+VISITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure and where it opens."""
+
+    label: str
+    value: str
+    about: str
+    url: str = ""
+    opening: str = ""
+    masked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A convention, where it stands, what is late in it, when its figures were last published."""
+
+    convention: Convention
+    state: ConventionState
+    late: int = 0
+    late_url: str = ""
+    published: object = None
+
+    @property
+    def pill(self) -> str:
+        """The look of its state."""
+        return "ontrack" if self.state is ConventionState.IN_FORCE else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go on to."""
+
+    label: str | Promise
+    words: str | Promise
+    page: str
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A person's first page."""
+
+    title: str
+    lead: str
+    cards: Sequence[Card] = ()
+    conventions: Sequence[Line] = ()
+    visits: Sequence[Visit] = ()
+    links: Sequence[Link] = ()
+    primary: Link | None = None
+    shows: frozenset[str] = field(default_factory=frozenset)
+
+
+_LINKS = {
+    "day": Link(gettext_lazy("My day"), gettext_lazy("Whom to see today"), "outreach:my_day"),
+    "campaigns": Link(
+        gettext_lazy("Campaigns"), gettext_lazy("Lists, advisers, coverage"), "outreach:campaigns"
+    ),
+    "firms": Link(
+        gettext_lazy("Find a firm"), gettext_lazy("Name, SIRET or commune"), "register:search"
+    ),
+    "figures": Link(
+        gettext_lazy("All figures"),
+        gettext_lazy("Definitions, values, records"),
+        "observatory:figures",
+    ),
+    "conventions": Link(
+        gettext_lazy("All conventions"),
+        gettext_lazy("Texts, actions, promises"),
+        "conventions:conventions",
+    ),
+    "unassigned": Link(
+        gettext_lazy("Payments charged to nothing"),
+        gettext_lazy("Money waiting for its action"),
+        "conventions:entries_nothing",
+    ),
+    "money": Link(
+        gettext_lazy("Payments"),
+        gettext_lazy("Commitments and payments entered"),
+        "conventions:entries",
+    ),
+    "organisation": Link(
+        gettext_lazy("People and shares"),
+        gettext_lazy("Who does what in your organisation"),
+        "accounts:organisation",
+    ),
+    "journals": Link(
+        gettext_lazy("Journals"),
+        gettext_lazy("Who read what, whose rights changed"),
+        "accounts:journals",
+    ),
+    "loads": Link(
+        gettext_lazy("Loads of the register"),
+        gettext_lazy("Sirene files read, lines refused"),
+        "register:loads",
+    ),
+    "rights": Link(
+        gettext_lazy("Rights"), gettext_lazy("Who may see and do what"), "accounts:rights"
+    ),
+}
+
+LINKS: dict[Role | None, tuple[str, ...]] = {
+    None: ("conventions", "figures", "firms", "rights"),
+    Role.ADVISER: ("day", "campaigns", "firms", "figures"),
+    Role.OFFICER: ("unassigned", "campaigns", "firms", "figures"),
+    Role.SERVICE_MANAGER: ("campaigns", "unassigned", "organisation", "loads"),
+    Role.ELECTED: ("conventions", "figures", "firms"),
+    Role.EXPERT: ("conventions", "figures", "firms"),
+    Role.LANDLORD: ("conventions", "figures", "firms"),
+    Role.COMMITTEE: ("conventions", "figures", "firms"),
+    Role.AUDITOR: ("journals", "rights", "money", "organisation"),
+    Role.ADMINISTRATOR: ("organisation", "journals", "loads", "rights"),
+}
+
+
+def of(actor: Actor) -> Home:
+    """The first page of a person in their role; of everybody, when nobody is signed in."""
+    title, lead, fill = _HOMES.get(actor.role, _HOMES[None])
+    links = [_LINKS[name] for name in LINKS[actor.role]]
+    primary = links.pop(0) if actor.role is Role.ADVISER else None
+    name = str(actor.person.name) if actor.person else ""
+    shown = str(title) % {"name": name} if name else str(title)
+    return Home(title=shown, lead=str(lead), links=links, primary=primary, **fill(actor))
+
+
+def _public(actor: Actor) -> dict[str, Any]:
+    return {"conventions": lines(actor), "shows": frozenset({"conventions"})}
+
+
+def _adviser(actor: Actor) -> dict[str, Any]:
+    return {
+        "cards": cards(_campaigns(actor), actor),
+        "visits": _visits(actor),
+        "shows": frozenset({"cards", "visits"}),
+    }
+
+
+def _officer(actor: Actor) -> dict[str, Any]:
+    return {"conventions": lines(actor, late=True), "shows": frozenset({"conventions"})}
+
+
+def _manager(actor: Actor) -> dict[str, Any]:
+    own = Filter(organisations=(str(actor.acting_for().key),))
+    year = _year()
+    asked = [(Question(i.reference, own, year), _("Your organisation, this year")) for i in OWN]
+    return {
+        "cards": cards([*asked, *_campaigns(actor)], actor),
+        "conventions": lines(actor, late=True),
+        "shows": frozenset({"cards", "conventions"}),
+    }
+
+
+def _elected(actor: Actor) -> dict[str, Any]:
+    about = _("Your perimeter, this year")
+    asked = [(Question(i.reference, Filter(), _year()), about) for i in PERIMETER]
+    return {
+        "cards": cards(asked, actor),
+        "conventions": lines(actor),
+        "shows": frozenset({"cards", "conventions"}),
+    }
+
+
+OWN = (FIRMS_PROSPECTED, ATTEMPTS_DONE)
+PERIMETER = (FIRMS_PROSPECTED, COVERAGE, ATTEMPTS_DONE, ACTIVE_CRAFT_FIRMS)
+
+Fill = Callable[[Actor], dict[str, Any]]
+_WHAT = gettext_lazy(
+    "A territory’s partners write down what they do: a visit, an answer, a payment. Every figure "
+    "here is computed from those acts, and opens onto what it counts. None is ever typed in."
+)
+_HOMES: dict[Role | None, tuple[Promise, Promise, Fill]] = {
+    None: (gettext_lazy("What do the partners of a territory really do?"), _WHAT, _public),
+    Role.ADVISER: (
+        gettext_lazy("Hello %(name)s, whom are you seeing today?"),
+        gettext_lazy("Your campaigns and your last visits."),
+        _adviser,
+    ),
+    Role.OFFICER: (
+        gettext_lazy("Where do your conventions stand?"),
+        gettext_lazy("Their state, and what is late."),
+        _officer,
+    ),
+    Role.SERVICE_MANAGER: (
+        gettext_lazy("What did your organisation do?"),
+        gettext_lazy("Its figures, its campaigns, its conventions."),
+        _manager,
+    ),
+    Role.ELECTED: (
+        gettext_lazy("What is done in your perimeter?"),
+        gettext_lazy("Figures are aggregated, and masked when too few firms stand behind them."),
+        _elected,
+    ),
+    Role.AUDITOR: (
+        gettext_lazy("What do you wish to check?"),
+        gettext_lazy("You read everything; each sheet of a firm that you open is journalled."),
+        _officer,
+    ),
+    Role.ADMINISTRATOR: (
+        gettext_lazy("Who works in your organisation?"),
+        gettext_lazy("People, roles, shares with partners, and their journals."),
+        _public,
+    ),
+}
+
+
+def _year() -> Period:
+    return Period.parse(f"{clock.today():%Y}")
+
+
+def _visits(actor: Actor) -> list[Visit]:
+    mine = Visit.objects.owned_by(actor).standing().filter(adviser_id=actor.person_id)
+    newest = mine.select_related("establishment__legal_unit").order_by("-occurred_on", "-id")
+    return list(newest[:VISITS])
+
+
+def _campaigns(actor: Actor) -> list[tuple[Question, str]]:
+    running = Campaign.objects.owned_by(actor).open_on(clock.today())
+    return [
+        (Question(indicator.reference, Filter(schemes=(campaign.scheme,))), campaign.title)
+        for campaign in running.order_by("-starts_on", "-id")[:CAMPAIGNS]
+        for indicator in (FIRMS_PROSPECTED, VISIT_COMPLETENESS)
+    ]
+
+
+def cards(asked: Sequence[tuple[Question, str]], actor: Actor) -> list[Card]:
+    """Figures with what they are about, as this reader may read them, asked for together."""
+    bounded = [reach.bounded(question, actor) for question, _about in asked]
+    found = reach.answers(bounded, actor)
+    abouts = [about for _question, about in asked]
+    return [_card(one, about, actor) for one, about in zip(found, abouts, strict=True)]
+
+
+def _card(answer: Answer, about: str, actor: Actor) -> Card:
+    label = str(answer.definition.label)
+    if answer.masked:
+        return Card(label, "", about, masked=str(answer.note or ""))
+    part = "numerator" if answer.numerator is not None else ""
+    opens = reach.opens(actor)
+    return Card(
+        label=label,
+        value=written(answer.value, answer.definition.unit),
+        about=about,
+        url=records_url(answer.question, answer.as_of, part) if opens else "",
+        opening=opening(answer) if opens else "",
+    )
+
+
+def lines(actor: Actor, *, late: bool = False) -> list[Line]:
+    """The conventions of a person's organisation, else every signed one; with what is late, if asked."""
+    every = Convention.objects
+    own = every.party_to(actor) if actor.organisation_id and not actor.has(Role.AUDITOR) else None
+    seen = own if own is not None and own.exists() else every.visible_to(actor)
+    fetched = seen.select_related("keeper")
+    fetched = fetched.prefetch_related("versions__parties__organisation", "versions__deliberations")
+    shown = list(fetched.order_by("title", "id")[:SHOWN])
+    overdue = _late(shown) if late else {}
+    published = _published(shown)
+    return [
+        Line(
+            convention=convention,
+            state=state,
+            late=int(overdue[convention.slug].value or 0) if late else 0,
+            late_url=_late_url(overdue[convention.slug]) if late else "",
+            published=published.get(subject_of(convention)),
+        )
+        for convention, state in states_of(shown, clock.today(), clock.now())
+    ]
+
+
+def _late(shown: Sequence[Convention]) -> dict[str, Answer]:
+    asked = [Question(LATE_ACTIONS.reference, Filter(schemes=(one.scheme,))) for one in shown]
+    return {one.slug: given for one, given in zip(shown, figures.answer(asked), strict=True)}
+
+
+def _late_url(answer: Answer) -> str:
+    return records_url(answer.question, answer.as_of)
+
+
+def _published(shown: Sequence[Convention]) -> dict[str, object]:
+    subjects = [subject_of(convention) for convention in shown]
+    newest = Publication.objects.filter(subject__in=subjects).values("subject")
+    return dict(newest.annotate(at=Max("published_at")).values_list("subject", "at"))

@@ -1,0 +1,91 @@
+"""How far a reader's questions go: who asks freely, who asks about their own, who reads what is published.
+
+A free period, filter or as-of would let anyone subtract one day from the next, so they belong to partners.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from maillage import figures
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.figures import Answer, Filter, Question
+from maillage.figures.publication import disclosed
+from maillage.kernel.errors import Invalid
+from maillage.kernel.periods import Period
+from maillage.observatory import reading
+
+PARTNERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
+OWN_ONLY = (Role.EXPERT, Role.LANDLORD, Role.COMMITTEE, Role.ADMINISTRATOR)
+OPENERS = (*PARTNERS, *OWN_ONLY)
+UNMASKED = frozenset({"open_register", "legal_duty"})
+
+
+class Reach(StrEnum):
+    """What a reader may ask of figures."""
+
+    FREE = "free"  # any question; lines they may not read are masked and count
+    OWN = "own"  # acts of their own organisation, and what has no threshold
+    MASKED = "masked"  # their perimeter, whole years, masked under the threshold, no records
+    PUBLISHED = "published"  # what was published, and nothing else
+
+
+def reach_of(actor: Actor) -> Reach:
+    """Advisers, officers, managers, auditors ask freely; elected members read masked; the public, published."""
+    if actor.is_system or actor.has(*PARTNERS):
+        return Reach.FREE
+    if actor.has(*OWN_ONLY):
+        return Reach.OWN
+    return Reach.MASKED if actor.has(Role.ELECTED) else Reach.PUBLISHED
+
+
+def opens(actor: Actor) -> bool:
+    """Whether the reader opens figures onto records."""
+    return reach_of(actor) in {Reach.FREE, Reach.OWN}
+
+
+def bounded(question: Question, actor: Actor) -> Question:
+    """The question as this reader may ask it.
+
+    Raises:
+        Invalid: an elected member asks for less than whole years.
+    """
+    reach = reach_of(actor)
+    if reach is Reach.OWN and question.definition.disclosure not in UNMASKED:
+        own = (str(actor.acting_for().key),)
+        return replace(question, filter=question.filter.narrowed(organisations=own))
+    if reach is Reach.MASKED:
+        if question.period and not _is_whole_years(question.period):
+            raise Invalid(
+                _("Figures of your perimeter are read over whole years."),
+                remedy=_("Write a year, such as 2019."),
+            )
+        return replace(question, filter=perimeter_of(actor))
+    return question
+
+
+def perimeter_of(actor: Actor) -> Filter:
+    """The filter of an elected member's sight; without perimeter, nothing is held back but small counts."""
+    listed = [code.strip() for code in actor.perimeter.split(",") if code.strip()]
+    return Filter(communes=tuple(listed)) if len(listed) > 1 else Filter(territory="".join(listed))
+
+
+def _is_whole_years(period: Period) -> bool:
+    first = date(period.start.year, 1, 1)
+    return period.start == first and period.end == date(period.end.year, 12, 31)
+
+
+def answers(questions: list[Question], actor: Actor, at: datetime | None = None) -> list[Answer]:
+    """The answers this reader may read; of figures that nobody published, the public reads none."""
+    reach = reach_of(actor)
+    if reach is Reach.PUBLISHED:
+        return []
+    given = figures.answer(questions, None if reach is Reach.MASKED else at)
+    if reach is Reach.MASKED:
+        return [reading.public(one, disclosed(one)) for one in given]
+    return given

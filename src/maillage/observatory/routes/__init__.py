@@ -1,0 +1,1 @@
+"""One module for each family of pages; each gives its routes as `ROUTES`."""

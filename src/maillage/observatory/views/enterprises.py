@@ -1,0 +1,30 @@
+"""The sheet of a firm."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from maillage.accounts import journal
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.roles import Role
+from maillage.observatory import enterprise
+
+
+def sheet(request: ActorRequest, key: UUID) -> HttpResponse:
+    """A firm by the register and, for those who work with firms, what partners did with it."""
+    unit = enterprise.unit_of(key, request.actor)
+    if request.actor.has(Role.AUDITOR):
+        journal.read(request.actor, "enterprise", unit.key, unit.key, "Audit")
+    asked = request.GET.get("page", "")
+    page = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
+    shown = enterprise.sheet_of(unit, request.actor, page)
+    return render(request, "observatory/enterprise.html", {"sheet": shown})
+
+
+def establishment(request: ActorRequest, key: UUID) -> HttpResponse:
+    """An establishment is read on the sheet of its firm."""
+    unit = enterprise.unit_of_establishment(key, request.actor)
+    return redirect("observatory:enterprise", key=unit.key)

@@ -1,0 +1,46 @@
+"""What a figure counted: a page, a table, data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from maillage.accounts.actors import ActorRequest
+from maillage.observatory import inquiry, listing, published, saying
+from maillage.observatory.wording import written
+from maillage.ui.csvout import csv_response
+
+
+def records(request: ActorRequest, code: str) -> HttpResponse:
+    """The units behind a figure, newest first, each with its acts."""
+    if request.actor.is_anonymous:
+        return _definition_only(request, code)
+    asked = inquiry.read(code, request.GET.dict(), request.actor)
+    context: dict[str, Any] = {"asked": asked, "definition": asked.definition}
+    if not asked.is_open:
+        answer = asked.answer
+        shown = written(answer.value, answer.definition.unit) if answer else ""
+        context |= {"answer": answer, "shown": shown}
+        return render(request, "observatory/records_closed.html", context)
+    context |= {"list": listing.of(asked), "said": saying.filtered(asked.question.filter)}
+    return render(request, "observatory/records.html", context)
+
+
+def _definition_only(request: ActorRequest, code: str) -> HttpResponse:
+    definition = inquiry.definition_of(code)
+    context = {"definition": definition, "published": published.of(definition)}
+    return render(request, "observatory/records_closed.html", context)
+
+
+def records_csv(request: ActorRequest, code: str) -> HttpResponse:
+    """Every record of the figure, all pages, masked lines included."""
+    asked = inquiry.read(code, request.GET.dict(), request.actor)
+    return csv_response(f"{asked.definition.code}.csv", listing.header(), listing.rows(asked))
+
+
+def records_json(request: ActorRequest, code: str) -> JsonResponse:
+    """The same under the keys of the command `figure --records`."""
+    asked = inquiry.read(code, request.GET.dict(), request.actor)
+    return JsonResponse(listing.tells(asked), json_dumps_params={"ensure_ascii": False})
