@@ -1,0 +1,73 @@
+"""The demonstration's two stocks of the register: the firms of 2020, and the same ones as 2018 knew them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from maillage import places
+from maillage.site.demo import sirene_rows
+from maillage.site.demo.sirene_rows import Firm, Town
+
+LATEST = date(2020, 1, 1)
+_FIRST_RANK = {"mel": 1, "call": 5001}
+
+
+def write(
+    folder: Path, firms: int, territory: str, *, vintage: date, seed: int
+) -> tuple[Path, Path]:
+    """Both stock files of a day: what INSEE would have told then of the firms of 2020."""
+    known = sirene_rows.generated(
+        firms, towns(territory), seed, day=LATEST, first=_FIRST_RANK[territory]
+    )
+    told = [as_of(firm, vintage) for firm in known if _born(firm) <= vintage.isoformat()]
+    return sirene_rows.write_files(folder, told, day=vintage)
+
+
+def towns(territory: str) -> list[Town]:
+    """The communes of a territory, each with its inhabitants and the middle of its outline."""
+    perimeter = places.perimeter(territory, LATEST)
+    named = places.communes(perimeter.communes)
+    shapes = places.outlines(perimeter.communes)
+    return [
+        Town(
+            code,
+            commune.name.upper(),
+            "",
+            commune.population(LATEST.year - 1) or 1000,
+            *_middle(shapes[code].rings if code in shapes else ()),
+        )
+        for code, commune in sorted(named.items())
+    ]
+
+
+def _middle(
+    rings: tuple[tuple[tuple[float, float], ...], ...],
+) -> tuple[float | None, float | None]:
+    points = [point for ring in rings for point in ring]
+    if not points:
+        return None, None
+    return (
+        sum(lon for lon, _ in points) / len(points),
+        sum(lat for _, lat in points) / len(points),
+    )
+
+
+def _born(firm: Firm) -> str:
+    return firm.unit["dateCreationUniteLegale"]
+
+
+def as_of(firm: Firm, day: date) -> Firm:
+    """The firm as it stood on an earlier day: what closed later was still active."""
+    return Firm(
+        _before_closing(firm.unit, "UniteLegale", "C", day),
+        _before_closing(firm.place, "Etablissement", "F", day),
+    )
+
+
+def _before_closing(row: Mapping[str, str], what: str, closed: str, day: date) -> Mapping[str, str]:
+    state = f"etatAdministratif{what}"
+    if row[state] != closed or row["dateDebut"] <= day.isoformat():
+        return row
+    return {**row, state: "A", "dateDebut": row[f"dateCreation{what}"]}

@@ -1,0 +1,93 @@
+"""Whether this instance can be trusted with work now: its database, its ledger's seals, its worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from maillage import __version__
+from maillage.kernel import clock
+from maillage.site.models import last_seen
+
+WORKER_LATE_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; a grave one in trouble means the instance must not be used."""
+
+    name: str
+    well: bool
+    detail: str
+    grave: bool = True
+
+
+def examine() -> list[Finding]:
+    """Look at everything, in the order in which one thing makes the next meaningless."""
+    try:
+        findings = [Finding("database", well=True, detail=connection.vendor), _migrations()]
+    except DatabaseError as fault:
+        return [Finding("database", well=False, detail=type(fault).__name__)]
+    if findings[-1].well:
+        findings += [_seals(), _worker()]
+    return findings
+
+
+def report() -> tuple[int, dict[str, Any]]:
+    """The HTTP status and body of `/health`: 503 only for what makes the instance unusable."""
+    findings = examine()
+    grave = any(f.grave and not f.well for f in findings)
+    well = all(f.well for f in findings)
+    body: dict[str, Any] = {"status": "down" if grave else "ok" if well else "degraded"}
+    body["version"] = __version__
+    body |= {f.name: {"ok": f.well, "detail": f.detail} for f in findings}
+    return (503 if grave else 200), body
+
+
+@cache
+def _written() -> frozenset[tuple[str, str]]:
+    """The migrations this version carries; they cannot change while the process lives."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def pending_migrations() -> list[str]:
+    """The migrations of this version that its database has not received."""
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    return sorted(f"{app}.{name}" for app, name in _written() - applied)
+
+
+def assert_sealed() -> None:
+    """Raise when acts, or signed texts, lost the triggers that keep them as they are."""
+    from maillage.conventions import sealing as texts
+    from maillage.ledger import sealing
+
+    sealing.assert_sealed()
+    texts.assert_sealed()
+
+
+def _migrations() -> Finding:
+    pending = pending_migrations()
+    detail = f"{len(pending)} to apply: run maillage migrate" if pending else "all applied"
+    return Finding("migrations", well=not pending, detail=detail)
+
+
+def _seals() -> Finding:
+    try:
+        assert_sealed()
+    except Exception as fault:  # noqa: BLE001 -- whatever the seals raise is what health reports
+        return Finding("ledger", well=False, detail=str(fault))
+    return Finding("ledger", well=True, detail="append-only triggers in place")
+
+
+def _worker() -> Finding:
+    seen = last_seen("worker")
+    if seen is None:
+        return Finding("worker", well=False, detail="never seen: run maillage worker", grave=False)
+    late = clock.real_now() - seen > WORKER_LATE_AFTER
+    return Finding("worker", well=not late, detail=f"last seen {seen.isoformat()}", grave=False)

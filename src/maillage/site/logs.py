@@ -1,0 +1,41 @@
+"""What the instance writes to its log: enough to find a fault, nothing about a person."""
+
+from __future__ import annotations
+
+import logging
+import re
+from types import TracebackType
+
+# PostgreSQL quotes the offending row in these lines of its errors: an address, a name, a phone.
+_QUOTED_ROW = re.compile(r"^\s*(DETAIL|CONTEXT|HINT): .*$", re.MULTILINE)
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Leaves out of tracebacks the lines in which the database quotes somebody's row."""
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 -- the name logging calls
+        """The traceback without quoted rows."""
+        return _QUOTED_ROW.sub("    (row left out of the log)", super().formatException(ei))
+
+
+def configuration(level: str) -> dict[str, object]:
+    """Everything to the standard error; 4xx answers are the visitors' business, not the log's."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "discreet": {
+                "()": "maillage.site.logs.DiscreetFormatter",
+                "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            "django.request": {"level": "ERROR"},
+            "maillage": {"level": level},
+        },
+    }

@@ -1,0 +1,33 @@
+"""`maillage demo [--size small|full] [--json]`."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from maillage.accounts.models import Organisation
+from maillage.site.demo import story
+
+
+class Command(BaseCommand):
+    """Plays the demonstration partnership into an empty instance."""
+
+    help = "Play the demonstration (invented data) into an empty instance."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How much to play."""
+        parser.add_argument("--size", choices=sorted(story.SIZES), default="full")
+        parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Play, saying what is being played; refuse an instance that already holds something."""
+        if Organisation.objects.exists():
+            raise CommandError(
+                "this instance already holds organisations: the demonstration is played into an "
+                "empty one (set MAILLAGE_HOME or DATABASE_URL to a new place)"
+            )
+        story.play(
+            story.SIZES[options["size"]], lambda told: self.stderr.write(f"  demonstration: {told}")
+        )
+        if options["json"]:
+            self.stdout.write(json.dumps({"size": options["size"], "now": story.NOW.isoformat()}))

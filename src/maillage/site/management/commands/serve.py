@@ -1,0 +1,37 @@
+"""`maillage serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from maillage.site import server
+
+
+class Command(BaseCommand):
+    """Serves the pages of this instance until interrupted."""
+
+    help = "Serve the pages of this instance."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+        parser.add_argument(
+            "--processes", type=int, help="server processes (two at most by default)"
+        )
+        parser.add_argument("--json", action="store_true", help="say where as one JSON line")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Refuse what is not ready, say where, serve."""
+        host, port = options["host"], options["port"]
+        server.refuse_taken(host, port)
+        server.refuse_unready()
+        url = f"http://{host}:{port}/"
+        said = json.dumps({"url": url, "pid": os.getpid()}) if options["json"] else f"Serving {url}"
+        self.stdout.write(said)
+        self.stdout.flush()
+        server.serve(host, port, processes=options["processes"])

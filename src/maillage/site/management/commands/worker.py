@@ -1,0 +1,39 @@
+"""`maillage worker`."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from maillage.site import pulse, server
+
+
+class Command(BaseCommand):
+    """Runs the jobs that wait in the database until interrupted."""
+
+    help = "Run the jobs that wait in the database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How long to go on."""
+        parser.add_argument("--once", action="store_true", help="stop when no job waits")
+        parser.add_argument("--interval", type=float, default=2.0, help="seconds between two looks")
+        parser.add_argument("--json", action="store_true", help="say so as one JSON line")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Refuse what is not ready, then work, letting health know."""
+        server.refuse_unready()
+        name = get_random_string(12)
+        said = json.dumps({"worker": name, "pid": os.getpid()})
+        self.stdout.write(said if options["json"] else f"Worker {name} looks for jobs")
+        self.stdout.flush()
+        worker = Worker(queue_names=["*"], excluded_queue_names=[], backend_name="default",
+                        interval=options["interval"], batch=options["once"], startup_delay=False,
+                        max_tasks=None, worker_id=name)  # fmt: skip
+        worker.configure_signals()
+        with pulse.beating("worker"):
+            worker.run()

@@ -1,0 +1,41 @@
+"""A process says at regular intervals that it is alive, so that health can tell when it is not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, connection
+
+from maillage.site.models import beat
+
+EVERY_SECONDS = 30.0
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def beating(process: str, *, every: float = EVERY_SECONDS) -> Iterator[None]:
+    """Beat for this process, from a thread of its own, as long as the block runs."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_beats, args=(process, every, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _beats(process: str, every: float, stop: threading.Event) -> None:
+    try:
+        while True:
+            try:
+                beat(process)
+            except DatabaseError:
+                logger.warning("The pulse of %s could not be written", process)
+            if stop.wait(every):
+                return
+    finally:
+        connection.close()

@@ -1,0 +1,72 @@
+"""Serving an instance: what must hold before a request is taken, and the server itself."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from django.core.management import CommandError
+from django.db import DatabaseError
+
+from maillage.site import health
+
+# Requests a process answers at once: each holds a database connection, and Python runs one at a time.
+THREADS = 4
+
+
+def refuse_unready() -> None:
+    """Stop before serving or working on a database that this version does not fit.
+
+    Raises:
+        CommandError: the database is away, is not migrated, or lost the seals of its ledger.
+    """
+    try:
+        pending = health.pending_migrations()
+    except DatabaseError as fault:
+        raise CommandError(f"The database does not answer: {fault}\nCheck DATABASE_URL.") from fault
+    if pending:
+        raise CommandError(
+            f"{len(pending)} migrations are not applied ({pending[0]}, …).\n"
+            "Remedy: maillage migrate, or make run."
+        )
+    health.assert_sealed()
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Stop when another program already listens there.
+
+    Raises:
+        CommandError: the address is taken or cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise CommandError(
+                f"{host}:{port} cannot be had: {fault.strerror}.\n"
+                "Is Maillage running already? Remedy: stop it, or choose another port "
+                f"(maillage serve --port {port + 1}, make run PORT={port + 1})."
+            ) from fault
+
+
+def serve(host: str, port: int, *, processes: int | None = None) -> None:
+    """Serve until interrupted; requests under way are finished first."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "maillage.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes or min(2, os.cpu_count() or 1),
+        blocking_threads=THREADS,
+        backpressure=2 * THREADS,
+        log_level=LogLevels.warning,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
