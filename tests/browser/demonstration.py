@@ -1,0 +1,76 @@
+"""Make the demonstration that the journeys visit: a process of its own, told where to keep it.
+
+`MAILLAGE_HOME=folder python -m tests.browser.demonstration` plays the real story at its smallest size on
+the small geography of the factories, so that it needs neither the packages of geography nor a minute.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+
+
+def main() -> None:
+    """Migrate, gather what is served, load communes, play."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.site.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from maillage.site.demo import story
+
+    settle_geography()
+    # A round so slow (one attempt every other day) that advisers have firms left to see.
+    story.play(story.Size("tiny", mel=240, call=20, pace_mel=-1, pace_call=-1, wrong=1), say)
+    leave_work_under_way()
+
+
+def leave_work_under_way() -> None:
+    """What the story finishes and every page still has to show: a draft, a firm to match, a secret."""
+    from maillage.accounts.models import Organisation
+    from maillage.accounts.roles import Role
+    from maillage.conventions.actions import texts
+    from maillage.conventions.models import Convention
+    from maillage.kernel import clock
+    from maillage.site.demo.field import colleagues
+    from maillage.site.demo.story import NOW
+    from tests.factories import outreach as make
+
+    cma, call = (Organisation.objects.get(short_name=name) for name in ("CMA", "CALL"))
+    with clock.at(NOW):
+        adviser = colleagues(cma, Role.ADVISER)[1]
+        added = make.firm_added_by_hand(adviser, name="Atelier du Coin")
+        make.visit(adviser, added.establishment, note="Le bail finit.", note_level="confidential")
+        officer = colleagues(call, Role.OFFICER)[0]
+        convention = Convention.objects.visible_to(officer).get(slug="call-cma-2017")
+        texts.amend(convention=convention, by=officer)
+
+
+def settle_geography() -> None:
+    """The communes of the factories, and the one intercommunality more that the conventions name."""
+    from maillage.places.actions import write_geography
+    from maillage.places.assembly import assemble
+    from maillage.places.sources import ACTIVE, RawCommune, RawEpci, read_rules
+    from tests.factories.places import small_vintages
+
+    town = RawCommune("62765", "Saint-Omer", ACTIVE, department="62", population=14_000)
+    capso = RawEpci("200069037", "CA du Pays de Saint-Omer", ("62765",), 14_000)
+    vintages = [
+        dataclasses.replace(known, communes=(*known.communes, town), epcis=(*known.epcis, capso))
+        for known in small_vintages()
+    ]
+    rules = read_rules()
+    write_geography(assemble(vintages, rules), rules, digest="small sample")
+
+
+def say(told: str) -> None:
+    """What is being played, for whoever waits."""
+    sys.stderr.write(f"{told}\n")
+
+
+if __name__ == "__main__":
+    main()

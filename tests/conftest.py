@@ -1,0 +1,80 @@
+"""What every test shares: settings made for tests, the real clock put back, the reset doors."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from maillage import places
+from maillage.kernel import clock
+from tests.doors import empty_sealed_tables
+
+empty_sealed_tables()
+# A property is judged by what it says, not by how fast a busy machine says it.
+hypothesis.settings.register_profile("maillage", deadline=None)
+hypothesis.settings.load_profile("maillage")
+
+
+def pytest_configure() -> None:
+    # Static files keep their names: no test waits for them to be gathered.
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+
+
+@pytest.fixture(autouse=True)
+def _own_clock_and_language() -> Iterator[None]:
+    """No test inherits the clock or the language of the one before."""
+    translation.activate("fr")
+    clock.install(None)
+    yield
+    clock.install(None)
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _forget_geography() -> Iterator[None]:
+    """The process remembers perimeters; the next test has another database."""
+    yield
+    places.forget()
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Debian's Chromium, without a window; `make test` says how to get it when there is none."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread; the tests' own queries are still one at a time.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def db_rollback() -> Callable[[], AbstractContextManager[None]]:
+    """A savepoint undone at its end: each example of a property starts from the same database."""
+
+    @contextmanager
+    def undone() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return undone

@@ -1,0 +1,104 @@
+"""Campaigns and visits of tests, made through the product's own actions."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from typing import Any
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.kernel import clock
+from maillage.outreach import actions
+from maillage.outreach.actions.campaigns import Plan
+from maillage.outreach.actions.firms import Sign
+from maillage.outreach.actions.visits import VisitFacts
+from maillage.outreach.models import Campaign, ProvisionalFirm, Visit
+from maillage.outreach.vocabulary import Mode, Outcome
+from maillage.register.models import Establishment, LegalUnit, Spell
+from tests.factories import accounts, places, register
+
+_numbers = itertools.count(1)
+
+
+def facts(**given: Any) -> VisitFacts:
+    """A visit done today, unless said otherwise."""
+    given.setdefault("mode", Mode.VISIT)
+    given.setdefault("outcome", Outcome.DONE)
+    given.setdefault("occurred_on", clock.today())
+    return VisitFacts(**given)
+
+
+def visit(
+    by: Actor | None = None,
+    establishment: Establishment | None = None,
+    *,
+    campaign: Campaign | None = None,
+    note: str = "",
+    note_level: str = "",
+    once: str | None = None,
+    **given: Any,
+) -> Visit:
+    """A visit reported by an adviser, to a craft bakery of Lille."""
+    return actions.report_visit(
+        establishment=establishment or register.establishment(),
+        facts=facts(**given),
+        by=by or accounts.actor(),
+        campaign=campaign,
+        note=note,
+        note_level=note_level,
+        once=once,
+    )
+
+
+def plan(**given: Any) -> Plan:
+    """A campaign of the year around today over the whole MEL."""
+    today = clock.today()
+    given.setdefault("title", f"Campaign {next(_numbers)}")
+    given.setdefault("territory", "mel")
+    given.setdefault("starts_on", date(today.year, 1, 1))
+    given.setdefault("ends_on", date(today.year, 12, 31))
+    return Plan(**given)
+
+
+def draft(by: Actor | None = None, **given: Any) -> Campaign:
+    """A campaign whose list is not frozen; the geography must be loaded (`places_loaded`)."""
+    places.places_loaded()
+    return actions.create_campaign(
+        plan=plan(**given), by=by or accounts.actor(Role.SERVICE_MANAGER)
+    )
+
+
+def campaign(by: Actor | None = None, **given: Any) -> Campaign:
+    """A campaign whose list is frozen over the firms that the register knows."""
+    by = by or accounts.actor(Role.SERVICE_MANAGER)
+    return actions.freeze_campaign(campaign=draft(by, **given), by=by)
+
+
+def firm_added_by_hand(by: Actor | None = None, **given: Any) -> ProvisionalFirm:
+    """A firm that the register does not know."""
+    given.setdefault("name", "Atelier du Coin")
+    given.setdefault("commune", "59350")
+    by = by or accounts.actor()
+    place = actions.add_unknown_firm(sign=Sign(**given), by=by)
+    return ProvisionalFirm.objects.visible_to(by).get(establishment=place)
+
+
+def many_firms(count: int) -> None:
+    """As many firms of one street of Lille, written in bulk."""
+    sample = Spell.objects.get(establishment=register.establishment())
+    units = LegalUnit.objects.bulk_create(LegalUnit(name=f"Firm {n}") for n in range(1, count))
+    sites = Establishment.objects.bulk_create(
+        Establishment(legal_unit=unit, commune="59350", street="RUE DE LILLE") for unit in units
+    )
+    Spell.objects.bulk_create(
+        Spell(
+            establishment=site,
+            legal_unit=site.legal_unit,
+            load=sample.load,
+            starts_on=sample.starts_on,
+            state="A",
+            commune="59350",
+        )
+        for site in sites
+    )
