@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,6 +30,9 @@ def pytest_configure() -> None:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
     settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    # Runs side by side are instances apart: each has its own folder, hence its own import lock.
+    settings.HOME /= os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    settings.HOME.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
