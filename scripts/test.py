@@ -101,10 +101,7 @@ def main() -> int:
     else:
         left_out.append("the suite on PostgreSQL (Debian: apt-get install postgresql)")
     if any(shutil.which(name) for name in CHROMIUM):
-        # A busy machine may time a journey out: what failed is tried once more, and must then pass.
-        held["Chromium"] = pytest("chromium", "-m", "browser") or pytest(
-            "chromium", "-m", "browser", "--last-failed"
-        )
+        held["Chromium"] = pytest("chromium", "-m", "browser")
     else:
         left_out.append("the browser journeys (Debian: apt-get install chromium)")
     print("\n".join(["", *(f"Left out: {what}" for what in left_out)]))

@@ -12,6 +12,10 @@ from maillage.site import health
 
 # Requests a process answers at once: each holds a database connection, and Python runs one at a time.
 THREADS = 4
+# Connections a process holds at once. Granian counts a connection as long as its browser keeps it open,
+# idle or not, and each browser keeps six: with fewer, a few open browsers leave the next one waiting
+# half a minute for one to be given up.
+CONNECTIONS = 1024
 
 
 def refuse_unready() -> None:
@@ -64,7 +68,7 @@ def serve(host: str, port: int, *, processes: int | None = None) -> None:
         interface=Interfaces.WSGI,
         workers=processes or min(2, os.cpu_count() or 1),
         blocking_threads=THREADS,
-        backpressure=2 * THREADS,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
         websockets=False,
         respawn_failed_workers=True,
