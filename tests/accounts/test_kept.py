@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from maillage.accounts import kept, limits
 from maillage.accounts.models import Person
-from maillage.accounts.policy import Entry, Rule
+from maillage.accounts.policy import SIGNED_IN, Entry, Rule
 from maillage.accounts.roles import Role
 from tests.factories import accounts as make
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 ADD = "/organisation/personnes/ajouter/"
 TYPED = {"email": "new@example.org", "name": "Noémie", "role": "adviser"}
-FORM = Entry("x", "x/", {"GET": Rule("read", "rights"), "POST": Rule("edit", "rights")})
-BUTTON = Entry("x", "x/", {"POST": Rule("edit", "rights")})
+FORM = Entry("x", "x/", {"GET": Rule("read", "rights"), "POST": Rule("edit", "rights", SIGNED_IN)})
+BUTTON = Entry("x", "x/", {"POST": Rule("edit", "rights", SIGNED_IN)})
 
 
 class Note(forms.Form):
@@ -120,12 +120,25 @@ def test_a_form_without_kept_text_is_fresh_and_a_posted_one_is_bound() -> None:
     assert kept.bind(posted({"text": "now"}), Note).data["text"] == "now"
 
 
-def test_passwords_and_tokens_are_never_kept() -> None:
-    request = posted(
-        {"password1": "secret", "csrfmiddlewaretoken": "t", "code": "123", "text": "ok"}
-    )
+@pytest.mark.parametrize(
+    ("field", "comes_back"),
+    [
+        ("text", True),
+        ("code", True),  # of an axis, an action, a target
+        ("postcode", True),
+        ("login_note", True),
+        ("version", True),
+        ("once", True),
+        ("password", False),
+        ("oldpassword", False),
+        ("Password1", False),
+        ("csrfmiddlewaretoken", False),
+    ],
+)
+def test_everything_typed_is_kept_but_what_opens_an_account(field: str, comes_back: bool) -> None:
+    request = posted({field: "typed"})
     kept.keep(request, FORM)
-    assert kept.initial(again(request)) == {"text": "ok"}
+    assert (kept.initial(again(request)) == {field: "typed"}) is comes_back
 
 
 def test_too_long_a_text_is_not_kept() -> None:

@@ -75,7 +75,12 @@ def test_what_can_be_shared_is_what_the_routes_open_to_shares(
     public = Rule("read", "rights", EVERYONE, Scope.SHARED, Sensitivity.PUBLIC)
     entries = [SimpleNamespace(rules={"GET": r}) for r in (rule, own, public)]
     monkeypatch.setattr(rights.policy, "table", lambda: entries)
-    assert [value for value, _label in rights.shareable()] == ["rights:difficulty"]
+    assert [value for value, _label in rights.shareable()] == [
+        "acts:difficulty",
+        "acts:partners",
+        "rights:difficulty",
+        "visits:difficulty",
+    ]
 
 
 def test_the_organisation_page_shows_its_people_and_shares_and_no_other(client: Client) -> None:

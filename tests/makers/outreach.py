@@ -6,6 +6,7 @@ from typing import Any
 
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.outreach import actions
 from tests.factories import accounts, outreach as make, register
 
 
@@ -22,6 +23,15 @@ def visit(owner: Organisation) -> dict[str, Any]:
 def firm(owner: Organisation) -> dict[str, Any]:
     """A firm that an adviser of the organisation added by hand."""
     added = make.firm_added_by_hand(accounts.actor(Role.ADVISER, owner))
+    return {"key": added.establishment.key}
+
+
+def matched_firm(owner: Organisation) -> dict[str, Any]:
+    """A firm added by a partner, visited by the organisation, matched by the partner since."""
+    partner = accounts.actor()
+    added = make.firm_added_by_hand(partner)
+    make.visit(accounts.actor(Role.ADVISER, owner), added.establishment)
+    actions.reconcile_firm(firm=added, real=register.establishment(), by=partner)
     return {"key": added.establishment.key}
 
 

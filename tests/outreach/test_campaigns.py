@@ -21,7 +21,7 @@ from maillage.outreach.models.campaigns import State
 from maillage.outreach.models.targets import targets
 from maillage.outreach.vocabulary import Outcome
 from maillage.register import segments
-from tests.factories import accounts, outreach as factory, places, register
+from tests.factories import accounts, conventions, outreach as factory, places, register
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +35,12 @@ def test_freezing_lists_each_firm_once_and_records_one_act_for_each() -> None:
     bakery = register.establishment()
     register.establishment(legal_unit=bakery.legal_unit, street="RUE DES ARTS")
     register.establishment(commune="59512")
-    campaign = factory.campaign(action_key="mel-cma-2019/4.1")
+    manager = accounts.actor(Role.SERVICE_MANAGER)
+    action = f"{conventions.convention_of(manager.acting_for()).slug}/1.1"
+    campaign = factory.campaign(manager, action_key=action)
     assert [line.commune for line in lines(campaign)] == ["59350", "59512"]
-    acts = Act.objects.unscoped(reason="tests read everything")
-    assert {(a.kind, a.scheme, a.action_key) for a in acts} == {
-        ("outreach.firm_listed", f"campaign:{campaign.key}", "mel-cma-2019/4.1")
-    }
+    acts = Act.objects.visible_to(manager).filter(kind="outreach.firm_listed")
+    assert {(a.scheme, a.action_key) for a in acts} == {(f"campaign:{campaign.key}", action)}
     assert acts.count() == 2
 
 
@@ -52,7 +52,7 @@ def test_a_list_is_frozen_once_and_no_longer_follows_the_register() -> None:
     assert actions.freeze_campaign(campaign=campaign, by=manager) == campaign
     assert len(lines(campaign)) == 1
     with pytest.raises(Conflict):
-        actions.change_campaign(campaign=campaign, plan=factory.plan(), by=manager)
+        actions.change_campaign(campaign=campaign, plan=factory.plan(), version=1, by=manager)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_draft_changes_and_its_dates_say_where_it_stands() -> None:
     manager, today = accounts.actor(Role.SERVICE_MANAGER), clock.today()
     campaign = factory.draft(manager)
     plan = factory.plan(title="Autumn", starts_on=today + timedelta(days=1))
-    campaign = actions.change_campaign(campaign=campaign, plan=plan, by=manager)
+    campaign = actions.change_campaign(campaign=campaign, plan=plan, version=1, by=manager)
     assert (str(campaign), campaign.state) == ("Autumn", State.DRAFT)
     campaign = actions.freeze_campaign(campaign=campaign, by=manager)
     assert campaign.state == State.FROZEN
@@ -213,10 +213,11 @@ def test_a_visit_joins_only_a_frozen_campaign_of_its_organisation_and_days() -> 
 def test_a_visit_of_a_campaign_is_charged_to_the_campaigns_action() -> None:
     place = register.establishment()
     manager = accounts.actor(Role.SERVICE_MANAGER)
-    campaign = factory.campaign(manager, action_key="mel-cma-2019/4.1")
+    action = f"{conventions.convention_of(manager.acting_for()).slug}/1.1"
+    campaign = factory.campaign(manager, action_key=action)
     visit = factory.visit(manager, place, campaign=campaign, themes=("premises",))
     acts = Act.objects.visible_to(manager).of_source("outreach.visit", visit.key)
-    assert {(act.scheme, act.action_key) for act in acts} == {(campaign.scheme, "mel-cma-2019/4.1")}
+    assert {(act.scheme, act.action_key) for act in acts} == {(campaign.scheme, action)}
 
 
 def test_a_second_visit_of_the_same_firm_counts_once() -> None:

@@ -54,12 +54,15 @@ def test_a_firm_without_a_name_is_refused_and_a_mayor_adds_none() -> None:
     assert not ProvisionalFirm.objects.unscoped(reason="tests").exists()
 
 
-def test_matching_moves_the_visits_of_every_partner_in_their_own_chains() -> None:
+def test_matching_moves_one_s_own_visits_and_each_partner_moves_theirs() -> None:
     adviser, partner, real = accounts.actor(), accounts.actor(), register.establishment()
     firm = factory.firm_added_by_hand(adviser)
     mine = factory.visit(adviser, firm.establishment, themes=("premises",))
     theirs = factory.visit(partner, firm.establishment)
-    assert actions.reconcile_firm(firm=firm, real=real, by=adviser) == 2
+    assert actions.reconcile_firm(firm=firm, real=real, by=adviser) == 1
+    places_of = {act.source_key: act.establishment for act in acts()}
+    assert places_of == {str(mine.key): real, str(theirs.key): firm.establishment}
+    assert actions.follow_match(establishment=firm.establishment, by=partner) == 1
     assert {act.establishment_id for act in acts()} == {real.pk}
     assert {act.segments & 1 for act in acts()} == {1}
     assert [a.keeper for a in acts() if a.source_key == str(theirs.key)] == [partner.organisation]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from maillage.accounts import journal, permissions
+from maillage.accounts import journal, permissions, rights
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Change, Membership, Organisation, Person, Share
 from maillage.accounts.roles import Role
@@ -125,13 +125,15 @@ def grant_share(
 
     Raises:
         NotAllowed: the actor does not administer the organisation.
-        Invalid: no purpose, an end before the beginning, or a share with oneself.
+        Invalid: no purpose, an end before the beginning, a share with oneself, or of a class that no
+            share opens.
     """
     owner = by.acting_for()
     if not permissions.can_grant_share(by, owner):
         raise NotAllowed(_("You cannot share what this organisation owns."))
     starts_on = starts_on or clock.today()
     _check_share(owner, to, purpose, starts_on, until)
+    _check_opens(resource, sensitivity)
     if key and (known := Share.objects.visible_to(by).filter(key=key).first()):
         return known
     share = Share.objects.create(
@@ -180,6 +182,12 @@ def _check_share(
             _("An organisation sees what it owns."),
             fields={"to": _("Choose another organisation.")},
         )
+
+
+def _check_opens(resource: str, sensitivity: Sensitivity) -> None:
+    if f"{resource}:{sensitivity}" not in dict(rights.shareable()):
+        message = _("No share opens this. Choose one class of one resource.")
+        raise Invalid(message, fields={"what": message})
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """What somebody was typing when their session ended is kept, and given back after they sign in.
 
-The middleware keeps the text of a refused POST in the anonymous session. A view gets it back through
-`kept.bind(request, FormClass)`, which any form view can use in place of building its form itself.
+The middleware keeps the text of a refused POST in the anonymous session, and so does the page of a form
+whose seal is gone with its cookies. A view gets it back through `kept.bind(request, FormClass)`, which
+any form view can use in place of building its form itself.
 
 It is given back to the person who typed it: a browser remembers, under our signature, who signed in last.
 Somebody else who signs in on the same browser finds it gone.
@@ -14,11 +15,13 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from maillage.accounts import limits
+from maillage.accounts import limits, policy
 
 if TYPE_CHECKING:
     from maillage.accounts.models import Person
@@ -30,7 +33,9 @@ KEY = "accounts.kept"
 LARGEST = 64_000
 LAST_PERSON = "last_person"
 REMEMBERED_SECONDS = 30 * 24 * 3600
-NEVER = ("csrfmiddlewaretoken", "password", "code", "login")
+# The seal of the form, and what opens an account. The pages of sign-in are open to everybody: none of
+# their fields ever comes here.
+SEAL, SECRET = "csrfmiddlewaretoken", "password"
 
 
 def keep(request: HttpRequest, entry: Entry) -> str:
@@ -40,13 +45,45 @@ def keep(request: HttpRequest, entry: Entry) -> str:
     page = request.get_full_path() if "GET" in entry.rules else _came_from(request)
     typed = request.POST.copy()
     for name in list(typed):
-        if any(word in name for word in NEVER):
+        if name == SEAL or SECRET in name.lower():
             del typed[name]
     text = typed.urlencode()
     if text and len(text) <= LARGEST and _may_keep(request):
-        by = request.get_signed_cookie(LAST_PERSON, default="", max_age=REMEMBERED_SECONDS)
-        request.session[KEY] = {"page": urlsplit(page).path, "typed": text, "by": by}
+        request.session[KEY] = {"page": urlsplit(page).path, "typed": text, "by": _author(request)}
     return page
+
+
+def _author(request: HttpRequest) -> str:
+    """Who types: who is signed in, else who signed in last on this browser, as far as it remembers."""
+    person = getattr(getattr(request, "user", None), "key", None)
+    if person is not None:
+        return str(person)
+    return request.get_signed_cookie(LAST_PERSON, default="", max_age=REMEMBERED_SECONDS) or ""
+
+
+def unsealed(request: HttpRequest) -> HttpResponse | None:
+    """Where a form of ours goes on whose seal does not match: its cookie was lost, or somebody signed
+    in again in another window. Its text is kept; nothing is done with it until it is sent anew.
+
+    None for a form that came from elsewhere: nobody types into our pages from another site.
+    """
+    entry = policy.entry_of(getattr(request.resolver_match, "func", None))
+    rule = entry.rules.get("POST") if entry else None
+    if entry is None or rule is None or rule.is_public or not _is_ours(request):
+        return None
+    page = keep(request, entry)
+    if not request.user.is_authenticated:
+        return redirect_to_login(page, resolve_url("account_login"))
+    if KEY not in request.session:
+        messages.warning(request, _("Nothing was done: this page was opened before you signed in."))
+    return HttpResponseRedirect(page)
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether the browser says that the form was sent from a page of this host."""
+    sent_from = request.headers.get("Origin") or request.headers.get("Referer", "")
+    parts = urlsplit(sent_from)
+    return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
 
 
 def signed_in(request: HttpRequest, response: HttpResponse, person: Person) -> None:

@@ -30,6 +30,7 @@ SIGNED_IN: Final[frozenset[Role | None]] = frozenset(Role)
 EVERYONE: Final[frozenset[Role | None]] = SIGNED_IN | {None}
 
 _terms: dict[str, Words] = {}
+_shared: set[tuple[str, Sensitivity]] = set()
 
 
 def term(key: str, *, fr: str, en: str) -> str:
@@ -58,6 +59,16 @@ def words_of(key: str) -> Words | None:
     return _terms.get(key)
 
 
+def shared(key: str, sensitivity: Sensitivity) -> None:
+    """A class of a resource that a share can open besides those its routes declare (a field, an act)."""
+    _shared.add((key, sensitivity))
+
+
+def shared_besides() -> frozenset[tuple[str, Sensitivity]]:
+    """Those classes."""
+    return frozenset(_shared)
+
+
 class Scope(StrEnum):
     """Whose records a rule opens."""
 
@@ -77,9 +88,11 @@ class Rule:
     scope: Scope = Scope.NONE
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     why: Words | None = None
+    everywhere: Iterable[Role] = ()  # among the roles, those who reach every organisation's records
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", frozenset(self.roles))
+        object.__setattr__(self, "everywhere", frozenset(self.everywhere))
 
     def admits(self, actor: Actor) -> bool:
         """Whether the actor's role is among those of the rule."""

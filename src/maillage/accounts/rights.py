@@ -55,6 +55,16 @@ def who(rule: Rule) -> str:
     return ", ".join(str(role.label) for role in Role if role in roles)
 
 
+def whose(rule: Rule) -> str:
+    """Whose records a rule opens, and to which of its roles every organisation's."""
+    beyond = frozenset(rule.everywhere)
+    words = [str(SCOPES[rule.scope])]
+    if beyond:
+        named = ", ".join(str(role.label) for role in Role if role in beyond)
+        words.append(_("%(roles)s: of every organisation") % {"roles": named})
+    return "; ".join(filter(None, words))
+
+
 def _class_of(rule: Rule) -> str:
     """The class of what the rule opens, said only when it is not public."""
     public = rule.sensitivity is Sensitivity.PUBLIC
@@ -68,7 +78,7 @@ def by_resource() -> list[Resource]:
         for rule in entry.rules.values():
             line = Line(
                 verb=words(rule.verb),
-                who=", ".join(filter(None, (who(rule), str(SCOPES[rule.scope])))),
+                who=", ".join(filter(None, (who(rule), whose(rule)))),
                 sensitivity=_class_of(rule),
                 why=str(rule.why or ""),
             )
@@ -77,13 +87,13 @@ def by_resource() -> list[Resource]:
 
 
 def shareable() -> list[tuple[str, str]]:
-    """What an organisation can open to another: each class of each resource whose rules follow shares."""
+    """What an organisation can open to another: each class of each resource that follows shares."""
     pairs = {
         (rule.noun, rule.sensitivity)
         for entry in policy.table()
         for rule in entry.rules.values()
         if rule.scope is Scope.SHARED and rule.sensitivity is not Sensitivity.PUBLIC
-    }
+    } | policy.shared_besides()
     return sorted(
         (
             (f"{noun}:{sensitivity}", f"{words(noun)} – {sensitivity.label}")

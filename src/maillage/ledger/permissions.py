@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from maillage.accounts import policy
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.ledger import themes
 from maillage.ledger.kind import find
@@ -11,6 +12,11 @@ from maillage.ledger.kind import find
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
     from maillage.ledger.models import Act
+
+
+ACTS = policy.term("acts", fr="Actes enregistrés", en="Acts recorded")
+policy.shared(ACTS, Sensitivity.PARTNERS)
+policy.shared(ACTS, Sensitivity.DIFFICULTY)
 
 
 def can_open_act(actor: Actor, act: Act) -> bool:
@@ -25,7 +31,7 @@ def can_open_act(actor: Actor, act: Act) -> bool:
         return True
     if actor.organisation_id in {act.keeper_id, act.organisation_id}:
         return True
-    return act.keeper_id in actor.owners_sharing("acts", Sensitivity.DIFFICULTY)
+    return act.keeper_id in actor.owners_sharing(ACTS, Sensitivity.DIFFICULTY)
 
 
 def is_sensitive(act: Act) -> bool:

@@ -26,7 +26,7 @@ def can_run_campaign(actor: Actor, campaign: Campaign | None = None) -> bool:
 
 def can_correct_visit(actor: Actor, visit: Visit) -> bool:
     """The adviser who made the visit corrects or cancels it; so does the organisation's manager."""
-    if visit.organisation_id != actor.organisation_id or visit.cancelled_at is not None:
+    if not is_own(actor, visit) or visit.cancelled_at is not None:
         return False
     return visit.adviser_id == actor.person_id or actor.has(Role.SERVICE_MANAGER)
 

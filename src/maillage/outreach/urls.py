@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.accounts.policy import Rule, Scope, route, term
+from maillage.accounts.policy import Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
@@ -17,6 +17,9 @@ NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidenti
 CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
+# What a firm tells of its difficulties: named to no partner but by a share of that very class.
+shared(VISITS, Sensitivity.DIFFICULTY)
+
 RUNNERS = (Role.OFFICER, Role.SERVICE_MANAGER)
 PARTNERS = Sensitivity.PARTNERS
 OWN_VISIT = Words(
@@ -28,8 +31,8 @@ FACTS_ONLY = Words(
     en="A partner's officer reads the facts; a partner's adviser also reads the shared note.",
 )
 JOURNALLED = Words(
-    fr="Seule l’organisation qui l’a écrite la lit, et chaque lecture est journalisée.",
-    en="Only the organisation that wrote it reads it, and each reading is journalled.",
+    fr="Seuls l’organisation qui l’a écrite et les auditeurs la lisent ; chaque lecture est journalisée.",
+    en="Only the organisation that wrote it and auditors read it; each reading is journalled.",
 )
 
 _report = Rule("create", VISITS, FIELD_ROLES, sensitivity=PARTNERS)
@@ -39,7 +42,9 @@ _add = Rule("create", FIRMS, FIELD_ROLES, sensitivity=PARTNERS)
 _match = Rule("edit", FIRMS, FIELD_ROLES, Scope.OWN, PARTNERS)
 _prepare = Rule("create", CAMPAIGNS, RUNNERS, sensitivity=PARTNERS)
 _run = Rule("edit", CAMPAIGNS, RUNNERS, Scope.OWN, PARTNERS)
-_read = Rule("read", VISITS, READERS, Scope.SHARED, PARTNERS, why=FACTS_ONLY)
+AUDIT = (Role.AUDITOR,)
+_read = Rule("read", VISITS, READERS, Scope.SHARED, PARTNERS, FACTS_ONLY, AUDIT)
+_note = Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, JOURNALLED, AUDIT)
 
 urlpatterns = [
     route("ma-journee/", day.my_day, name="my_day", get=Rule("read", VISITS, FIELD_ROLES)),
@@ -57,7 +62,7 @@ urlpatterns = [
         visits.confidential,
         name="confidential",
         maker="visit",
-        get=Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, why=JOURNALLED),
+        get=_note,
     ),
     route(
         "visites/<uuid:key>/corriger/",
@@ -82,6 +87,13 @@ urlpatterns = [
         name="match_firm",
         maker="firm",
         get=_match,
+        post=_match,
+    ),
+    route(
+        "etablissements/<uuid:key>/suivre/",
+        firms.follow_match,
+        name="follow_match",
+        maker="matched_firm",
         post=_match,
     ),
     route(

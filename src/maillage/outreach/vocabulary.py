@@ -91,6 +91,11 @@ class Reason(models.TextChoices):
     WRONG_DAY = "wrong_day", _("It was another day")
     TWICE = "twice", _("Entered twice")
     LEARNED = "learned", _("Something learned since")
+    DID_NOT_HAPPEN = "did_not_happen", _("It did not take place")
+
+
+#: What did not take place is cancelled; there is nothing to set right in it.
+CORRECTING = tuple(reason for reason in Reason if reason is not Reason.DID_NOT_HAPPEN)
 
 
 #: The reversal that moves acts from a firm added by hand to the one the register knows.

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from maillage.accounts import kept
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed, Refusal
 
 logger = logging.getLogger(__name__)
@@ -160,7 +161,9 @@ def crashed(request: HttpRequest) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """403: the form's seal does not match the session (opened long ago, or sent from elsewhere)."""
+    """The form's seal does not match: its text goes on to the person, unless it came from elsewhere (403)."""
+    if answer := kept.unsealed(request):
+        return answer
     return Trouble(
         status=403,
         reason=_("This form was opened in another session, or too long ago."),

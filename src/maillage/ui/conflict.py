@@ -47,8 +47,12 @@ def stale_edit(
     back: str,
     who: str = "",
     at: datetime | None = None,
+    closed: object = "",
 ) -> HttpResponse:
-    """The 409 page: both texts, keep theirs (`back`) or save mine over version `version`."""
+    """The 409 page: both texts, keep theirs (`back`) or save mine over version `version`.
+
+    `closed` says why nothing can be saved any more: both texts still show, so that mine can be copied.
+    """
     typed = [
         (bound.html_name, value)
         for bound in form
@@ -63,6 +67,7 @@ def stale_edit(
         "back": back,
         "who": who,
         "at": at,
+        "closed": closed,
     }
     return render(request, "ui/conflict.html", context, status=409)
 

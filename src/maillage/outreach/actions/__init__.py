@@ -6,7 +6,7 @@ from maillage.outreach.actions.campaigns import (
     create_campaign,
     freeze_campaign,
 )
-from maillage.outreach.actions.firms import add_unknown_firm, reconcile_firm
+from maillage.outreach.actions.firms import add_unknown_firm, follow_match, reconcile_firm
 from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "change_campaign",
     "correct_visit",
     "create_campaign",
+    "follow_match",
     "freeze_campaign",
     "reconcile_firm",
     "report_visit",

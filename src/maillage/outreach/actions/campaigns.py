@@ -17,6 +17,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.acts import FIRM_LISTED, SOURCE_CAMPAIGN
+from maillage.outreach.charges import may_charge
 from maillage.outreach.models import Campaign, ListedFirm
 from maillage.outreach.models.targets import Target, communes_of, targets
 
@@ -78,13 +79,14 @@ def create_campaign(*, plan: Plan, by: Actor, once: str | None = None) -> Campai
 
     Raises:
         NotAllowed: the actor runs no campaign.
-        Invalid: the plan does not hold together.
+        Invalid: the plan does not hold together, or its action is of a convention of others.
         Conflict: the key was used for another campaign.
     """
     if not permissions.can_run_campaign(by):
         raise NotAllowed(_("Officers and service managers prepare campaigns."))
     campaign = Campaign(organisation=by.acting_for(), created_by=by.person, once=once)
     plan.write_on(campaign)
+    _check_charge(plan, by)
     if found := _sent_before(campaign):
         return found
     try:
@@ -93,6 +95,12 @@ def create_campaign(*, plan: Plan, by: Actor, once: str | None = None) -> Campai
         if found := _sent_before(campaign):
             return found
         raise
+
+
+def _check_charge(plan: Plan, by: Actor) -> None:
+    if plan.action_key and not may_charge(by, plan.action_key):
+        message = _("No signed text of a convention of your organisation has this action.")
+        raise Invalid(message, fields={"action_key": message})
 
 
 @ledger.action
@@ -114,17 +122,25 @@ def _sent_before(campaign: Campaign) -> Campaign | None:
 
 
 @ledger.action
-def change_campaign(*, campaign: Campaign, plan: Plan, by: Actor) -> Campaign:
+def change_campaign(*, campaign: Campaign, plan: Plan, version: int, by: Actor) -> Campaign:
     """Change the plan of a draft.
 
     Raises:
         NotAllowed: another organisation runs it.
-        Conflict: its list is frozen.
+        Invalid: the plan does not hold together, or its action is of a convention of others.
+        Conflict: its list is frozen, or somebody changed it meanwhile.
     """
     found = _locked(campaign, by)
     if found.frozen_at is not None:
         raise Conflict(_("The list is frozen: its query no longer changes."))
+    if found.version != version:
+        raise Conflict(
+            _("Somebody changed this campaign while you were writing."),
+            remedy=_("Compare both texts, then save again."),
+        )
     plan.write_on(found)
+    _check_charge(plan, by)
+    found.version += 1
     found.save()
     return found
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger, places, register
-from maillage.accounts.actors import Actor, System
+from maillage.accounts.actors import Actor
 from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, NotAllowed
@@ -89,8 +89,9 @@ def _add(*, sign: Sign, by: Actor, once: str | None) -> Establishment:
 def reconcile_firm(*, firm: ProvisionalFirm, real: Establishment, by: Actor) -> int:
     """Match a firm added by hand with the one the register knows now.
 
-    Every visit moves to it: its acts are reversed and recorded again with the register's facts, each
-    in the chain of the organisation that keeps them. Gives the number of visits moved.
+    The visits of the actor's organisation move to it: their acts are reversed and recorded again with
+    the register's facts. Acts of partners stand in chains that only they write: they find them on
+    their day and move them (`follow_match`). Gives the number of visits moved.
 
     Raises:
         NotAllowed: another organisation added it.
@@ -105,17 +106,27 @@ def reconcile_firm(*, firm: ProvisionalFirm, real: Establishment, by: Actor) -> 
     if firm.reconciled_at is None:
         firm.reconciled_with, firm.reconciled_at = real, clock.now()
         firm.save(update_fields=["reconciled_with", "reconciled_at"])
-    visits = Visit.objects.unscoped(reason="whoever visited it, the firm is the same")
-    moved = list(visits.filter(establishment=firm.establishment).select_related("organisation"))
+    return follow_match(establishment=firm.establishment, by=by)
+
+
+@ledger.action
+def follow_match(*, establishment: Establishment, by: Actor) -> int:
+    """Move one's own visits of a firm added by hand to the firm it was matched with; how many moved.
+
+    Raises:
+        NotAllowed: the actor does not go and see firms.
+        Conflict: nobody matched the firm yet.
+    """
+    if not permissions.can_report_visit(by):
+        raise NotAllowed(_("Only advisers, officers and their managers match firms."))
+    if establishment.reconciled_to_id is None:
+        raise Conflict(_("Nobody matched this firm with the register yet."))
+    own = Visit.objects.owned_by(by).select_for_update(of=("self",))
+    waiting = own.filter(establishment=establishment).order_by("pk")
+    moved = list(waiting.select_related("establishment__reconciled_to__legal_unit", "campaign"))
     for visit in moved:
-        _move(visit, real, by)
+        visit.follow_match()
+        visit.version += 1
+        visit.save(update_fields=["establishment", "legal_unit", "version"])
+        settle(visit, by=by, reason_code=RECONCILED)
     return len(moved)
-
-
-def _move(visit: Visit, real: Establishment, by: Actor) -> None:
-    visit.establishment, visit.legal_unit = real, real.legal_unit
-    visit.version += 1
-    visit.save(update_fields=["establishment", "legal_unit", "version"])
-    own = visit.organisation_id == by.organisation_id
-    mover = by if own else System("a firm was matched", organisation=visit.organisation)
-    settle(visit, by=mover, reason_code=RECONCILED)

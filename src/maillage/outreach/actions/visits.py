@@ -16,8 +16,20 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
 from maillage.outreach.models import Campaign, Visit
-from maillage.outreach.vocabulary import SENSITIVE_THEMES, Met, Mode, NoteLevel, Outcome, Theme
+from maillage.outreach.vocabulary import (
+    SENSITIVE_THEMES,
+    Met,
+    Mode,
+    NoteLevel,
+    Outcome,
+    Reason,
+    Theme,
+)
 from maillage.register.models import Establishment
+
+#: An earlier day is a slip of the keyboard: year 20, year 1920.
+EARLIEST = date(2000, 1, 1)
+LONGEST_MINUTES = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +61,32 @@ class VisitFacts:
         """The same facts, once they hold together.
 
         Raises:
-            Invalid: a day to come, an unknown theme, a need heard from nobody.
+            Invalid: a day to come or long gone, a duration that is none, an unknown theme, a visit
+                done with nobody, a need heard from nobody.
         """
-        if self.occurred_on > clock.today():
-            raise Invalid(
-                _("This day is still to come."),
-                fields={"occurred_on": _("Choose today or an earlier day.")},
-            )
+        self._check_day()
+        if self.minutes is not None and not 1 <= self.minutes <= LONGEST_MINUTES:
+            lasts = _("A visit lasts from 1 to %(longest)s minutes.")
+            told = lasts % {"longest": LONGEST_MINUTES}
+            raise Invalid(told, fields={"minutes": told})
+        if self.outcome is Outcome.DONE and self.met == Met.NOBODY:
+            nobody = _("Nobody was met: it was not done. Say “Nobody there”, or whom you met.")
+            raise Invalid(nobody, fields={"met": nobody})
         if unknown := set(self.themes) - set(Theme):
             raise Invalid(_("Unknown need: %(codes)s") % {"codes": ", ".join(sorted(unknown))})
         if self.themes and self.outcome is not Outcome.DONE:
             message = _("A need is heard from somebody: untick it, or say that the visit was done.")
             raise Invalid(message, fields={"themes": message})
         return replace(self, themes=tuple(theme.value for theme in Theme if theme in self.themes))
+
+    def _check_day(self) -> None:
+        if self.occurred_on > clock.today():
+            raise Invalid(
+                _("This day is still to come."),
+                fields={"occurred_on": _("Choose today or an earlier day.")},
+            )
+        if self.occurred_on < EARLIEST:
+            raise Invalid(_("This day is long gone."), fields={"occurred_on": _("Check the year.")})
 
     def write_on(self, visit: Visit) -> None:
         """Put the facts on the record."""
@@ -90,13 +115,15 @@ def report_visit(
 
     Raises:
         NotAllowed: the actor does not go and see firms.
-        Invalid: the facts do not hold together, or the campaign does not take this visit.
+        Invalid: the facts do not hold together, the campaign does not take this visit, or no load of
+            the register tells of the firm any more.
         Conflict: the key was used for something else.
     """
     if not permissions.can_report_visit(by):
         raise NotAllowed(_("Only advisers, officers and their managers report visits."))
     facts = facts.checked()
     _check_campaign(campaign, facts, by)
+    _check_firm(establishment)
     visit = _drafted(establishment, facts, by, campaign, once)
     visit.write_note(note.strip(), note_level or default_level(facts.themes))
     if found := _sent_before(visit):
@@ -109,7 +136,18 @@ def report_visit(
         raise
 
 
+def _check_firm(establishment: Establishment) -> None:
+    """Rows of a load that is being prepared, or was undone, are no firms; nor is one matched since."""
+    known = Establishment.objects.known().filter(reconciled_to=None)
+    if not known.filter(pk=establishment.pk).exists():
+        raise Invalid(
+            _("The register does not know this firm."),
+            remedy=_("Find it again by its name, its street or its SIRET."),
+        )
+
+
 def _check_campaign(campaign: Campaign | None, facts: VisitFacts, by: Actor) -> None:
+    """A firm outside the frozen list is welcome: it counts as prospected, not in coverage (I04)."""
     if campaign is None:
         return
     if campaign.organisation_id != by.organisation_id:
@@ -184,10 +222,11 @@ def correct_visit(
 
     Raises:
         NotAllowed: it is somebody else's visit.
-        Invalid: the facts do not hold together.
+        Invalid: the facts do not hold together, or the reason is none of ours.
         Conflict: somebody changed the visit meanwhile, or it is cancelled.
     """
     facts = facts.checked()
+    _check_reason(reason)
     found = _locked(visit, by)
     if found.version != version:
         raise Conflict(
@@ -198,10 +237,17 @@ def correct_visit(
     facts.write_on(found)
     for level, text in notes.items():
         found.write_note(text.strip(), level)
+    found.follow_match()
     found.version += 1
     found.save()
     settle(found, by=by, reason_code=reason)
     return found
+
+
+def _check_reason(reason: str) -> None:
+    if reason not in Reason.values:
+        message = _("Say why: choose one of the reasons.")
+        raise Invalid(message, fields={"reason": message})
 
 
 @ledger.action
@@ -210,8 +256,10 @@ def cancel_visit(*, visit: Visit, reason: str, by: Actor) -> Visit:
 
     Raises:
         NotAllowed: it is somebody else's visit.
+        Invalid: the reason is none of ours.
         Conflict: it is cancelled already.
     """
+    _check_reason(reason)
     found = _locked(visit, by)
     found.cancelled_at = clock.now()
     found.cancelled_because = reason

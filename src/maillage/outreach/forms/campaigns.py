@@ -13,7 +13,7 @@ from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.forms.fields import ActivitiesField, CommunesField, PlaceField
 from maillage.outreach.models import Campaign
 from maillage.register.segments import SEGMENTS, named
-from maillage.ui.forms import DateField, Form, OnceForm
+from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 #: INSEE's bands of salaried staff (`trancheEffectifs`), those of small firms.
 SIZES = (
@@ -32,7 +32,7 @@ def _segments() -> list[tuple[str, str]]:
     return [(segment.code, str(segment.label)) for segment in SEGMENTS]
 
 
-class CampaignForm(OnceForm):
+class PlanForm(Form):
     """The query of a campaign on the register, its days, the action it is charged to."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
@@ -91,10 +91,19 @@ class CampaignForm(OnceForm):
         )
 
 
+class CampaignForm(PlanForm, OnceForm):
+    """A campaign to open."""
+
+
+class ChangeForm(PlanForm, VersionedForm):
+    """A draft to change, from the version that was read."""
+
+
 def initial_of(campaign: Campaign) -> dict[str, Any]:
     """What the form starts from when a draft is changed."""
     plan = Plan.of(campaign)
     return {
+        "version": campaign.version,
         "title": plan.title,
         "action_key": plan.action_key,
         "starts_on": plan.starts_on,

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
-from maillage.outreach.actions.visits import VisitFacts
+from maillage.outreach.actions.visits import LONGEST_MINUTES, VisitFacts
 from maillage.outreach.models import Campaign, Visit
-from maillage.outreach.vocabulary import THEME_WORDS, Met, Mode, NoteLevel, Outcome, Reason
+from maillage.outreach.vocabulary import (
+    CORRECTING,
+    THEME_WORDS,
+    Met,
+    Mode,
+    NoteLevel,
+    Outcome,
+    Reason,
+)
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 
@@ -49,7 +57,7 @@ class FactsForm(Form):
         label=_("Minutes spent"),
         required=False,
         min_value=1,
-        max_value=600,
+        max_value=LONGEST_MINUTES,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     may_transmit = forms.BooleanField(
@@ -75,6 +83,18 @@ class FactsForm(Form):
         )
 
 
+class CampaignChoice(forms.ModelChoiceField[Campaign]):
+    """The open campaigns of one's organisation; those whose list has not the firm say so."""
+
+    listing: Collection[int] = ()
+
+    def label_from_instance(self, obj: Campaign) -> str:
+        """The campaign's title, and whether the firm is outside its list."""
+        if obj.pk in self.listing:
+            return obj.title
+        return _("%(campaign)s (not on its list)") % {"campaign": obj.title}
+
+
 class VisitForm(FactsForm, OnceForm):
     """A visit or call just made. A dozen taps at most, no text required."""
 
@@ -95,22 +115,26 @@ class VisitForm(FactsForm, OnceForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    campaign = forms.ModelChoiceField(
+    campaign = CampaignChoice(
         label=_("Campaign"),
+        help_text=_("Outside its list, a firm counts as prospected and not in coverage."),
         queryset=Campaign.objects.none(),
         required=False,
         to_field_name="key",
         empty_label=_("Outside any campaign"),
     )
 
-    def __init__(self, *args: Any, campaigns: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, campaigns: Any = None, listing: Collection[int] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if campaigns is None:
+        if not campaigns:
             del self.fields["campaign"]
             return
-        field = cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"])
+        field = cast("CampaignChoice", self.fields["campaign"])
+        field.listing = listing
         field.queryset = campaigns
-        field.initial = next((campaign.key for campaign in campaigns), None)
+        field.initial = next((c.key for c in campaigns if c.pk in listing), None)
 
 
 class CorrectForm(FactsForm, VersionedForm):
@@ -137,7 +161,9 @@ class CorrectForm(FactsForm, VersionedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     reason = forms.ChoiceField(
-        label=_("Why you correct it"), choices=Reason.choices, widget=forms.RadioSelect
+        label=_("Why you correct it"),
+        choices=[(reason.value, reason.label) for reason in CORRECTING],
+        widget=forms.RadioSelect,
     )
 
     def notes(self) -> dict[str, str]:

@@ -64,6 +64,7 @@ class Campaign(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
     )
+    version = models.PositiveIntegerField(_("version"), default=1)
     once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
 
     objects: ClassVar[CampaignQuerySet] = scoped_manager(CampaignQuerySet)

@@ -24,9 +24,11 @@ def find_firms(text: str, actor: Actor) -> list[Establishment]:
 
 def _in_street(text: str) -> QuerySet[Establishment]:
     """Those whose address holds every word; never those undisclosed, whose street is not stored."""
-    places = Establishment.objects.filter(
-        state="A", diffusion="O", legal_unit__diffusion="O", reconciled_to=None
-    ).exclude(street="")
+    places = (
+        Establishment.objects.known()
+        .filter(state="A", diffusion="O", legal_unit__diffusion="O", reconciled_to=None)
+        .exclude(street="")
+    )
     for word in text.split()[:6]:
         places = places.filter(
             Q(street__icontains=word) | Q(street_number=word) | Q(commune_label__icontains=word)

@@ -28,9 +28,10 @@ READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
 def owners_visible_to(actor: Actor, owner: str) -> Q:
     """Whose prospecting the actor reads: their organisation's, and that of those who share theirs.
 
-    The machine reads all; roles that are no readers read none. `owner` is the path to the owner.
+    The machine and auditors read all; roles that are no readers read none. `owner` is the path to
+    the owner.
     """
-    if actor.is_system:
+    if actor.is_system or actor.has(Role.AUDITOR):
         return Q()
     if not actor.has(*READERS):
         return Q(pk__in=())
@@ -52,6 +53,10 @@ class VisitQuerySet(ScopedQuerySet["Visit"]):
     def standing(self) -> Self:
         """Those that nobody cancelled."""
         return self.filter(cancelled_at__isnull=True)
+
+    def left_behind(self) -> Self:
+        """Those still on a firm added by hand that somebody matched with the register since."""
+        return self.filter(establishment__reconciled_to__isnull=False)
 
     def made_by(self, actor: Actor, day: date) -> Self:
         """What the person did on a day, latest first."""
@@ -131,6 +136,11 @@ class Visit(models.Model):
     def labels_of(themes: Iterable[str]) -> list[str]:
         """Needs in words."""
         return [str(THEME_WORDS[Theme(code)]) for code in themes]
+
+    def follow_match(self) -> None:
+        """A firm added by hand that was matched since is, from now on, the firm of the register."""
+        if (real := self.establishment.reconciled_to) is not None:
+            self.establishment, self.legal_unit = real, real.legal_unit
 
     def write_note(self, text: str, level: str) -> None:
         """Put a note where only the readers of its level find it."""

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage.accounts import kept
@@ -15,12 +16,13 @@ from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.models import Membership, Person
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
-from maillage.kernel.errors import Invalid
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach import actions, permissions, progress
 from maillage.outreach.charges import charges_of
-from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, initial_of
+from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, ChangeForm, initial_of
 from maillage.outreach.models import Campaign, ListedFirm
 from maillage.outreach.models.targets import targets
+from maillage.ui.conflict import stale_edit
 
 PAGE = 50
 
@@ -53,12 +55,19 @@ def new_campaign(request: ActorRequest) -> HttpResponse:
 def change_campaign(request: ActorRequest, key: UUID) -> HttpResponse:
     """Change the query of a draft."""
     found = _own(request.actor, key)
-    form = kept.bind(
-        request, CampaignForm, initial=initial_of(found), charges=charges_of(request.actor)
-    )
+    if request.method != "POST" and found.frozen_at is not None:
+        messages.info(request, _("The list is frozen: its query no longer changes."))
+        return redirect("outreach:campaign", key=key)
+    charges = charges_of(request.actor)
+    form = kept.bind(request, ChangeForm, initial=initial_of(found), charges=charges)
     if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
         try:
-            actions.change_campaign(campaign=found, plan=form.plan(), by=request.actor)
+            actions.change_campaign(
+                campaign=found, plan=form.plan(), version=version, by=request.actor
+            )
+        except Conflict as meanwhile:
+            return _both_texts(request, form, key, meanwhile)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -66,6 +75,23 @@ def change_campaign(request: ActorRequest, key: UUID) -> HttpResponse:
     status = 422 if form.errors else 200
     context = {"form": form, "campaign": found}
     return render(request, "outreach/campaign_form.html", context, status=status)
+
+
+def _both_texts(
+    request: ActorRequest, form: ChangeForm, key: UUID, meanwhile: Conflict
+) -> HttpResponse:
+    """What a colleague saved meanwhile beside what was typed; a frozen list takes no other query."""
+    now = _own(request.actor, key)
+    frozen = now.frozen_at is not None
+    back = reverse(f"outreach:{'campaign' if frozen else 'change_campaign'}", kwargs={"key": key})
+    return stale_edit(
+        request,
+        form,
+        current=initial_of(now),
+        version=now.version,
+        back=back,
+        closed=meanwhile.reason if frozen else "",
+    )
 
 
 def campaign(request: ActorRequest, key: UUID) -> HttpResponse:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from maillage.accounts.actors import ActorRequest
+from maillage.accounts.actors import Actor, ActorRequest
 from maillage.kernel import clock
 from maillage.outreach.models import Campaign, ListedFirm, ProvisionalFirm, Visit
 from maillage.outreach.models.finding import find_firms
+from maillage.register.models import Establishment
 
 PAGE = 20
 
@@ -33,8 +35,16 @@ def my_day(request: ActorRequest) -> HttpResponse:
             to_see.select_related("establishment__legal_unit", "campaign"), PAGE
         ).get_page(request.GET.get("page")),
         "visits": visits.select_related("establishment__legal_unit")[:50],
+        "left_behind": _left_behind(actor),
         "pending": ProvisionalFirm.objects.visible_to(actor)
         .pending()
         .select_related("establishment__legal_unit")[:PAGE],
     }
     return render(request, "outreach/day.html", context)
+
+
+def _left_behind(actor: Actor) -> QuerySet[Establishment]:
+    """Firms added by hand that a partner matched, and where one's own visits still stand."""
+    own = Visit.objects.owned_by(actor).left_behind()
+    firms = Establishment.objects.filter(pk__in=own.values("establishment"))
+    return firms.select_related("legal_unit", "reconciled_to__legal_unit").order_by("pk")[:PAGE]

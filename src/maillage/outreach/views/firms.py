@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Invalid
 from maillage.outreach import actions
 from maillage.outreach.forms.firms import FirmForm, MatchForm
-from maillage.outreach.models import ProvisionalFirm
+from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.outreach.models.finding import find_firms
 from maillage.register.models import Establishment
 
@@ -51,3 +51,16 @@ def match_firm(request: ActorRequest, key: UUID) -> HttpResponse:
     context = {"firm": firm, "form": form, "text": text, "found": found}
     status = 422 if form.errors else 200
     return render(request, "outreach/firm_match.html", context, status=status)
+
+
+def follow_match(request: ActorRequest, key: UUID) -> HttpResponse:
+    """A partner matched a firm added by hand: one's own visits of it move too."""
+    own = Visit.objects.owned_by(request.actor).left_behind().filter(establishment__key=key)
+    visit = own.select_related("establishment__reconciled_to__legal_unit").first()
+    if visit is None:
+        raise Http404
+    real = visit.establishment.reconciled_to
+    moved = actions.follow_match(establishment=visit.establishment, by=request.actor)
+    said = _("Matched with %(firm)s; visits moved: %(count)s.")
+    messages.success(request, said % {"firm": real, "count": moved})
+    return redirect("outreach:my_day")

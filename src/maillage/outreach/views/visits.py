@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage.accounts import journal, kept
 from maillage.accounts.actors import ActorRequest
+from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
-from maillage.kernel.errors import Invalid
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach import actions, permissions
 from maillage.outreach.forms.visits import CancelForm, CorrectForm, VisitForm, initial_of
 from maillage.outreach.lines import corrections_of
@@ -28,9 +29,8 @@ from maillage.ui.forms import Form
 
 def new_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Report a visit or a call, at the firm's door, in a dozen taps."""
-    firms = Establishment.objects.select_related("legal_unit")
-    firm = get_object_or_404(firms, key=key, reconciled_to=None)
-    form = kept.bind(request, VisitForm, campaigns=_campaigns_of(request, firm))
+    firm = _firm_of(key)
+    form = kept.bind(request, VisitForm, **_campaigns_for(request, firm))
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data.get(name) for name in ("note", "note_level", "campaign")}
         try:
@@ -50,12 +50,26 @@ def new_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     return _answer(request, "outreach/visit_form.html", form, firm=firm, last=last)
 
 
-def _campaigns_of(request: ActorRequest, firm: Establishment) -> object:
-    """The open campaigns of one's organisation that list the firm; none: nothing is asked."""
-    listed = ListedFirm.objects.visible_to(request.actor).filter(legal_unit=firm.legal_unit_id)
+def _firm_of(key: UUID) -> Establishment:
+    """A firm that a load tells of; one added by hand and matched since is the firm of the register.
+
+    So a colleague who matches a firm takes nothing from who is writing a visit of it.
+    """
+    places = Establishment.objects.select_related("legal_unit", "reconciled_to__legal_unit")
+    place = get_object_or_404(places, key=key)
+    firm = place.reconciled_to or place
+    if not Establishment.objects.known().filter(pk=firm.pk).exists():
+        raise Http404
+    return firm
+
+
+def _campaigns_for(request: ActorRequest, firm: Establishment) -> dict[str, Any]:
+    """The open campaigns of one's organisation, and which of them list the firm."""
     campaigns = Campaign.objects.owned_by(request.actor).open_on(clock.today())
-    found = campaigns.filter(pk__in=listed.values("campaign"))
-    return found if found.exists() else None
+    listed = ListedFirm.objects.visible_to(request.actor).filter(
+        legal_unit=firm.legal_unit_id, campaign__in=campaigns
+    )
+    return {"campaigns": campaigns, "listing": set(listed.values_list("campaign", flat=True))}
 
 
 def _last_visit(request: ActorRequest, firm: Establishment) -> Visit | None:
@@ -73,6 +87,8 @@ def visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """What was done and heard, as far as the reader may know, and what was corrected since."""
     actor = request.actor
     found = get_visible_or_404(_readable(), actor, key=key)
+    if actor.has(Role.AUDITOR):
+        _write_down(request, found, _("Audit"))
     themes = [t for t in found.themes if permissions.can_read_theme(actor, found, t)]
     context = {
         "visit": found,
@@ -82,40 +98,77 @@ def visit(request: ActorRequest, key: UUID) -> HttpResponse:
         "confidential": permissions.can_read_confidential_note(actor, found),
         "may_correct": permissions.can_correct_visit(actor, found),
         "corrections": corrections_of(found, actor),
+        "off_list": _is_off_list(found),
     }
     return render(request, "outreach/visit.html", context)
 
 
+def _is_off_list(found: Visit) -> bool:
+    """Whether the visit was made within a campaign whose frozen list has not the firm."""
+    if found.campaign_id is None:
+        return False
+    lines = ListedFirm.objects.unscoped(reason="whether the firm of a visit in hand is listed")
+    return not lines.filter(campaign=found.campaign_id, legal_unit=found.legal_unit_id).exists()
+
+
 def confidential(request: ActorRequest, key: UUID) -> HttpResponse:
     """The confidential note of a visit; the reading is written down."""
-    own = _readable().filter(organisation_id=request.actor.organisation_id)
-    found = get_visible_or_404(own, request.actor, key=key)
-    firm = found.establishment.legal_unit.key
-    journal.read(request.actor, RESOURCE, found.key, firm, _("Confidential note of a visit"))
+    found = get_visible_or_404(_readable(), request.actor, key=key)
+    if not permissions.can_read_confidential_note(request.actor, found):
+        raise Http404
+    _write_down(request, found, _("Confidential note of a visit"))
     return render(request, "outreach/confidential.html", {"visit": found})
+
+
+def _write_down(request: ActorRequest, found: Visit, why: str) -> None:
+    """The reading goes into the journal, under the firm that may ask who read about it."""
+    firm = found.establishment.legal_unit.key
+    journal.read(request.actor, RESOURCE, found.key, firm, why)
 
 
 def correct_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Set one's own visit right, with the reason; a stale edit shows both texts."""
-    own = _readable().filter(organisation_id=request.actor.organisation_id)
-    found = get_visible_or_404(own, request.actor, key=key)
-    present = _present_text(request, found)
-    form = kept.bind(request, CorrectForm, initial=present)
+    found = _own(request, key)
+    may = permissions.can_correct_visit(request.actor, found)
+    if request.method != "POST" and not may:
+        messages.info(request, _("Only who made the visit, or the service manager, changes it."))
+        return redirect("outreach:visit", key=key)
+    form = kept.bind(request, CorrectForm, initial=_present_text(request, found))
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
-        if form.is_stale(found.version) and found.cancelled_at is None:
-            back = reverse("outreach:correct_visit", kwargs={"key": key})
-            return stale_edit(request, form, current=present, version=found.version, back=back)
-        given = {"reason": form.cleaned_data["reason"], "notes": form.notes()}
+        given = {name: form.cleaned_data[name] for name in ("reason", "version")}
         try:
             actions.correct_visit(
-                visit=found, facts=form.facts(), version=version, by=request.actor, **given
+                visit=found, facts=form.facts(), notes=form.notes(), by=request.actor, **given
             )
+        except Conflict as meanwhile:
+            return _both_texts(request, form, key, meanwhile)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
             return redirect("outreach:visit", key=key)
     return _answer(request, "outreach/visit_correct.html", form, visit=found)
+
+
+def _own(request: ActorRequest, key: UUID) -> Visit:
+    own = _readable().filter(organisation_id=request.actor.organisation_id)
+    return get_visible_or_404(own, request.actor, key=key)
+
+
+def _both_texts(
+    request: ActorRequest, form: CorrectForm, key: UUID, meanwhile: Conflict
+) -> HttpResponse:
+    """What somebody saved meanwhile beside what was typed; a cancelled visit takes no more text."""
+    now = _own(request, key)
+    gone = now.cancelled_at is not None
+    back = reverse("outreach:visit" if gone else "outreach:correct_visit", kwargs={"key": key})
+    return stale_edit(
+        request,
+        form,
+        current=initial_of(now),
+        version=now.version,
+        back=back,
+        closed=meanwhile.reason if gone else "",
+    )
 
 
 def _answer(request: ActorRequest, template: str, form: Form, **context: object) -> HttpResponse:
@@ -127,15 +180,13 @@ def _answer(request: ActorRequest, template: str, form: Form, **context: object)
 def _present_text(request: ActorRequest, found: Visit) -> dict[str, Any]:
     """What a correction starts from; showing a confidential note there is a reading like another."""
     if found.note_confidential:
-        firm = found.establishment.legal_unit.key
-        journal.read(request.actor, RESOURCE, found.key, firm, _("Correction of a visit"))
+        _write_down(request, found, _("Correction of a visit"))
     return initial_of(found)
 
 
 def cancel_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Cancel one's own visit, with the reason."""
-    own = _readable().filter(organisation_id=request.actor.organisation_id)
-    found = get_visible_or_404(own, request.actor, key=key)
+    found = _own(request, key)
     form = kept.bind(request, CancelForm)
     if request.method == "POST" and form.is_valid():
         actions.cancel_visit(visit=found, reason=form.cleaned_data["reason"], by=request.actor)

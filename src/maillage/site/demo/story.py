@@ -25,6 +25,7 @@ from maillage.kernel import clock
 from maillage.kernel.periods import Period
 from maillage.observatory import publishing
 from maillage.outreach.actions.campaigns import Plan
+from maillage.outreach.vocabulary import Reason
 from maillage.register.importers.sirene import import_stock
 from maillage.register.segments import CRAFT_RM
 from maillage.site import instance
@@ -218,4 +219,6 @@ def _publish(story: Story) -> None:
 
 
 def _correct(story: Story) -> None:
-    correct_some(before=PUBLISHED.end, number=story.size.wrong, reason="did_not_happen", seed=SEED)
+    correct_some(
+        before=PUBLISHED.end, number=story.size.wrong, reason=Reason.DID_NOT_HAPPEN, seed=SEED
+    )
