@@ -114,11 +114,16 @@ def _routes() -> Iterator[str]:
         ("route", "method", "does", "to whom it is open", "whose records", "sensitivity"),
         (
             (f"`/{entry.pattern}`", method, f"{rule.verb} {rule.noun}", _roles(rule),
-             rule.scope.value, rule.sensitivity.value)
+             _scope(rule), rule.sensitivity.value)
             for entry in policy.table()
             for method, rule in entry.rules.items()
         ),
     )  # fmt: skip
+
+
+def _scope(rule: policy.Rule) -> str:
+    beyond = ", ".join(sorted(str(role.value) for role in rule.everywhere))
+    return f"{rule.scope.value}; {beyond}: any" if beyond else rule.scope.value
 
 
 def _roles(rule: policy.Rule) -> str:
