@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from maillage import places
@@ -33,6 +34,28 @@ def pytest_configure() -> None:
     # Runs side by side are instances apart: each has its own folder, hence its own import lock.
     settings.HOME /= os.environ.get("PYTEST_XDIST_WORKER", "alone")
     settings.HOME.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays loaded: the collector need not walk it again at every turn.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, what asks no database is left out: it has run on SQLite and cannot differ."""
+    if connection.vendor != "postgresql":
+        return
+    config.hook.pytest_deselected(items=[i for i in items if not _asks_a_database(i)])
+    items[:] = [i for i in items if _asks_a_database(i)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    named = {"db", "transactional_db", "django_db_setup", "live_server"}
+    return item.get_closest_marker("django_db") is not None or bool(
+        named.intersection(getattr(item, "fixturenames", ()))
+    )
 
 
 @pytest.fixture(autouse=True)
