@@ -51,13 +51,13 @@ def test_a_refused_file_names_line_key_reason_and_remedy(
 ) -> None:
     file = tmp_path / "c.toml"
     file.write_text(TEXT.replace("share = 33.34", "share = 30"), encoding="utf-8")
-    with pytest.raises(CommandError, match=r"c\.toml:\d+: versions\[1\]\.parties: .*96.66"):
+    with pytest.raises(CommandError, match=r"c\.toml:\d+:\d+: versions\[1\]\.parties: .*96.66"):
         run("load_convention", file, "--create-organisations")
     out = StringIO()
     with pytest.raises(CommandError):
         call_command("load_convention", str(file), "--json", stdout=out)
     (problem,) = json.loads(out.getvalue())["problems"]
-    assert set(problem) == {"file", "line", "key", "reason", "remedy"}
+    assert set(problem) == {"file", "line", "column", "key", "reason", "remedy"}
     assert not Convention.objects.unscoped(reason="a test").exists()
 
 

@@ -13,14 +13,9 @@ from maillage.accounts.models import Organisation
 from maillage.conventions.actions import texts
 from maillage.conventions.fields import HundredthsField
 from maillage.conventions.forms.money import CorrectionForm, MoneyForm, TurnForm, WithdrawForm
-from maillage.conventions.forms.texts import (
-    SECTIONS,
-    ActionForm,
-    AxisForm,
-    ConventionForm,
-    HeadForm,
-    TargetForm,
-)
+from maillage.conventions.forms.sections import SECTIONS
+from maillage.conventions.forms.targets import TargetForm
+from maillage.conventions.forms.texts import ActionForm, AxisForm, ConventionForm, HeadForm
 from maillage.conventions.models import Target, Version
 from maillage.kernel import clock
 from tests.factories import conventions as make
@@ -140,18 +135,17 @@ def target(draft: Version, **given: Any) -> TargetForm:
 
 def test_a_target_s_filter_is_put_together_and_taken_apart(draft: Version) -> None:
     keeper = draft.convention.keeper
-    form = target(draft, amount=5, organisations=[keeper.pk], territory="mel", charged="on")
+    form = target(draft, amount=5, organisations=[keeper.pk], charged="convention")
     assert form.is_valid(), form.errors
     values = form.values()
     assert values["filter"] == {
         "organisations": [str(keeper.key)],
-        "territory": "mel",
         "schemes": ["convention:d"],
     }
     assert (values["indicator"], values["indicator_version"]) == ("conventions.payments", 1)
     shown = TargetForm.initial_of(Target(version=draft, **values))
     assert shown["organisations"] == [keeper]
-    assert (shown["territory"], shown["charged"]) == ("mel", True)
+    assert (shown["territory"], shown["charged"]) == ("", "convention")
     assert shown["indicator"] == "conventions.payments@1"
 
 

@@ -140,5 +140,5 @@ def test_one_s_own_entries_are_those_one_s_organisation_entered(
 
 def test_every_rule_is_written_in_words() -> None:
     rules = [getattr(can, name) for name in dir(can) if name.startswith("can_")]
-    assert len(rules) == 6
+    assert len(rules) == 7
     assert all(rule.__doc__ and rule.__doc__.rstrip().endswith(".") for rule in rules)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from maillage.conventions.text.document import ConventionText, TargetKind
-from maillage.conventions.text.lines import line_of, lines_of
+from maillage.conventions.text.lines import spot_of, spots_of
 from maillage.conventions.text.problems import TextRefused
 from maillage.conventions.text.reading import read
 from maillage.conventions.text.writing import hundredths, write
@@ -97,8 +97,8 @@ def test_a_result_typed_in_is_refused_as_an_unknown_key() -> None:
         ('kind = "floor"', 'kind = "monitor"', "versions[1].targets[1].amount"),
         ('kind = "floor"', 'kind = "gauge"', "versions[1].targets[1].kind"),
         ("by_on = 2020-12-31 #", "by_on = 2019-01-01 #", "versions[1].targets[1].by_on"),
-        ('{ territory = "mel" }', '{ territoire = "mel" }', "versions[1].targets[1].filter.territoire"),
-        ('{ territory = "mel" }', '{ themes = "aid" }', "versions[1].targets[1].filter.themes"),
+        ('{ organisations = ["MEL"] }', '{ territoire = "mel" }', "versions[1].targets[1].filter.territoire"),
+        ('{ organisations = ["MEL"] }', '{ themes = "aid" }', "versions[1].targets[1].filter.themes"),
         ('code = "1.1"', 'code = "1 1"', "versions[1].axes[1].actions[1].code"),
         ('title = "Visiter"', 'title = "  "', "versions[1].axes[1].actions[1].title"),
         ('title = "Visiter"', 'title = "V"\nkey = "other/1.1"', "versions[1].axes[1].actions[1].key"),
@@ -144,11 +144,11 @@ def test_a_convention_without_text_is_refused() -> None:
 
 def test_lines_are_found_behind_long_strings_and_comments() -> None:
     text = 'a = """\n[[b]]\nc = 1\n"""\n# d = 1\n[[b]]\nc = 2\n[b.e]\nf = 1\n[[b]]\nc = 3\n'
-    places = lines_of(text)
-    assert places["b", 0, "c"] == 7
-    assert places["b", 0, "e", "f"] == 9
-    assert places["b", 1, "c"] == 11
-    assert line_of(("b", 1, "missing", 4), places) == 10
+    places = spots_of(text)
+    assert places["b", 0, "c"] == (7, 1)
+    assert places["b", 0, "e", "f"] == (9, 1)
+    assert places["b", 1, "c"] == (11, 1)
+    assert spot_of(("b", 1, "missing", 4), places) == (10, 1)
 
 
 def test_money_and_shares_are_written_without_binary_fractions() -> None:

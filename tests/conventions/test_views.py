@@ -130,7 +130,12 @@ def test_a_convention_is_prepared_edited_and_signed_on_screen(client: Client) ->
     post(client, url("create"), **given)
     post(client, url("create"), **given)  # sent twice, opened once
     assert Convention.objects.unscoped(reason="a test").count() == 1
-    head = {"version": 0, "effective_on": "2020-01-01", "basis": "signed_text"}
+    head = {
+        "version": 0,
+        "title": "Convention 2020",
+        "effective_on": "2020-01-01",
+        "basis": "signed_text",
+    }
     post(client, url("edit_head", "c-2020"), **head, amount_cents="1 234,50")
     assert Version.objects.get().amount_cents == 123_450
     mine = Party.objects.get()
@@ -156,7 +161,7 @@ def test_a_convention_is_prepared_edited_and_signed_on_screen(client: Client) ->
     )
     assert Version.objects.get().actions.get().steps == ["Un", "Deux"]
     target = {"code": "T1", "kind": "floor", "indicator": "conventions.payments@1", "amount": "5"}
-    post(client, url("add_line", "c-2020", "targets"), once=uuid4(), **target, charged="on")
+    post(client, url("add_line", "c-2020", "targets"), once=uuid4(), **target, charged="convention")
     assert Version.objects.get().targets.get().filter == {"schemes": ["convention:c-2020"]}
     post(client, url("add_line", "c-2020", "budget"), once=uuid4(), year="2020", amount_cents="10")
     post(

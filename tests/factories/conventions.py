@@ -19,7 +19,7 @@ from tests.factories.accounts import organisation
 
 _numbers = itertools.count(1)
 
-MINIMAL = """\
+HEAD = """\
 format = 1
 slug = "test-2019"
 title = "Convention MEL et CMA"
@@ -44,7 +44,8 @@ effective_on = 2019-04-05
 effective_until = 2020-12-31
 amount_euros = 150000
 announced_actions = 18
-
+"""
+PARTIES = """
 [[versions.parties]]
 organisation = "MEL"
 share = 33.34
@@ -52,16 +53,18 @@ share = 33.34
 [[versions.parties]]
 organisation = "CMA"
 share = 66.66
-
+"""
+VOTE = """
 [[versions.deliberations]]
 organisation = "MEL"
 decided_on = 2019-04-05
-
+"""
+BODY = """
 [[versions.targets]]
 code = "T1"
 kind = "floor"
 indicator = "conventions.late_actions"
-filter = { territory = "mel" }
+filter = { organisations = ["MEL"] }
 amount = 4000
 by_on = 2020-12-31 # the last day
 
@@ -83,6 +86,7 @@ starts_on = 2019-05-01
 due_on = 2020-06-30
 steps = ["Liste", "Visites"]
 """
+MINIMAL = HEAD + PARTIES + VOTE + BODY
 
 DAY = st.dates(min_value=date(2015, 1, 1), max_value=date(2025, 1, 1))
 WORDS = st.text(
@@ -107,7 +111,13 @@ def targets(draw: st.DrawFn, code: str) -> doc.TargetText:
         indicator="conventions.late_actions",
         version=1,
         filter=draw(
-            st.sampled_from([{}, {"territory": "mel"}, {"themes": ["aid", 'a"b'], "segments": 3}])
+            st.sampled_from(
+                [
+                    {},
+                    {"organisations": ["CMA", "MEL"]},
+                    {"schemes": ["convention:drawn", 'a"b'], "action_keys": ["other/1.1"]},
+                ]
+            )
         ),
         amount=None if watched else draw(st.integers(1, 10**12)),
         words=draw(WORDS),
@@ -215,6 +225,19 @@ def loaded(text: str = MINIMAL) -> Convention:
     return load(_without_geography(text), by=System("a test")).convention
 
 
+def between(keeper: Organisation, partner: Organisation, text: str, slug: str) -> str:
+    """The same text, of another address and between other parties."""
+    for said, name in (
+        ("test-2019", slug),
+        ('"MEL"', f'"{keeper}"'),
+        ('"CMA"', f'"{partner}"'),
+        ("Métropole Européenne de Lille", keeper.name),
+        ("Chambre de métiers et de l'artisanat", partner.name),
+    ):
+        text = text.replace(said, name)
+    return text
+
+
 def convention_of(
     keeper: Organisation,
     *,
@@ -224,11 +247,8 @@ def convention_of(
 ) -> Convention:
     """A convention kept by an organisation: one axis, one action, one target; signed unless said."""
     slug = slug or f"convention-{next(_numbers)}"
-    text = _without_geography(MINIMAL).replace("test-2019", slug).replace('"MEL"', f'"{keeper}"')
     other = partner or organisation(name=f"Partenaire {slug}", short_name=f"P {slug}"[:40])
-    text = text.replace('"CMA"', f'"{other}"')
-    text = text.replace("Métropole Européenne de Lille", keeper.name)
-    text = text.replace("Chambre de métiers et de l'artisanat", other.name)
+    text = _without_geography(between(keeper, other, MINIMAL, slug))
     if not signed:
         text = text.replace("signed = true", "signed = false")
     return load(text, by=System("a test")).convention

@@ -18,49 +18,17 @@ from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.kernel.periods import Period
 from maillage.observatory import publishing
-from tests.factories import accounts, outreach, places, register
+from tests.factories import accounts, conventions as make, outreach, places, register
 from tests.spec.drawn import noon
 
 _numbers = itertools.count(1)
 
-TEXT = """\
-format = 1
-slug = "{slug}"
-title = "Convention {keeper} – {partner}"
-territory = "mel"
-keeper = "{keeper}"
-
-[[organisations]]
-short_name = "{keeper}"
-name = "{keeper_name}"
-kind = "epci"
-
-[[organisations]]
-short_name = "{partner}"
-name = "{partner_name}"
-kind = "chamber"
-
-[[versions]]
-number = 0
-signed = true
-signed_on = 2019-04-05
-effective_on = 2019-04-05
-effective_until = 2020-12-31
-amount_euros = 150000
-announced_actions = 18
-
-[[versions.parties]]
-organisation = "{keeper}"
-share = 100
-
-[[versions.parties]]
-organisation = "{partner}"
-share = 0
-
-[[versions.deliberations]]
-organisation = "{keeper}"
-decided_on = 2019-04-05
-
+PARTIES = make.PARTIES.replace("33.34", "100").replace("66.66", "0")
+TEXT = (
+    make.HEAD.replace("signed_on = 2019-06-01", "signed_on = 2019-04-05")
+    + PARTIES
+    + make.VOTE
+    + """
 [[versions.axes]]
 code = "1"
 title = "Prospecter les artisans"
@@ -68,7 +36,7 @@ title = "Prospecter les artisans"
 [[versions.axes.actions]]
 code = "1.1"
 title = "Visiter les entreprises"
-pilot = "{partner}"
+pilot = "CMA"
 due_on = 2020-12-31
 
 [[versions.axes]]
@@ -80,13 +48,13 @@ code = "A2"
 kind = "target"
 indicator = "outreach.attempts_closed"
 version = 1
-filter = {{ organisations = ["{partner}"], territory = "mel" }}
+filter = { organisations = ["CMA"], territory = "mel" }
 amount = 350
 
 [[versions.axes.actions]]
 code = "2.1"
 title = "Créer des espaces ressources"
-pilot = "{partner}"
+pilot = "CMA"
 due_on = 2020-03-01
 
 [[versions.targets]]
@@ -94,8 +62,8 @@ code = "T1"
 kind = "floor"
 indicator = "outreach.firms_prospected"
 version = 1
-filter = {{ organisations = ["{partner}"], territory = "mel" }}
-amount = {floor}
+filter = { organisations = ["CMA"], territory = "mel" }
+amount = 10
 by_on = 2020-12-31
 
 [[versions.targets]]
@@ -103,14 +71,16 @@ code = "S1"
 kind = "monitor"
 indicator = "outreach.coverage"
 version = 1
-filter = {{ organisations = ["{partner}"], territory = "mel" }}
+filter = { organisations = ["CMA"], territory = "mel" }
 
 [[versions.budget]]
-funder = "{keeper}"
+funder = "MEL"
 amount_euros = 150000
 """
+)
 
-AMENDMENT = """
+AMENDMENT = (
+    """
 [[versions]]
 number = 1
 signed = true
@@ -119,15 +89,9 @@ effective_on = 2020-04-01
 effective_until = 2020-12-31
 amount_euros = 150000
 announced_actions = 12
-
-[[versions.parties]]
-organisation = "{keeper}"
-share = 100
-
-[[versions.parties]]
-organisation = "{partner}"
-share = 0
-
+"""
+    + PARTIES
+    + """
 [[versions.axes]]
 code = "1"
 title = "Relancer l'artisanat"
@@ -135,17 +99,18 @@ title = "Relancer l'artisanat"
 [[versions.axes.actions]]
 code = "1.1"
 title = "Appeler les entreprises"
-pilot = "{partner}"
+pilot = "CMA"
 
 [[versions.targets]]
 code = "T1"
 kind = "floor"
 indicator = "outreach.firms_prospected"
 version = 1
-filter = {{ organisations = ["{partner}"], territory = "mel" }}
+filter = { organisations = ["CMA"], territory = "mel" }
 amount = 20
 by_on = 2020-12-31
 """
+)
 
 
 @dataclass
@@ -221,19 +186,14 @@ def convention(
     keeper: Organisation, partner: Organisation, *, amended: bool = False, floor: int = 10
 ) -> Convention:
     """A signed convention between two organisations, known since its first day."""
-    names = {
-        "slug": f"convention-obs-{next(_numbers)}",
-        "keeper": str(keeper),
-        "keeper_name": keeper.name,
-        "partner": str(partner),
-        "partner_name": partner.name,
-        "floor": floor,
-    }
+    slug = f"convention-obs-{next(_numbers)}"
+    text = make.between(keeper, partner, TEXT, slug).replace("amount = 10\n", f"amount = {floor}\n")
     with clock.at(noon("2019-04-05")):
-        made = load(TEXT.format(**names), by=System("a test")).convention
+        made = load(text, by=System("a test")).convention
     if amended:
         with clock.at(noon("2020-04-02")):
-            made = load((TEXT + AMENDMENT).format(**names), by=System("a test")).convention
+            later = text + make.between(keeper, partner, AMENDMENT, slug)
+            made = load(later, by=System("a test")).convention
     return made
 
 

@@ -43,6 +43,11 @@ def can_open_entry(actor: Actor) -> bool:
     return actor.has(*EDITORS)
 
 
+def can_audit_entry(actor: Actor) -> bool:
+    """An auditor opens the page of any entry, whoever entered it; each reading is journalled."""
+    return actor.has(Role.AUDITOR)
+
+
 def can_correct_entry(actor: Actor, entry: Entry) -> bool:
     """An officer or a service manager of the organisation that entered it corrects or cancels it."""
     return actor.is_system or (actor.has(*EDITORS) and entry.owner_id == actor.organisation_id)

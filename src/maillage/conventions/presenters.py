@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from maillage.accounts.actors import Actor
 from maillage.conventions.models import Action, Convention, Entry, Turn, Version
-from maillage.conventions.permissions import can_open_entry
+from maillage.conventions.permissions import can_audit_entry, can_open_entry
 from maillage.ledger import Line
 
 
@@ -47,16 +47,23 @@ def turns(keys: Sequence[str], actor: Actor) -> Mapping[str, Line]:
 def entries(keys: Sequence[str], actor: Actor) -> Mapping[str, Line]:
     """Accounting entries, to those who entered, funded or received them and to the convention's parties."""
     rows = Entry.objects.visible_to(actor).filter(key__in=keys).select_related("funder", "payee")
-    opens = can_open_entry(actor)
+    page = entry_page(actor)
     return {
         str(entry.key): Line(
             title=entry.label,
-            url=reverse("conventions:entry", args=[entry.key]) if opens else "",
+            url=reverse(page, args=[entry.key]) if page else "",
             detail=" ".join(filter(None, [entry.reference, str(entry.payee or "")])),
             who=str(entry.funder),
         )
         for entry in rows
     }
+
+
+def entry_page(actor: Actor) -> str:
+    """The route by which this reader opens an entry; blank when they read its line only."""
+    if can_audit_entry(actor):
+        return "conventions:audit_entry"
+    return "conventions:entry" if can_open_entry(actor) else ""
 
 
 def turn_url(turn: Turn) -> str:

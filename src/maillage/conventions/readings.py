@@ -197,6 +197,18 @@ def version_in_force(convention: Convention, on: date, known: datetime) -> Versi
     return in_force(convention.versions.signed(), on, known)
 
 
+def signed_actions(convention: Convention) -> list[Action]:
+    """Every action that a signed text knows, in its last wording; those of the last text first.
+
+    Money is charged to what was agreed on its day: an action that an amendment dropped is still offered.
+    """
+    rows = Action.objects.filter(
+        version__convention=convention, version__recorded_at__isnull=False
+    ).select_related("version")
+    last = {row.key: row for row in sorted(rows, key=lambda row: row.version.number)}
+    return sorted(last.values(), key=lambda row: (-row.version.number, row.rank))
+
+
 def axes_in_force(
     convention: Convention, on: date, known: datetime
 ) -> list[tuple[Axis, list[str]]]:

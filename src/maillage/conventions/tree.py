@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from maillage import figures
-from maillage.accounts.models import Organisation
+from maillage.conventions.counting import in_words
 from maillage.conventions.facts import facts_of
 from maillage.conventions.models import Action, Axis, Convention, Target, Version
 from maillage.conventions.readings import with_text
@@ -92,8 +92,9 @@ class Tree:
 
 def tree_of(version: Version, facts: Mapping[str, Sequence[Fact]], on: date) -> Tree:
     """The text of a version fetched `with_text`, with states on a day."""
-    names = _names(version)
-    targets = [(t, _target_line(t, names)) for t in version.targets.all()]
+    promised = list(version.targets.all())
+    counts = in_words([target.filter for target in promised])
+    targets = [(t, _target_line(t, said)) for t, said in zip(promised, counts, strict=True)]
     actions = [
         _action_line(
             action,
@@ -127,21 +128,13 @@ def action_line(action: Action, convention: Convention, on: date, known: datetim
     return _action_line(action, facts_of([convention], known).get(action.key, ()), on)
 
 
-def _names(version: Version) -> Mapping[str, Organisation]:
-    return {str(p.organisation.key): p.organisation for p in version.parties.all()}
-
-
-def _target_line(target: Target, names: Mapping[str, Organisation]) -> TargetLine:
+def _target_line(target: Target, counts: str) -> TargetLine:
     try:
         definition = figures.get(f"{target.indicator}@{target.indicator_version}")
         label, unit = str(definition.label), definition.unit
     except Invalid:
         label, unit = target.indicator, ""
-    kept = [
-        ", ".join(str(names.get(v, v)) for v in value) if isinstance(value, list) else str(value)
-        for value in target.filter.values()
-    ]
-    return TargetLine(target, label, unit, " · ".join(kept))
+    return TargetLine(target, label, unit, counts)
 
 
 def text_at(

@@ -17,6 +17,7 @@ TEXTS = policy.term("convention", fr="Conventions", en="Conventions")
 MONEY = policy.term(RESOURCE, fr="Engagements et versements", en="Commitments and payments")
 TURNS = policy.term("turn", fr="État des actions", en="State of actions")
 SIGN = policy.term("sign", fr="signer", en="sign")
+AUDIT = policy.term("audit", fr="contrôler", en="audit")
 
 PUBLIC_ACT = Words(
     fr="Une convention signée est un acte public ; un projet n'est lu que de ses parties.",
@@ -31,6 +32,10 @@ CHARGED = Words(
     "seule l'organisation qui l'a saisi le corrige.",
     en="Money charged to a convention is seen by its parties; "
     "only the organisation that entered it corrects it.",
+)
+JOURNALLED = Words(
+    fr="Qui contrôle lit tout ; chaque lecture est journalisée.",
+    en="Whoever audits reads everything; each reading is journalled.",
 )
 PARTIES = Words(
     fr="Les parties disent ce qu'il advient de leurs actions.",
@@ -47,6 +52,7 @@ _among = Sensitivity.PARTNERS
 _list = Rule("read", MONEY, READERS, sensitivity=_among, why=CHARGED)
 _enter = Rule("create", MONEY, EDITORS, sensitivity=_among)
 _see = Rule("read", MONEY, EDITORS, Scope.SHARED, sensitivity=_among, why=CHARGED)
+_audit = Rule(AUDIT, MONEY, (Role.AUDITOR,), Scope.ANY, sensitivity=_among, why=JOURNALLED)
 _correct = Rule("edit", MONEY, EDITORS, Scope.OWN, sensitivity=_among)
 _cancel = Rule("end", MONEY, EDITORS, Scope.OWN, sensitivity=_among)
 
@@ -145,6 +151,13 @@ urlpatterns = [
     ),
     route("versements/nouveau/", money.enter, name="enter", get=_enter, post=_enter),
     route("versements/<uuid:key>/", money.entry, name="entry", maker="entry", get=_see),
+    route(
+        "versements/<uuid:key>/controle/",
+        money.audit,
+        name="audit_entry",
+        maker="entry",
+        get=_audit,
+    ),
     route(
         "versements/<uuid:key>/corriger/",
         money.correct,

@@ -37,9 +37,7 @@ def text() -> str:
 @pytest.fixture(autouse=True)
 def convention():
     with clock.at(noon("2019-06-02")):
-        made = make.loaded(
-            text().replace(', territory = "mel"', "").replace('{ territory = "mel" }', "{}")
-        )
+        made = make.loaded(text().replace('{ organisations = ["MEL"] }', "{}"))
     with clock.at(noon("2020-12-31")):
         yield made
 

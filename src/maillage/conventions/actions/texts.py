@@ -20,12 +20,16 @@ from maillage.conventions.actions.writing import write_draft
 from maillage.conventions.acts import SIGNED
 from maillage.conventions.models import Action, Convention, Party, Version
 from maillage.conventions.models.rows import Row
+from maillage.conventions.models.versions import refuse_frozen
 from maillage.conventions.permissions import can_create_convention, can_edit_convention
 from maillage.conventions.readings import names_by_key, version_text, with_text
 from maillage.conventions.text import rules
 from maillage.conventions.text.problems import Problem, TextRefused
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+
+HEADING = ("title", "territory", "predecessor")
+"""What a convention is called, where, after which: free until its first text is signed."""
 
 
 @transaction.atomic
@@ -68,7 +72,7 @@ def create_convention(
 
 @transaction.atomic
 def edit_head(*, version: Version, values: Mapping[str, Any], edition: int, by: Actor) -> Version:
-    """Change what a draft says of itself: dates, amount, words, source, doubt.
+    """Change what a draft says of itself: dates, amount, words; of a first text, its title too.
 
     Raises:
         NotAllowed: another organisation keeps the text.
@@ -76,7 +80,12 @@ def edit_head(*, version: Version, values: Mapping[str, Any], edition: int, by: 
     """
     _may_edit(version.convention, by)
     held = Version.objects.select_for_update().get(pk=version.pk)
-    _save(held, values, edition)
+    heading = {name: value for name, value in values.items() if name in HEADING}
+    _save(held, {name: values[name] for name in values if name not in HEADING}, edition)
+    if heading and held.number == 0:
+        Convention.objects.unscoped(reason="the heading of the draft in hand").filter(
+            pk=held.convention_id
+        ).update(**heading)
     return held
 
 
@@ -108,17 +117,24 @@ def edit_line(
         line = model(version=version, rank=_last_rank(lines) + 1, once=once)
     else:
         line = lines.select_for_update().get(pk=pk)
+    before = line.key if isinstance(line, Action) else ""
     if isinstance(line, Action):
         line.key = _permanent_key(version, line, str(plain["code"]))
-    try:
-        with transaction.atomic():
-            _save(line, plain, edition)
-    except IntegrityError:
-        message = _("This line repeats another one of the text, or contradicts itself.")
-        raise Invalid(message, remedy=_("Change its code, party or amount.")) from None
+    _save(line, plain, edition)
     for name, value in many.items():
         getattr(line, name).set(value)
+    if isinstance(line, Action) and before not in {"", line.key}:
+        _follow(version, before, line.key)
     return line
+
+
+def _follow(version: Version, before: str, after: str) -> None:
+    """Promises on the money of an action of a draft follow it when its code changes."""
+    for target in version.targets.all():
+        keys = target.filter.get("action_keys", [])
+        if before in keys:
+            target.filter["action_keys"] = [after if key == before else key for key in keys]
+            target.save(update_fields=["filter"])
 
 
 @transaction.atomic
@@ -201,7 +217,7 @@ def _refuse_problems(version: Version) -> None:
     text = version_text(version, names_by_key([version]))
     problems = rules.version_problems(text, slug=version.convention.slug)
     problems += rules.signature_problems(text)
-    problems += checks.target_problems(text)
+    problems += checks.version_problems(text)
     problems += checks.territory_problems(version.convention.territory, text.effective_on)
     earlier = version.convention.versions.filter(
         number__lt=version.number, effective_on__gt=version.effective_on or date.max
@@ -212,14 +228,6 @@ def _refuse_problems(version: Version) -> None:
                 ("effective_on",),
                 _("An amendment cannot hold from an earlier day than the text it changes."),
                 _("Put the dates in order."),
-            )
-        )
-    if version.signed_on and version.signed_on > clock.today():
-        problems.append(
-            Problem(
-                ("signed_on",),
-                _("The day of signature is still to come."),
-                _("Sign on the day itself."),
             )
         )
     if problems:
@@ -303,4 +311,12 @@ def _save(thing: Version | Row, values: Mapping[str, Any], edition: int) -> None
     for name, value in values.items():
         setattr(thing, name, value)
     thing.edition += 1
-    thing.save()
+    try:
+        with transaction.atomic():
+            thing.save()
+    except IntegrityError:
+        version = thing.pk if isinstance(thing, Version) else thing.version_id
+        if Version.objects.filter(pk=version).signed().exists():
+            refuse_frozen()  # signed while the change was on its way: the seal refused it
+        message = _("This line repeats another one of the text, or contradicts itself.")
+        raise Invalid(message, remedy=_("Change its code, party or amount.")) from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,8 @@ from maillage.conventions.vocabulary import CORRECTIONS, REASONS
 from maillage.kernel import clock
 from maillage.ui.forms import DateField, Form, OnceForm
 
-PARTS = (1, 2, 3)
+FEWEST, MOST = 3, 99
+_ROW = re.compile(r"(?:action|part)_([1-9][0-9]?)")
 
 
 def _choices(words: Any) -> list[tuple[str, object]]:
@@ -39,12 +41,20 @@ class MoneyForm(OnceForm):
     amount = HundredthsField(label=_("Amount in euros"))
 
     def __init__(
-        self, *args: Any, convention: Convention | None, actions: Iterable[Action], **kwargs: Any
+        self,
+        *args: Any,
+        convention: Convention | None,
+        actions: Sequence[Action],
+        lines: int = 0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.convention = convention
+        self.convention, self.actions = convention, actions
+        named = [*self.data, *self.initial]
+        typed = [int(found[1]) for name in named if (found := _ROW.fullmatch(name))]
+        self.lines = min(MOST, max(FEWEST, lines, *typed, 0)) if actions else 0
         offered = [("", _("Nothing yet")), *((a.key, str(a)) for a in actions)]
-        for rank in PARTS if len(offered) > 1 else ():
+        for rank in range(1, self.lines + 1):
             self.fields[f"action_{rank}"] = forms.ChoiceField(
                 label=_("Charged to action (part %(rank)s)") % {"rank": rank},
                 choices=offered,
@@ -56,6 +66,13 @@ class MoneyForm(OnceForm):
                 help_text=_("Blank: all the amount.") if rank == 1 else "",
             )
 
+    def longer(self) -> Self:
+        """What is typed so far, judged later, with room for one more part."""
+        typed = {bound.name: bound.value() for bound in self}
+        return type(self)(
+            initial=typed, convention=self.convention, actions=self.actions, lines=self.lines + 1
+        )
+
     def clean_on(self) -> Any:
         """A day that has come."""
         if (day := self.cleaned_data["on"]) > clock.today():
@@ -65,7 +82,7 @@ class MoneyForm(OnceForm):
     def clean(self) -> dict[str, Any]:
         """Each part after the first says how much."""
         given = super().clean() or {}
-        for rank in PARTS[1:]:
+        for rank in range(2, self.lines + 1):
             if given.get(f"action_{rank}") and not given.get(f"part_{rank}"):
                 self.add_error(f"part_{rank}", _("Say how much."))
         return given
@@ -74,7 +91,7 @@ class MoneyForm(OnceForm):
         """What was entered."""
         given = self.cleaned_data
         charges: dict[str, int] = {}
-        for rank in PARTS:
+        for rank in range(1, self.lines + 1):
             key, part = given.get(f"action_{rank}"), given.get(f"part_{rank}")
             if key:
                 whole = part is None and rank == 1
@@ -99,7 +116,7 @@ class MoneyForm(OnceForm):
             for name in ("kind", "label", "reference", "on", "funder", "payee")
         }
         charges = [charge for charge in entry.charges.all() if charge.action_key]
-        for rank, charge in zip(PARTS, charges, strict=False):
+        for rank, charge in enumerate(charges, start=1):
             said[f"action_{rank}"] = charge.action_key
             said[f"part_{rank}"] = charge.amount_cents
         return {**said, "amount": entry.amount_cents}

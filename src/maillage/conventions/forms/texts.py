@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from maillage import figures
 from maillage.accounts.models import Organisation
+from maillage.conventions import checks
+from maillage.conventions.actions.texts import HEADING
 from maillage.conventions.fields import HundredthsField
-from maillage.conventions.models import (
-    Action,
-    Axis,
-    BudgetLine,
-    Deliberation,
-    Party,
-    Target,
-    Version,
-)
+from maillage.conventions.models import Axis, Convention, Deliberation, Version
 from maillage.conventions.models.rows import Row
-from maillage.conventions.text.document import TargetKind
+from maillage.conventions.text import rules
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 
@@ -31,9 +22,50 @@ def _organisations(**options: Any) -> forms.ModelChoiceField[Organisation]:
     return forms.ModelChoiceField(Organisation.objects.filter(is_active=True), **options)
 
 
-def _words(label: Any, **options: Any) -> forms.CharField:
+def words_field(label: Any, **options: Any) -> forms.CharField:
+    """A few lines of words."""
     options.setdefault("required", False)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), **options)
+
+
+def code_field(**options: Any) -> forms.RegexField:
+    """The code of a line, such as 4.1, which addresses and permanent keys are made of."""
+    told = _("Use letters, digits, full stops and hyphens, 19 signs at most.")
+    return forms.RegexField(
+        rf"^(?:{rules.CODE.pattern})\Z",
+        label=_("Code"),
+        max_length=19,
+        error_messages={"invalid": told},
+        **options,
+    )
+
+
+def _earlier() -> forms.ModelChoiceField[Convention]:
+    return forms.ModelChoiceField(
+        Convention.objects.none(),
+        label=_("Succeeds"),
+        required=False,
+        help_text=_("The signed convention that this one follows."),
+    )
+
+
+def _signed(besides: Convention | None = None) -> Any:
+    every = Convention.objects.unscoped(reason="a signed convention is a public act")
+    signed = every.filter(signed_at__isnull=False).order_by("title", "id")
+    return signed.exclude(pk=besides.pk) if besides else signed
+
+
+def _in_order(form: forms.Form, first: str, then: str, reason: Any) -> None:
+    """Two days of a form follow each other, or the second one says so."""
+    before, after = form.cleaned_data.get(first), form.cleaned_data.get(then)
+    if before and after and after < before:
+        form.add_error(then, reason)
+
+
+def _known(form: forms.Form, on: date | None) -> None:
+    """The territory of a form answers on a day, or its field says so."""
+    for problem in checks.territory_problems(form.cleaned_data.get("territory", ""), on):
+        form.add_error("territory", problem.said)
 
 
 class ConventionForm(OnceForm):
@@ -51,6 +83,17 @@ class ConventionForm(OnceForm):
         required=False,
         help_text=_("Its key (mel, call…), its SIREN or an INSEE code."),
     )
+    predecessor = _earlier()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["predecessor"].queryset = _signed()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A territory that exists today."""
+        given = super().clean() or {}
+        _known(self, None)
+        return given
 
 
 class LineForm(OnceForm, VersionedForm):
@@ -88,8 +131,16 @@ class LineForm(OnceForm, VersionedForm):
 
 
 class HeadForm(LineForm):
-    """What the text says of itself."""
+    """What the text says of itself; the first one also says how the convention is called, and where."""
 
+    title = forms.CharField(label=_("Title"), max_length=200)
+    territory = forms.CharField(
+        label=_("Territory"),
+        max_length=40,
+        required=False,
+        help_text=_("Its key (mel, call…), its SIREN or an INSEE code."),
+    )
+    predecessor = _earlier()
     effective_on = DateField(label=_("Holds from"), required=False)
     effective_until = DateField(label=_("Holds until"), required=False)
     amount_cents = HundredthsField(label=_("Amount in euros"), required=False)
@@ -101,9 +152,35 @@ class HeadForm(LineForm):
         help_text=_("What the parties said, even when fewer are described."),
     )
     basis = forms.ChoiceField(label=_("What the entry rests on"), choices=Version.BASES)
-    words = _words(_("In short"))
-    source = _words(_("Source"))
-    doubt = _words(_("Doubt"), help_text=_("What is not sure; shown with the text."))
+    words = words_field(_("In short"))
+    source = words_field(_("Source"))
+    doubt = words_field(_("Doubt"), help_text=_("What is not sure; shown with the text."))
+
+    def prepare(self) -> None:
+        """An amendment does not rename the convention."""
+        if self.text.is_amendment:
+            for name in HEADING:
+                del self.fields[name]
+        else:
+            others = _signed(self.text.convention)
+            self.fields["predecessor"].queryset = others  # type: ignore[attr-defined]
+
+    @classmethod
+    def initial_of(cls, row: Row | Version) -> dict[str, Any]:
+        """The heading is the convention's."""
+        if not isinstance(row, Version):
+            raise TypeError("the head of a text is edited here")
+        return {
+            **super().initial_of(row),
+            **{name: getattr(row.convention, name) for name in HEADING},
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """The text ends after it starts, on a territory that exists then."""
+        given = super().clean() or {}
+        _in_order(self, "effective_on", "effective_until", _("The text ends before it starts."))
+        _known(self, given.get("effective_on"))
+        return given
 
 
 class PartyForm(LineForm):
@@ -116,6 +193,13 @@ class PartyForm(LineForm):
         help_text=_("Together the shares make 100 %; all blank when not known."),
     )
 
+    def clean_share_bp(self) -> int | None:
+        """A part of the whole."""
+        share: int | None = self.cleaned_data["share_bp"]
+        if share is not None and share > rules.WHOLE:
+            raise forms.ValidationError(_("A share lies between 0 and 100 %."))
+        return share
+
 
 class DeliberationForm(LineForm):
     """The vote of an assembly."""
@@ -125,18 +209,18 @@ class DeliberationForm(LineForm):
     number = forms.CharField(label=_("Number"), max_length=60, required=False)
     reference = forms.CharField(label=_("Reference of the act"), max_length=300, required=False)
     outcome = forms.ChoiceField(label=_("Outcome"), choices=Deliberation.OUTCOMES)
-    source = _words(_("Source"))
-    doubt = _words(_("Doubt"))
+    source = words_field(_("Source"))
+    doubt = words_field(_("Doubt"))
 
 
 class AxisForm(LineForm):
     """A strand of the convention."""
 
-    code = forms.CharField(label=_("Code"), max_length=19)
+    code = code_field()
     title = forms.CharField(label=_("Title"), max_length=300)
-    words = _words(_("In short"))
-    source = _words(_("Source"))
-    doubt = _words(_("Doubt"))
+    words = words_field(_("In short"))
+    source = words_field(_("Source"))
+    doubt = words_field(_("Doubt"))
 
 
 class ActionForm(LineForm):
@@ -145,9 +229,9 @@ class ActionForm(LineForm):
     many = ("partners",)
 
     axis = forms.ModelChoiceField(Axis.objects.none(), label=_("Axis"))
-    code = forms.CharField(label=_("Code"), max_length=19, help_text=_("Such as 4.1."))
+    code = code_field(help_text=_("Such as 4.1."))
     title = forms.CharField(label=_("Title"), max_length=300)
-    words = _words(_("In short"))
+    words = words_field(_("In short"))
     pilot = _organisations(label=_("Pilot"), required=False)
     partners = forms.ModelMultipleChoiceField(
         Organisation.objects.filter(is_active=True),
@@ -159,9 +243,9 @@ class ActionForm(LineForm):
     due_on = DateField(
         label=_("Due on"), required=False, help_text=_("Lateness is computed from this day.")
     )
-    steps = _words(_("Steps"), help_text=_("One a line."))
-    source = _words(_("Source"))
-    doubt = _words(_("Doubt"))
+    steps = words_field(_("Steps"), help_text=_("One a line."))
+    source = words_field(_("Source"))
+    doubt = words_field(_("Doubt"))
 
     def prepare(self) -> None:
         """The axes of this text."""
@@ -178,81 +262,11 @@ class ActionForm(LineForm):
         lines = self.cleaned_data["steps"].splitlines()
         return [line.strip() for line in lines if line.strip()]
 
-
-class TargetForm(LineForm):
-    """A promise: which indicator, over what, how much, by when. The result is computed, never typed."""
-
-    code = forms.CharField(label=_("Code"), max_length=19, help_text=_("Such as T1."))
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=Target.KINDS,
-        widget=forms.RadioSelect,
-    )
-    indicator = forms.ChoiceField(label=_("Indicator"))
-    organisations = forms.ModelMultipleChoiceField(
-        Organisation.objects.filter(is_active=True),
-        label=_("Only what these organisations did"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    territory = forms.CharField(label=_("Only in this territory"), max_length=40, required=False)
-    charged = forms.BooleanField(label=_("Only what is charged to this convention"), required=False)
-    amount = forms.IntegerField(
-        label=_("Amount promised"),
-        required=False,
-        min_value=1,
-        help_text=_("In the indicator's unit (money in cents); blank when only watched."),
-    )
-    by_on = DateField(label=_("By"), required=False)
-    axis = forms.ModelChoiceField(Axis.objects.none(), label=_("Axis"), required=False)
-    action = forms.ModelChoiceField(Action.objects.none(), label=_("Action"), required=False)
-    words = _words(_("In the words of the text"))
-    source = _words(_("Source"))
-    doubt = _words(_("Doubt"))
-
-    def prepare(self) -> None:
-        """Every declared indicator, the axes and actions of this text."""
-        chosen = [(d.reference, f"{d.label} ({d.code})") for d in figures.REGISTRY.newest()]
-        self.fields["indicator"].choices = chosen  # type: ignore[attr-defined]
-        self.fields["axis"].queryset = self.text.axes.all()  # type: ignore[attr-defined]
-        self.fields["action"].queryset = self.text.actions.all()  # type: ignore[attr-defined]
-
     def clean(self) -> dict[str, Any]:
-        """A floor or a target says how much; what is only watched promises nothing."""
+        """Due after it starts."""
         given = super().clean() or {}
-        watched = given.get("kind") == TargetKind.MONITOR
-        if given.get("kind") and watched != (given.get("amount") is None):
-            told = _("A figure that is only watched has no amount.")
-            self.add_error("amount", told if watched else _("A floor or a target says how much."))
+        _in_order(self, "starts_on", "due_on", _("The action is due before it starts."))
         return given
-
-    @classmethod
-    def initial_of(cls, row: Row | Version) -> dict[str, Any]:
-        """The filter, taken apart."""
-        said = super().initial_of(row)
-        if not isinstance(row, Target):
-            raise TypeError("a target is edited here")
-        keys = row.filter.get("organisations", ())
-        return {
-            **said,
-            "indicator": f"{row.indicator}@{row.indicator_version}",
-            "organisations": list(Organisation.objects.filter(key__in=keys)),
-            "territory": row.filter.get("territory", ""),
-            "charged": bool(row.filter.get("schemes")),
-        }
-
-    def values(self) -> dict[str, Any]:
-        """The filter, put together."""
-        given = super().values()
-        code, _at, number = given.pop("indicator").partition("@")
-        filter_: dict[str, Any] = {}
-        if organisations := given.pop("organisations"):
-            filter_["organisations"] = sorted(str(o.key) for o in organisations)
-        if territory := given.pop("territory"):
-            filter_["territory"] = territory
-        if given.pop("charged"):
-            filter_["schemes"] = [self.text.convention.scheme]
-        return {**given, "indicator": code, "indicator_version": int(number), "filter": filter_}
 
 
 class BudgetForm(LineForm):
@@ -261,28 +275,8 @@ class BudgetForm(LineForm):
     funder = _organisations(label=_("Funder"), required=False)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     amount_cents = HundredthsField(label=_("Amount in euros"))
-    source = _words(_("Source"))
-    doubt = _words(_("Doubt"))
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A kind of lines of a text: its rows, its form, its words."""
-
-    model: type[Row]
-    form: type[LineForm]
-    one: Promise | str
-    several: Promise | str
-
-
-SECTIONS: Mapping[str, Section] = {
-    "parties": Section(Party, PartyForm, _("Party"), _("Parties")),
-    "deliberations": Section(Deliberation, DeliberationForm, _("Deliberation"), _("Deliberations")),
-    "axes": Section(Axis, AxisForm, _("Axis"), _("Axes")),
-    "actions": Section(Action, ActionForm, _("Action"), _("Actions")),
-    "targets": Section(Target, TargetForm, _("Target"), _("Targets")),
-    "budget": Section(BudgetLine, BudgetForm, _("Budget line"), _("Budget")),
-}
+    source = words_field(_("Source"))
+    doubt = words_field(_("Doubt"))
 
 
 class SignForm(Form):

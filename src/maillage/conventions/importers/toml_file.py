@@ -61,24 +61,49 @@ def incoming(path: Path) -> str:
     """The text of a file, or of one of the library called by its name.
 
     Raises:
-        Invalid: no such file, too large, or not UTF-8.
+        Invalid: no such file, unreadable or too large.
+        TextRefused: it is not UTF-8, and where.
     """
-    if not path.is_file():
-        shipped = library()
-        if (name := f"{path.stem}.toml") in shipped:
-            return shipped[name]
-        raise Invalid(
-            _("There is no file %(file)s.") % {"file": path},
-            remedy=_("Conventions that ship: %(names)s.") % {"names": ", ".join(sorted(shipped))},
-        )
-    if path.stat().st_size > LARGEST:
-        raise Invalid(_("The file is too large for a convention."), remedy=_("Check the file."))
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
+        if not path.is_file():
+            return _shipped(path)
+        if path.stat().st_size > LARGEST:
+            raise Invalid(_("The file is too large for a convention."), remedy=_("Check the file."))
+        return _decoded(path.read_bytes(), path.name)
+    except OSError as error:
         raise Invalid(
-            _("The file is not in UTF-8."), remedy=_("Save it again in UTF-8, then load it.")
+            _("The file cannot be read: %(error)s.") % {"error": error.strerror},
+            remedy=_("Check its name and who may read it."),
         ) from None
+
+
+def _shipped(path: Path) -> str:
+    shipped = library()
+    if (name := f"{path.stem}.toml") in shipped:
+        return shipped[name]
+    raise Invalid(
+        _("There is no file %(file)s.") % {"file": path},
+        remedy=_("Conventions that ship: %(names)s.") % {"names": ", ".join(sorted(shipped))},
+    )
+
+
+def _decoded(content: bytes, file: str) -> str:
+    """UTF-8, with or without its mark; a NUL byte betrays UTF-16."""
+    before = content.partition(b"\x00")[0] if b"\x00" in content else None
+    if before is None:
+        try:
+            return content.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            before = content[: error.start]
+    lines = before.split(b"\n")
+    problem = Problem(
+        (),
+        _("The file is not in UTF-8."),
+        _("Save it again in UTF-8, then load it."),
+        len(lines),
+        len(lines[-1].decode("utf-8", "replace")) + 1,
+    )
+    raise TextRefused([problem], file=file)
 
 
 @ledger.action
@@ -93,7 +118,7 @@ def load(text: str, *, by: Actor, file: str = "", create_organisations: bool = F
     partners = checks.Partners(document.organisations, document.organisations_named())
     if create_organisations:
         partners.create_missing()
-    problems = [*partners.problems(), *checks.convention_problems(document)]
+    problems = checks.convention_problems(document, partners)
     predecessor = _predecessor(document, problems)
     if problems:
         raise TextRefused(place(problems, text), file=file)
@@ -116,10 +141,40 @@ def load(text: str, *, by: Actor, file: str = "", create_organisations: bool = F
         )
     elif convention.keeper != keeper:
         raise NotAllowed(_("Another organisation keeps the convention of this address."))
-    if _apply(convention, document, partners, actor, text, file):
+    changed = _head(convention, document, predecessor, text, file)
+    if _apply(convention, document, partners, actor, text, file) or changed:
         outcome = outcome if outcome is Outcome.CREATED else Outcome.CHANGED
     convention.refresh_from_db(fields=["signed_at"])
     return Loaded(convention, outcome)
+
+
+def _head(
+    convention: Convention,
+    document: ConventionText,
+    predecessor: Convention | None,
+    text: str,
+    file: str,
+) -> bool:
+    """Bring the heading level with the file; it is free until a text is signed."""
+    wanted = {name: getattr(document, name) for name in ("title", "territory", "source", "doubt")}
+    wanted["predecessor"] = predecessor
+    others = [name for name, value in wanted.items() if getattr(convention, name) != value]
+    if others and convention.signed_at is not None:
+        problems = [_heading_otherwise(name) for name in others]
+        raise TextRefused(place(problems, text), file=file)
+    for name in others:
+        setattr(convention, name, wanted[name])
+    if others:
+        convention.save(update_fields=others)
+    return bool(others)
+
+
+def _heading_otherwise(name: str) -> Problem:
+    return Problem(
+        (name,),
+        _("The convention is signed here with another “%(key)s”.") % {"key": name},
+        _("Write what the signed text says."),
+    )
 
 
 def _predecessor(document: ConventionText, problems: list[Problem]) -> Convention | None:
@@ -158,7 +213,11 @@ def _apply(
             continue
         if present is not None and present.is_signed:
             raise TextRefused(place([_signed_otherwise(rank, wanted)], text), file=file)
-        _write(convention, present, wanted, partners, by)
+        try:
+            _write(convention, present, wanted, partners, by)
+        except TextRefused as refusal:
+            found = [problem.under(("versions", rank)) for problem in refusal.problems]
+            raise TextRefused(place(found, text), file=file) from None
         changed = True
     return changed
 

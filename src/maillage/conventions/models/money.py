@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
 
 RESOURCE = "entry"
+FOLLOWERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)
+"""Those who follow their organisation's files: they read the lines of money, others read totals."""
 
 
 class EntryQuerySet(ScopedQuerySet["Entry"]):
@@ -29,12 +31,13 @@ class EntryQuerySet(ScopedQuerySet["Entry"]):
         """Those one's organisation entered, funded, received or was given to read by their owner.
 
         Money charged to a convention is also seen by the parties of its signed texts, and its keeper.
+        An elected member, like any other role that does not follow files, reads totals only.
         """
         allowed = self._allow()
         if actor.is_system or actor.has(Role.AUDITOR):
             return allowed
         own = actor.organisation_id
-        if own is None:
+        if not actor.has(*FOLLOWERS):
             return allowed.none()
         bound = Party.objects.filter(
             version__convention=OuterRef("convention"),

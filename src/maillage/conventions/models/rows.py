@@ -247,8 +247,13 @@ class Target(Row):
         constraints = (
             models.UniqueConstraint(fields=("version", "code"), name="conventions_target_once"),
             models.CheckConstraint(
-                condition=Q(kind=TargetKind.MONITOR, amount=None)
-                | (~Q(kind=TargetKind.MONITOR) & Q(amount__gt=0)),
+                # A comparison with NULL is neither true nor false, and a CHECK lets it pass: say it is there.
+                condition=Q(kind=TargetKind.MONITOR, amount__isnull=True)
+                | Q(
+                    kind__in=(TargetKind.FLOOR, TargetKind.TARGET),
+                    amount__isnull=False,
+                    amount__gt=0,
+                ),
                 name="conventions_target_amount_when_promised",
             ),
             models.CheckConstraint(

@@ -13,6 +13,16 @@ from enum import StrEnum
 from typing import Any
 
 
+def up_to(most: int) -> dict[str, int]:
+    """The longest text that an instance keeps in a field."""
+    return {"most": most}
+
+
+def between(low: int, high: int) -> dict[str, tuple[int, int]]:
+    """The whole numbers that an instance keeps in a field."""
+    return {"bounds": (low, high)}
+
+
 class TargetKind(StrEnum):
     """What the parties promise: at least so much, exactly to reach so much, or only to watch."""
 
@@ -41,8 +51,8 @@ class Basis(StrEnum):
 class OrganisationText:
     """An organisation named by the file, with what it takes to find or create it."""
 
-    short_name: str
-    name: str = ""
+    short_name: str = field(metadata=up_to(40))
+    name: str = field(default="", metadata=up_to(200))
     kind: str = ""
     siren: str = ""
 
@@ -61,8 +71,8 @@ class DeliberationText:
 
     organisation: str
     decided_on: date | None = None
-    number: str = ""
-    reference: str = ""
+    number: str = field(default="", metadata=up_to(60))
+    reference: str = field(default="", metadata=up_to(300))
     outcome: Outcome = Outcome.APPROVED
     source: str = ""
     doubt: str = ""
@@ -74,10 +84,10 @@ class TargetText:
 
     code: str
     kind: TargetKind
-    indicator: str
-    version: int = 1
+    indicator: str = field(metadata=up_to(80))
+    version: int = field(default=1, metadata=between(1, 999))
     filter: dict[str, Any] = field(default_factory=dict)
-    amount: int | None = None
+    amount: int | None = field(default=None, metadata=between(1, 10**15))
     by_on: date | None = None
     words: str = ""
     source: str = ""
@@ -89,8 +99,8 @@ class ActionText:
     """One thing the parties said they would do; `key` is its permanent name in every act charged to it."""
 
     code: str
-    title: str
-    key: str = ""
+    title: str = field(metadata=up_to(300))
+    key: str = field(default="", metadata=up_to(60))
     words: str = ""
     pilot: str = ""
     partners: tuple[str, ...] = ()
@@ -107,7 +117,7 @@ class AxisText:
     """A strand of the convention: the actions that serve one aim."""
 
     code: str
-    title: str
+    title: str = field(metadata=up_to(300))
     words: str = ""
     source: str = ""
     doubt: str = ""
@@ -121,7 +131,7 @@ class BudgetText:
 
     amount_cents: int
     funder: str = ""
-    year: int | None = None
+    year: int | None = field(default=None, metadata=between(1990, 2100))
     source: str = ""
     doubt: str = ""
 
@@ -130,13 +140,13 @@ class BudgetText:
 class VersionText:
     """The text of the convention (number 0) or as one amendment left it (1, 2…)."""
 
-    number: int = 0
+    number: int = field(default=0, metadata=between(0, 999))
     signed: bool = False
     signed_on: date | None = None
     effective_on: date | None = None
     effective_until: date | None = None
     amount_cents: int | None = None
-    announced_actions: int | None = None
+    announced_actions: int | None = field(default=None, metadata=between(0, 999))
     basis: Basis = Basis.SIGNED_TEXT
     words: str = ""
     source: str = ""
@@ -166,9 +176,9 @@ class ConventionText:
     """A convention and all its versions, as one file holds it."""
 
     slug: str
-    title: str
+    title: str = field(metadata=up_to(200))
     keeper: str
-    territory: str = ""
+    territory: str = field(default="", metadata=up_to(40))
     predecessor: str = ""
     source: str = ""
     doubt: str = ""

@@ -1,6 +1,6 @@
-"""At which line of a TOML file each key stands, so that a message can name it.
+"""At which line and column of a TOML file each key stands, so that a message can point at it.
 
-The standard parser gives values without lines; this reads the headings and the keys again.
+The standard parser gives values without places; this reads the headings and the keys again.
 """
 
 from __future__ import annotations
@@ -10,32 +10,39 @@ import re
 from maillage.conventions.text.problems import Path
 
 _HEADING = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*((?:[\w-]+|\"[^\"]*\")(?:\s*\.\s*[\w-]+)*)\s*=\s*(.*)$")
+_NAME = r"(?:[\w-]+|\"[^\"]*\")"
+_KEY = re.compile(rf"^\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=\s*(.*)$")
+_INNER = re.compile(rf"[{{,]\s*({_NAME})\s*=")
+
+Spot = tuple[int, int]
 
 
-def lines_of(text: str) -> dict[Path, int]:
-    """The line (from 1) of every heading and key, by path; later lookups fall back on the parent."""
-    places: dict[Path, int] = {(): 1}
+def spots_of(text: str) -> dict[Path, Spot]:
+    """The line and column (from 1) of every heading and key, by path."""
+    spots: dict[Path, Spot] = {(): (1, 1)}
     counts: dict[Path, int] = {}
     table: Path = ()
     fence = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if fence:
             fence = "" if fence in line else fence
         elif heading := _HEADING.match(line):
             table = _enter(heading[2], counts, repeated=heading[1] == "[[")
-            places.setdefault(table, number)
+            spots.setdefault(table, (number, heading.start(1) + 1))
         elif key := _KEY.match(line):
-            places.setdefault((*table, *_names(key[1])), number)
+            here = (*table, *_names(key[1]))
+            spots.setdefault(here, (number, key.start(1) + 1))
             fence = _opens(key[2])
-    return places
+            for inner in _INNER.finditer(line, key.start(2)):
+                spots.setdefault((*here, *_names(inner[1])), (number, inner.start(1) + 1))
+    return spots
 
 
-def line_of(path: Path, places: dict[Path, int]) -> int:
-    """The line of a path, or of the nearest thing that holds it."""
-    while path not in places:
+def spot_of(path: Path, spots: dict[Path, Spot]) -> Spot:
+    """The place of a path, or of the nearest thing that holds it."""
+    while path not in spots:
         path = path[:-1]
-    return places[path]
+    return spots[path]
 
 
 def _names(dotted: str) -> list[str]:

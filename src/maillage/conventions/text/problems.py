@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 
-from maillage.kernel.errors import Invalid
+from maillage.kernel.errors import Invalid, Refusal
 
 Said = str | Promise
 Path = tuple[str | int, ...]
@@ -22,6 +22,7 @@ class Problem:
     reason: Said
     remedy: Said = ""
     line: int = 0
+    column: int = 0
 
     @property
     def where(self) -> str:
@@ -29,10 +30,20 @@ class Problem:
         parts = [f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in self.path]
         return "".join(parts).lstrip(".")
 
+    @property
+    def said(self) -> str:
+        """Why, and what to do about it."""
+        return f"{self.reason} {self.remedy}".rstrip()
+
+    def under(self, path: Path) -> Problem:
+        """The same, found in a part of a larger text."""
+        return replace(self, path=(*path, *self.path))
+
     def as_json(self) -> dict[str, str | int]:
         """The problem for `--json`."""
         return {
             "line": self.line,
+            "column": self.column,
             "key": self.where,
             "reason": str(self.reason),
             "remedy": str(self.remedy),
@@ -52,12 +63,22 @@ class TextRefused(Invalid):
         return [{"file": self.file, **problem.as_json()} for problem in self.problems]
 
     def lines(self) -> list[str]:
-        """`file:12: versions[1].parties: reason Remedy`, one a problem."""
+        """`file:12:1: versions[1].parties: reason Remedy`, one a problem."""
         return [
-            ": ".join(filter(None, [f"{self.file}:{p.line}" if self.file else "", p.where]))
-            + f": {p.reason} {p.remedy}".rstrip()
-            for p in self.problems
+            ": ".join(filter(None, [self._place(problem), problem.where, problem.said]))
+            for problem in self.problems
         ]
+
+    def _place(self, problem: Problem) -> str:
+        return f"{self.file}:{problem.line}:{problem.column}" if self.file else ""
+
+
+def told(refusal: Refusal, file: str) -> list[dict[str, str | int]]:
+    """Any refusal of a file, with the keys that each problem has for `--json`."""
+    if isinstance(refusal, TextRefused):
+        return refusal.as_json()
+    whole = Problem((), str(refusal.reason), str(refusal.remedy))
+    return [{"file": file, **whole.as_json()}]
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:

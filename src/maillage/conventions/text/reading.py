@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.conventions.text import rules
 from maillage.conventions.text.document import ConventionText
-from maillage.conventions.text.lines import line_of, lines_of
+from maillage.conventions.text.lines import spot_of, spots_of
 from maillage.conventions.text.problems import Path, Problem, TextRefused, nearest
 from maillage.conventions.text.writing import EUROS, FORMAT, PERCENT
 
@@ -32,8 +32,12 @@ def read(text: str, *, file: str = "") -> ConventionText:
     """
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise TextRefused([_syntax(error)], file=file) from None
+    except (
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:  # the last two: absurd numbers, nests
+        raise TextRefused([_syntax(error, text)], file=file) from None
     reader = _Reader()
     reader.format(tables)
     convention = reader.thing(ConventionText, tables, ())
@@ -46,19 +50,32 @@ def read(text: str, *, file: str = "") -> ConventionText:
 
 
 def place(problems: list[Problem], text: str) -> list[Problem]:
-    """The problems with the line of the file on which each stands, in the order of the file."""
-    places = lines_of(text)
-    placed = [dataclasses.replace(p, line=line_of(p.path, places)) for p in problems]
-    return sorted(placed, key=lambda p: p.line)
+    """The problems with the line and column of the file where each stands, in the order of the file."""
+    spots = spots_of(text)
+    placed = []
+    for problem in problems:
+        line, column = spot_of(problem.path, spots)
+        placed.append(dataclasses.replace(problem, line=line, column=column))
+    return sorted(placed, key=lambda p: (p.line, p.column))
 
 
-def _syntax(error: tomllib.TOMLDecodeError) -> Problem:
-    found = re.search(r"line (\d+)", str(error))
+_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine", "Duplicate")
+
+
+def _syntax(error: Exception, text: str) -> Problem:
+    told = str(error)
+    found = re.search(r"line (\d+), column (\d+)", told)
+    lines = text.split("\n")
+    line, column = (int(found[1]), int(found[2])) if found else (len(lines), len(lines[-1]) + 1)
+    if told.startswith(_TWICE):
+        twice = _("A key or a table is written twice.")
+        return Problem((), twice, _("Keep one of the two."), line, column)
     return Problem(
         (),
-        _("The file is not TOML: %(error)s.") % {"error": error},
+        _("The file is not TOML: %(error)s.") % {"error": told},
         _("Repair the line named, or start from an exported convention."),
-        line=int(found[1]) if found else 1,
+        line,
+        column,
     )
 
 
@@ -84,7 +101,8 @@ class _Reader:
         for spec in dataclasses.fields(cls):
             name = _in_file(spec.name)
             if name in table:
-                values[spec.name] = self.value(_hints(cls)[spec.name], table[name], (*path, name))
+                value = self.value(_hints(cls)[spec.name], table[name], (*path, name))
+                values[spec.name] = self._within(spec, value, (*path, name))
             elif _is_required(spec):
                 self._refuse(
                     (*path, name), _("This key is missing."), _("Add “%(key)s”.") % {"key": name}
@@ -108,6 +126,24 @@ class _Reader:
             return given
         return self._wrong(kind, given, path)
 
+    def _within(self, spec: dataclasses.Field[Any], value: Any, path: Path) -> Any:
+        """A value no longer, no smaller and no greater than what an instance can keep."""
+        most, bounds = spec.metadata.get("most"), spec.metadata.get("bounds")
+        if most and isinstance(value, str) and len(value) > most:
+            return self._refuse(
+                path,
+                _("This is %(count)s signs long.") % {"count": len(value)},
+                _("Write %(most)s signs at most.") % {"most": most},
+            )
+        if bounds and isinstance(value, int) and not bounds[0] <= value <= bounds[1]:
+            return self._refuse(
+                path,
+                _("“%(given)s” cannot stand here.") % {"given": value},
+                _("Write a whole number from %(low)s to %(high)s.")
+                % {"low": bounds[0], "high": bounds[1]},
+            )
+        return value
+
     def _several(self, kind: Any, given: Any, path: Path) -> Any:
         if not isinstance(given, list):
             return self._wrong(list, given, path)
@@ -119,7 +155,7 @@ class _Reader:
     def _hundredths(self, given: Any, path: Path) -> Any:
         if isinstance(given, int | Decimal) and not isinstance(given, bool):
             number = Decimal(given)
-            if number.is_finite() and abs(number) < 10**15 and number * 100 == int(number * 100):
+            if number.is_finite() and 0 <= number < 10**13 and number * 100 == int(number * 100):
                 return int(number * 100)
         return self._refuse(
             path,

@@ -21,6 +21,7 @@ from maillage.conventions.text.writing import hundredths
 WHOLE = 10_000
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CODE = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+SIREN = re.compile(r"[0-9]{9}")
 FILTER_KEYS = {
     "organisations", "schemes", "themes", "territory", "communes", "segments", "action_keys",
     "counterparts",
@@ -33,6 +34,7 @@ def problems_of(convention: ConventionText) -> list[Problem]:
     for rank, version in enumerate(convention.versions):
         found += version_problems(version, slug=convention.slug, path=("versions", rank))
     found += _order(convention)
+    found += _charged(convention)
     return found
 
 
@@ -76,10 +78,24 @@ def _heading(convention: ConventionText) -> Iterator[Problem]:
         )
     if not convention.title.strip():
         yield Problem(("title",), _("The convention has no title."), _("Give it one."))
+    yield from _organisations(convention)
     if not convention.versions:
         yield Problem(
             ("versions",), _("The convention has no text."), _("Add a [[versions]] table.")
         )
+
+
+def _organisations(convention: ConventionText) -> Iterator[Problem]:
+    given, path = convention.organisations, ("organisations",)
+    yield from _duplicates((o.short_name for o in given), path, _("is described twice"))
+    yield from _duplicates((o.siren for o in given if o.siren), path, _("is described twice"))
+    for rank, organisation in enumerate(given):
+        if organisation.siren and not SIREN.fullmatch(organisation.siren):
+            yield Problem(
+                (*path, rank, "siren"),
+                _("“%(siren)s” is no SIREN.") % {"siren": organisation.siren},
+                _("Write its 9 digits, without spaces."),
+            )
 
 
 def _order(convention: ConventionText) -> Iterator[Problem]:
@@ -108,6 +124,25 @@ def _order(convention: ConventionText) -> Iterator[Problem]:
                 % {"number": version.number},
                 _("Sign version %(before)s first, or edit it.") % {"before": before.number},
             )
+
+
+def _charged(convention: ConventionText) -> Iterator[Problem]:
+    """A promise on money charged to an action of this convention that no version describes."""
+    own = f"{convention.slug}/"
+    known = {a.key or own + a.code for version in convention.versions for a in version.actions()}
+    for rank, version in enumerate(convention.versions):
+        for at, target in targets_of(version, ("versions", rank)):
+            for key in _texts(target.filter.get("action_keys")):
+                if key.startswith(own) and key not in known:
+                    yield Problem(
+                        (*at, "filter", "action_keys"),
+                        _("No version describes the action “%(key)s”.") % {"key": key},
+                        _("Known: %(keys)s.") % {"keys": ", ".join(sorted(known)) or "-"},
+                    )
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _shares(version: VersionText, path: Path) -> Iterator[Problem]:
@@ -178,11 +213,12 @@ def _codes(version: VersionText, slug: str, path: Path) -> Iterator[Problem]:
 
 def _action(action: ActionText, slug: str, path: Path) -> Iterator[Problem]:
     yield from _code(action.code, (*path, "code"))
-    if action.key and not action.key.startswith(f"{slug}/"):
+    of, _sep, code = action.key.partition("/")
+    if action.key and (of != slug or not CODE.fullmatch(code)):
         yield Problem(
             (*path, "key"),
-            _("The permanent key “%(key)s” belongs to another convention.") % {"key": action.key},
-            _("It starts with “%(slug)s/”.") % {"slug": slug},
+            _("“%(key)s” cannot be the permanent key of an action here.") % {"key": action.key},
+            _("It is “%(slug)s/” then a code.") % {"slug": slug},
         )
     if not action.title.strip():
         yield Problem((*path, "title"), _("The action has no title."), _("Give it one."))
@@ -232,8 +268,8 @@ def _target(target: TargetText, version: VersionText, path: Path) -> Iterator[Pr
 
 def _filter(target: TargetText, path: Path) -> Iterator[Problem]:
     checks: dict[str, Callable[[object], bool]] = {
-        "territory": lambda v: isinstance(v, str),
-        "segments": lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0,
+        "territory": _is_text,
+        "segments": lambda v: type(v) is int and 0 <= v < 2**62,
     }
     for key, value in target.filter.items():
         if key not in FILTER_KEYS:
@@ -250,7 +286,11 @@ def _filter(target: TargetText, path: Path) -> Iterator[Problem]:
 
 
 def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and "\x00" not in value
 
 
 def _duplicates(words: Iterable[str], path: Path, what: object) -> Iterator[Problem]:

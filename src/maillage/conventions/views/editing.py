@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,19 +14,15 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.actions import texts
-from maillage.conventions.forms.texts import (
-    SECTIONS,
-    ConventionForm,
-    HeadForm,
-    LineForm,
-    Section,
-    SignForm,
-)
+from maillage.conventions.forms.sections import SECTIONS, Section
+from maillage.conventions.forms.texts import ConventionForm, HeadForm, LineForm, SignForm
 from maillage.conventions.models import Convention, Version
 from maillage.conventions.models.rows import Row
 from maillage.conventions.readings import with_text
 from maillage.conventions.text.problems import TextRefused
 from maillage.conventions.tree import tree_of
+from maillage.conventions.views import stale
+from maillage.conventions.views.pointing import Pointed, pointed
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 
@@ -62,33 +58,42 @@ def edit(request: ActorRequest, slug: str) -> HttpResponse:
 
 def head(request: ActorRequest, slug: str) -> HttpResponse:
     """What the draft says of itself."""
-    version = _draft(request, slug)
+    try:
+        version = _draft(request, slug)
+    except Conflict as refusal:
+        convention = _convention(request, slug)
+        return stale.overtaken(request, convention, HeadForm, refusal, convention.versions.last())
     form = kept.bind(request, HeadForm, version=version, initial=HeadForm.initial_of(version))
     context = {"convention": version.convention, "form": form, "title": _("Dates and amount")}
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["version"]
         try:
             texts.edit_head(version=version, values=form.values(), edition=given, by=request.actor)
-        except Conflict:
-            return _stale(request, context, form, version)
+        except Conflict as refusal:
+            return stale.both(request, context, form, version, refusal)
         return redirect("conventions:edit", slug)
     return _page(request, "conventions/form.html", context)
 
 
 def line(request: ActorRequest, slug: str, section: str, pk: int | None = None) -> HttpResponse:
     """Add a line to the draft, or change one."""
-    version, kind = _draft(request, slug), _section(section)
-    row = _row(kind, version, pk)
+    kind = _section(section)
+    try:
+        version = _draft(request, slug)
+        row = _row(request, kind, version, pk)
+    except Conflict as refusal:
+        convention = _convention(request, slug)
+        held = stale.line_of(convention, kind, pk)
+        return stale.overtaken(request, convention, kind.form, refusal, held)
     initial = kind.form.initial_of(row) if row else request.GET.dict()
     form = kept.bind(request, kind.form, version=version, adds=row is None, initial=initial)
     context = {"convention": version.convention, "form": form, "title": kind.one}
-    if row is not None:
-        context["remove"] = {"section": section, "pk": pk}
+    context["remove"] = {"section": section, "pk": pk} if row else None
     if request.method == "POST" and form.is_valid():
         try:
             _save_line(request, version, kind, pk, form)
-        except Conflict:
-            return _stale(request, context, form, row)
+        except Conflict as refusal:
+            return stale.both(request, context, form, row, refusal)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -118,12 +123,12 @@ def sign(request: ActorRequest, slug: str) -> HttpResponse:
     """Sign the draft: it binds and no longer changes."""
     version = _draft(request, slug)
     form = kept.bind(request, SignForm, initial={"signed_on": version.signed_on})
-    problems: list[str] = []
+    problems: list[Pointed] = []
     if request.method == "POST" and form.is_valid():
         try:
             texts.sign(version=version, by=request.actor, **form.cleaned_data)
         except TextRefused as refusal:
-            problems = [f"{p.where} : {p.reason} {p.remedy}" for p in refusal.problems]
+            problems = [pointed(version, problem) for problem in refusal.problems]
         else:
             messages.success(request, _("The text is signed."))
             return redirect("conventions:text", slug)
@@ -134,8 +139,7 @@ def sign(request: ActorRequest, slug: str) -> HttpResponse:
 
 def amend(request: ActorRequest, slug: str) -> HttpResponse:
     """Prepare an amendment, copied from the last signed text."""
-    convention = get_visible_or_404(_kept_by(request), request.actor, slug=slug)
-    texts.amend(convention=convention, by=request.actor)
+    texts.amend(convention=_convention(request, slug), by=request.actor)
     return redirect("conventions:edit", slug)
 
 
@@ -167,16 +171,23 @@ def _save_line(
     )
 
 
-def _kept_by(request: ActorRequest) -> Any:
-    return Convention.objects.filter(keeper_id=request.actor.organisation_id)
+def _convention(request: ActorRequest, slug: str) -> Convention:
+    own = Convention.objects.filter(keeper_id=request.actor.organisation_id)
+    return get_visible_or_404(own, request.actor, slug=slug)
 
 
 def _draft(request: ActorRequest, slug: str) -> Version:
-    convention = get_visible_or_404(_kept_by(request), request.actor, slug=slug)
+    """The draft in hand; what was typed for one signed meanwhile is a conflict, never lost."""
+    convention = _convention(request, slug)
     version = convention.versions.drafts().order_by("-number").first()
-    if version is None:
-        raise Http404
-    return version  # type: ignore[no-any-return]
+    if version is not None:
+        return version
+    if request.method == "POST" and convention.signed_at is not None:
+        raise Conflict(
+            _("This text was signed meanwhile: it no longer changes."),
+            remedy=_("Prepare an amendment, then type this in it."),
+        )
+    raise Http404
 
 
 def _section(name: str) -> Section:
@@ -185,28 +196,17 @@ def _section(name: str) -> Section:
     return SECTIONS[name]
 
 
-def _row(kind: Section, version: Version, pk: int | None) -> Row | None:
+def _row(request: ActorRequest, kind: Section, version: Version, pk: int | None) -> Row | None:
     if pk is None:
         return None
-    return get_object_or_404(kind.model._default_manager, version=version, pk=pk)  # noqa: SLF001
-
-
-def _stale(
-    request: ActorRequest, context: dict[str, Any], form: LineForm, row: Row | Version | None
-) -> HttpResponse:
-    """Both texts: what is saved now, and what was typed, which saving again would write over it."""
+    row = kind.model._default_manager.filter(version=version, pk=pk).first()  # noqa: SLF001
+    if row is None and request.method == "POST":
+        raise Conflict(
+            _("This line left the draft meanwhile."), remedy=_("Open the draft to add it again.")
+        )
     if row is None:
         raise Http404
-    row.refresh_from_db()
-    now = type(form)(initial=type(form).initial_of(row), version=form.text)
-    pairs = [
-        (bound.label, bound.initial, form[bound.name].value()) for bound in now.visible_fields()
-    ]
-    typed = request.POST.copy()
-    typed["version"] = str(row.edition)
-    form.data = typed
-    context["both"] = [pair for pair in pairs if str(pair[1] or "") != str(pair[2] or "")]
-    return render(request, "conventions/form.html", context, status=409)
+    return row
 
 
 def _page(

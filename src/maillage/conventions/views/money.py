@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import journal, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions import permissions
@@ -24,12 +24,15 @@ from maillage.conventions.forms.money import (
     WithdrawForm,
     conventions_of,
 )
-from maillage.conventions.models import Action, Convention, Entry, Turn
-from maillage.conventions.presenters import action_titles
-from maillage.conventions.readings import version_in_force
+from maillage.conventions.models import Convention, Entry, Turn
+from maillage.conventions.models.money import RESOURCE
+from maillage.conventions.presenters import action_titles, entry_page
+from maillage.conventions.readings import signed_actions
 from maillage.conventions.views.reading import PAGE
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+
+M = TypeVar("M", bound=MoneyForm)
 
 
 def entries(request: ActorRequest, *, nothing: bool = False) -> HttpResponse:
@@ -46,25 +49,23 @@ def entries(request: ActorRequest, *, nothing: bool = False) -> HttpResponse:
         "nothing": nothing,
         "conventions": conventions_of(request.actor),
         "may_enter": permissions.can_enter_money(request.actor, None),
+        "entry_page": entry_page(request.actor),
     }
     return render(request, "conventions/entries.html", context)
 
 
 def enter(request: ActorRequest) -> HttpResponse:
     """Enter a commitment or a payment."""
-    convention = _asked(request)
-    form = kept.bind(request, MoneyForm, convention=convention, actions=_actions(convention))
-    if request.method == "POST" and form.is_valid():
+    form = _money_form(request, MoneyForm, _asked(request))
+    if request.method == "POST" and form.is_bound and form.is_valid():
         try:
-            entry = money.enter(
-                money=form.money(), by=request.actor, once=form.cleaned_data["once"]
-            )
+            held = money.enter(money=form.money(), by=request.actor, once=form.cleaned_data["once"])
         except Invalid as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("Entered."))
-            return redirect("conventions:entry", entry.key)
-    return _page(request, form, title=_("Enter money"), convention=convention)
+            return redirect("conventions:entry", held.key)
+    return _page(request, form, title=_("Enter money"), convention=form.convention)
 
 
 def entry(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -77,21 +78,25 @@ def entry(request: ActorRequest, key: UUID) -> HttpResponse:
         "charges": [(charge, titles.get(charge.action_key, "")) for charge in charges],
         "may_correct": permissions.can_correct_entry(request.actor, held),
         "replaced_by": Entry.objects.visible_to(request.actor).filter(replaces=held).first(),
+        "entry_page": entry_page(request.actor),
     }
     return render(request, "conventions/entry.html", context)
+
+
+def audit(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The same, to whoever audits every organisation: the reading is journalled."""
+    held = _entry(request, key)
+    journal.read(request.actor, RESOURCE, held.key, held.key, _("Audit of an accounting entry"))
+    return entry(request, key)
 
 
 def correct(request: ActorRequest, key: UUID) -> HttpResponse:
     """Replace an entry, with a reason."""
     held = _own(request, key)
-    form = kept.bind(
-        request,
-        CorrectionForm,
-        convention=held.convention,
-        actions=_actions(held.convention),
-        initial=CorrectionForm.initial_of(held),
-    )
-    if request.method == "POST" and form.is_valid():
+    convention = _asked(request) or held.convention
+    initial = CorrectionForm.initial_of(held)
+    form = _money_form(request, CorrectionForm, convention, initial=initial)
+    if request.method == "POST" and form.is_bound and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("reason_code", "once")}
         try:
             new = money.correct(entry=held, money=form.money(), by=request.actor, **given)
@@ -99,7 +104,7 @@ def correct(request: ActorRequest, key: UUID) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("conventions:entry", new.key)
-    return _page(request, form, title=_("Correct this entry"), convention=held.convention)
+    return _page(request, form, title=_("Correct this entry"), convention=convention)
 
 
 def cancel(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -161,6 +166,8 @@ def _page(
     request: ActorRequest, form: Any, *, title: str, convention: Convention | None
 ) -> HttpResponse:
     context = {"form": form, "title": title, "convention": convention}
+    if isinstance(form, MoneyForm):
+        context |= {"more": bool(form.lines), "elsewhere": conventions_of(request.actor)}
     return render(request, "conventions/form.html", context, status=422 if form.errors else 200)
 
 
@@ -174,12 +181,23 @@ def _asked(request: ActorRequest) -> Convention | None:
     return found
 
 
-def _actions(convention: Convention | None) -> list[Action]:
-    if convention is None:
-        return []
-    version = version_in_force(convention, clock.today(), clock.now())
-    version = version or convention.versions.signed().order_by("number").first()
-    return list(version.actions.all()) if version else []
+def _money_form(
+    request: ActorRequest,
+    form_class: type[M],
+    convention: Convention | None,
+    initial: dict[str, Any] | None = None,
+) -> M:
+    """The form with as many parts as asked; asking for one more judges nothing yet."""
+    asked = request.GET.get("lines", "")
+    form = kept.bind(
+        request,
+        form_class,
+        convention=convention,
+        actions=signed_actions(convention) if convention else (),
+        lines=int(asked) if asked.isdecimal() and len(asked) < 4 else 0,
+        initial=initial,
+    )
+    return form.longer() if "add" in request.POST else form
 
 
 def _party(request: ActorRequest, slug: str) -> Convention:

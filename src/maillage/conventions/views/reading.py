@@ -12,6 +12,7 @@ from maillage.conventions import permissions
 from maillage.conventions.facts import facts_of
 from maillage.conventions.forms.texts import AtForm
 from maillage.conventions.models import Action, Convention, Entry, Turn
+from maillage.conventions.presenters import entry_page
 from maillage.conventions.readings import text_of
 from maillage.conventions.text.writing import write
 from maillage.conventions.tree import action_line, states_of, text_at, tree_of
@@ -82,6 +83,7 @@ def action(request: ActorRequest, slug: str, code: str) -> HttpResponse:
         "entries": entries.filter(charges__action_key=line.key).select_related("funder")[:PAGE],
         "may_turn": permissions.can_turn_convention(request.actor, convention),
         "actor": request.actor,
+        "entry_page": entry_page(request.actor),
     }
     return render(request, "conventions/action.html", context)
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.accounts.actors import System
 from maillage.conventions.importers.toml_file import Loaded, incoming, load
-from maillage.conventions.text.problems import TextRefused
+from maillage.conventions.text.problems import told
 from maillage.kernel.errors import Refusal
 
 
@@ -29,11 +29,9 @@ class Command(BaseCommand):
         try:
             text = incoming(file)
             done: Loaded = load(text, by=by, file=file.name, create_organisations=create)
-        except TextRefused as refusal:
-            if options["json"]:
-                self.stdout.write(json.dumps({"problems": refusal.as_json()}))
-            raise CommandError("\n".join(refusal.lines())) from refusal
         except Refusal as refusal:
+            if options["json"]:
+                self.stdout.write(json.dumps({"problems": told(refusal, file.name)}))
             raise CommandError(str(refusal)) from refusal
-        told = {"convention": done.convention.slug, "outcome": str(done.outcome)}
-        self.stdout.write(json.dumps(told) if options["json"] else " ".join(told.values()))
+        answer = {"convention": done.convention.slug, "outcome": str(done.outcome)}
+        self.stdout.write(json.dumps(answer) if options["json"] else " ".join(answer.values()))
