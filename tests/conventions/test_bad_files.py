@@ -33,22 +33,17 @@ def plain(words: object) -> str:
 EXACT = [
     (
         'slug = "test-2019"', 'slug = "Test 2019"', "slug",
-        ("« Test 2019 » ne peut pas être une adresse permanente. "
-        "Utilisez des minuscules, des chiffres et des traits d'union, 40 signes au plus."),
-        ("“Test 2019” cannot be a permanent address. "
-        "Use small letters, digits and hyphens, 40 signs at most."),
+        ("« Test 2019 » ne peut pas être une adresse permanente. Utilisez des minuscules, des chiffres et des traits d'union, 40 signes au plus."),
+        ("“Test 2019” cannot be a permanent address. Use small letters, digits and hyphens, 40 signs at most."),
     ),
     (
         "share = 33.34", "share = 30", "versions[1].parties",
-        ("Les parts des parties font 96.66 %, et non 100 %. "
-        "Corrigez les parts, ou laissez-les toutes vides si la source ne les donne pas."),
-        ("The shares of the parties make 96.66 %, not 100 %. "
-        "Correct the shares, or leave them all blank when the source does not tell them."),
+        ("Les parts des parties font 96.66 %, et non 100 %. Corrigez les parts, ou laissez-les toutes vides si la source ne les donne pas."),
+        ("The shares of the parties make 96.66 %, not 100 %. Correct the shares, or leave them all blank when the source does not tell them."),
     ),
     (
         "share = 33.34", "share = -1", "versions[1].parties[1].share",
-        ("« -1 » n'est pas un nombre à deux décimales au plus. "
-        "Écrivez 150000 ou 33.34, sans espace ni signe."),
+        ("« -1 » n'est pas un nombre à deux décimales au plus. Écrivez 150000 ou 33.34, sans espace ni signe."),
         "“-1” is not a number with two decimals at most. Write 150000 or 33.34, without spaces or sign.",
     ),
     (
@@ -78,8 +73,7 @@ EXACT = [
     ),
     (
         'title = "Visiter"', 'title = "Visiter"\nkey = "test-2019/"', "versions[1].axes[1].actions[1].key",
-        ("« test-2019/ » ne peut pas être ici la clé permanente d'une action. "
-        "C'est « test-2019/ » puis un code."),
+        ("« test-2019/ » ne peut pas être ici la clé permanente d'une action. C'est « test-2019/ » puis un code."),
         "“test-2019/” cannot be the permanent key of an action here. It is “test-2019/” then a code.",
     ),
     (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -92,20 +91,19 @@ class TargetForm(LineForm):
 
     def _measure(self, given: dict[str, Any]) -> None:
         """The amount in the indicator's own unit; what cannot be measured is told on its field."""
-        if given["amount"] is not None and not _is_money(given["indicator"]):
-            given["amount"], parts = divmod(given["amount"], 100)
+        amount = given["amount"]
+        if amount is not None and not _is_money(given["indicator"]):
+            given["amount"], parts = divmod(amount, 100)
             if parts:
                 self.add_error("amount", _("Write a whole number."))
-        if given["amount"] == 0:
+        if amount == 0:
             self.add_error("amount", _("The amount promised is above zero."))
         if given["axis"] and given["action"]:
             self.add_error("axis", _("A promise hangs from an axis or from an action, not both."))
-        for problem in checks.target_problems(self._text(given), self._holds_from):
+        if self.errors:
+            return
+        for problem in checks.target_problems(self._text(given), self.text.effective_on):
             self.add_error(self._field_of(problem), problem.said)
-
-    @property
-    def _holds_from(self) -> date | None:
-        return self.text.effective_on
 
     def _text(self, given: dict[str, Any]) -> TargetText:
         code, _at, version = given["indicator"].partition("@")
