@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage.accounts.actors import System
 from maillage.register.actions import undo_load
-from maillage.register.importers import staging
+from maillage.register.importers import spool
 from maillage.register.importers.sirene import import_stock
 from maillage.register.models import Establishment, Load, Reject, Spell
 from maillage.register.rejects import REASONS, CannotTake
@@ -101,11 +101,9 @@ def test_a_dry_run_counts_what_the_import_counts_repeated_numbers_included(lines
 @few
 @given(_lines, st.integers(1, 4))
 def test_chunks_of_any_size_leave_what_one_chunk_leaves(lines, size):
-    whole, usual = attempt(lines), staging.CHUNK
+    whole = attempt(lines)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staging, "CHUNK", size)
-        patch.setattr("maillage.register.importers.placing.CHUNK", size)
-        assert usual != staging.CHUNK
+        patch.setattr(spool, "CHUNK", size)
         assert attempt(lines) == whole
 
 
@@ -129,8 +127,7 @@ def test_a_later_file_that_says_the_same_changes_nothing(lines):
 
 
 def test_a_number_repeated_far_away_in_the_file_is_refused_once_in_any_order(tmp_path, monkeypatch):
-    monkeypatch.setattr(staging, "CHUNK", 2)
-    monkeypatch.setattr("maillage.register.importers.placing.CHUNK", 2)
+    monkeypatch.setattr(spool, "CHUNK", 2)
     lines = [(n, {}) for n in (1, 2, 3, 4, 5, 1, 6, 3)]
 
     dry = load(tmp_path, lines, dry_run=True)

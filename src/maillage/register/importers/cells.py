@@ -30,6 +30,18 @@ class BadCell(ValueError):  # noqa: N818 -- it names what was found
         self.value = value
 
 
+def check_shape(line: list[str], width: int) -> None:
+    """Refuse a line that has not the cells of the header, or holds a NUL.
+
+    Raises:
+        BadCell: it has not.
+    """
+    if len(line) != width:
+        raise BadCell("", "cells", str(len(line)))
+    if "\0" in "".join(line):
+        raise BadCell("", "nul")
+
+
 @_memory
 def day(text: str) -> str | None:
     """The ISO day, "" when blank or withheld, None when it is real but implausible.

@@ -26,9 +26,10 @@ _UNIT_COLUMNS = (
     "denominationUsuelle3UniteLegale", "sigleUniteLegale",
 )  # fmt: skip
 
-_PLACE_COLUMNS = (
+COMMUNE = "codeCommuneEtablissement"
+PLACE_COLUMNS = (
     "siren", "siret", "statutDiffusionEtablissement", "etatAdministratifEtablissement",
-    "dateCreationEtablissement", "dateDebut", "codeCommuneEtablissement",
+    "dateCreationEtablissement", "dateDebut", COMMUNE,
     "activitePrincipaleEtablissement", "nomenclatureActivitePrincipaleEtablissement",
     "activitePrincipaleNAF25Etablissement", "activitePrincipaleRegistreMetiersEtablissement",
     "caractereEmployeurEtablissement", "trancheEffectifsEtablissement",
@@ -129,7 +130,7 @@ def unit_picker(header: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]
 
 def place_picker(header: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
     """The cells of an establishment that `read_place` expects."""
-    return picker(header, _PLACE_COLUMNS)
+    return picker(header, PLACE_COLUMNS)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -11,16 +11,10 @@ from maillage.register import bulk, indexing
 from maillage.register.importers import diffing, registered
 from maillage.register.importers.cells import BadCell
 from maillage.register.importers.diffing import Kind, Known, Told
-from maillage.register.importers.parsing import (
-    Identity,
-    PlaceFacts,
-    UnitFacts,
-    place_picker,
-    read_place,
-)
+from maillage.register.importers.parsing import Identity, PlaceFacts, UnitFacts, read_place
 from maillage.register.importers.registered import Bearer
-from maillage.register.importers.staging import CHUNK, Run, Step, check_shape, insert_units
-from maillage.register.importers.stock import Lines
+from maillage.register.importers.spool import Spool
+from maillage.register.importers.staging import Run, Step, insert_units
 from maillage.register.models import PendingChange
 from maillage.register.rejects import Remark
 
@@ -47,44 +41,26 @@ class _Batch:
         self.pending: list[PendingChange] = []
 
 
-class PlaceStep(Step[PlaceFacts]):
+class PlaceStep(Step[Spool, PlaceFacts]):
     """Establishments of the territory: compared with what is known, new spells staged unseen."""
 
     phase = "establishments"
-    file = ""
 
-    def _chunks(self, lines: Lines) -> Iterator[tuple[int, list[tuple[int, PlaceFacts]]]]:
-        pick, width = place_picker(lines.header), len(lines.header)
-        towns, known = self.run.ground.towns, self.run.survey.known
-        chunk: list[tuple[int, PlaceFacts]] = []
-        self.file = lines.file
-        for line in lines:
-            self.read += 1
-            try:
-                if len(line) != width or lines.has_nul:
-                    check_shape(line, width)
-                picked = pick(line)
-                commune, inside = towns[picked[6]]
-                if not (inside or (picked[1].isdecimal() and picked[1] in known)):
-                    self.outside += 1
+    def _chunks(self, source: Spool) -> Iterator[tuple[int, list[tuple[int, PlaceFacts]]]]:
+        for until, lines, faults in source.blocks():
+            chunk: list[tuple[int, PlaceFacts]] = []
+            for fault in faults:
+                self.refuse(*fault)
+            for number, picked, commune in lines:
+                try:
+                    facts = read_place(picked, commune)
+                except BadCell as fault:
+                    self.refuse(number, fault.column, fault.code, fault.value)
                     continue
-                facts = read_place(picked, commune)
-            except BadCell as fault:
-                self.refuse(lines, fault)
-                continue
-            if facts.doubts:
-                self.doubt(lines, facts.doubts)
-            chunk.append((lines.number, facts))
-            if len(chunk) >= CHUNK:
-                yield lines.number, chunk
-                chunk = []
-        yield lines.number, chunk
-
-    def close(self) -> None:
-        """Every line of the file is outside, refused, or one of the kinds."""
-        counts = self.run.outcome.counts
-        counts["read"] = self.read
-        counts["outside"] = self.outside + counts["sieved"]
+                if facts.doubts:
+                    self.doubt(number, facts.doubts)
+                chunk.append((number, facts))
+            yield until, chunk
 
     def skip(self, chunk: list[tuple[int, PlaceFacts]]) -> None:
         """Staged before: only remember that these places were seen."""

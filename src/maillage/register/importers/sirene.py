@@ -26,6 +26,7 @@ from maillage.register import actions
 from maillage.register.importers.exclusive import exclusive
 from maillage.register.importers.outcome import SHOWN, Outcome
 from maillage.register.importers.placing import PlaceStep, note_absent
+from maillage.register.importers.spool import Spool
 from maillage.register.importers.staging import Run, UnitStep
 from maillage.register.importers.stock import StockFile
 from maillage.register.importers.survey import Ground, Survey, survey
@@ -65,8 +66,8 @@ class StockImport:
         """
         on = self.dated or clock.today()
         ground = Ground(places.perimeter(self.territory, on), on)
-        with exclusive(), _uncollected():
-            found = survey(self.units, self.establishments, ground, self.progress)
+        with exclusive(), _uncollected(), Spool() as spool:
+            found = survey(self.units, self.establishments, ground, spool, self.progress)
             load = None if dry_run else self._load(found, ground)
             outcome = Outcome("dry_run" if dry_run else "applied")
             if load is None and not dry_run:
@@ -118,11 +119,11 @@ class StockImport:
         if load and load.counts:
             _recall(run, load)
         try:
-            for file, step in ((self.units, UnitStep(run)), (self.establishments, PlaceStep(run))):
-                with file.open() as lines:
-                    step.stage(lines)
-                    if lines.digest != run.survey.fingerprints[file.role]:
-                        raise file.refuse("file_changed")
+            with self.units.open() as lines:
+                UnitStep(run, self.units.name).stage(lines)
+                if lines.digest != run.survey.fingerprints[self.units.role]:
+                    raise self.units.refuse("file_changed")
+            PlaceStep(run, self.establishments.name).stage(run.survey.spool)
         except CannotTake:
             if load:
                 actions.discard(load=load)
@@ -130,6 +131,9 @@ class StockImport:
         if load:
             actions.discard_lone_units(after=load.progress["last_unit"])
         note_absent(run)
+        counts = run.outcome.counts  # each line is outside, refused, or one of the kinds
+        counts["read"] = run.survey.read
+        counts["outside"] = run.survey.outside + counts["sieved"]
 
     def _apply(self, load: Load, outcome: Outcome) -> None:
         load.counts = dict(outcome.counts)

@@ -6,7 +6,7 @@ a process killed at any moment is taken up at the line after its last whole chun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -14,8 +14,8 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 
 from maillage.register import bulk
-from maillage.register.importers import registered
-from maillage.register.importers.cells import BadCell
+from maillage.register.importers import registered, spool
+from maillage.register.importers.cells import BadCell, check_shape
 from maillage.register.importers.diffing import differences
 from maillage.register.importers.outcome import Outcome
 from maillage.register.importers.parsing import UnitFacts, read_unit, unit_picker
@@ -25,9 +25,9 @@ from maillage.register.importers.survey import Ground, Survey
 from maillage.register.models import LegalUnit, Load, PendingChange, Reject
 from maillage.register.rejects import Remark
 
-CHUNK = 2000
 _UNIT = ("id", "key", *UnitFacts._fields, "provisional")
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -61,20 +61,20 @@ class Run:
         self.turned_units[unit_id] = (fields.get("segments", unit.segments), diffusion == "O")
 
 
-class Step(Generic[T]):
-    """Reads one file chunk by chunk; `phase` is its name in the load's progress."""
+class Step(Generic[S, T]):
+    """Reads one source chunk by chunk; `phase` is its name in the load's progress."""
 
     phase = ""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, file: str) -> None:
         self.run = run
+        self.file = file
         self.done = int((run.load.progress if run.load else {}).get(self.phase, 0))
         self.remarks: list[Remark] = []
-        self.read = self.outside = 0  # counted anew by each reading of the file
 
-    def stage(self, lines: Lines) -> None:
-        """Read the file to its end and stage what it brings."""
-        for number, chunk in self._chunks(lines):
+    def stage(self, source: S) -> None:
+        """Read the source to its end and stage what it brings."""
+        for number, chunk in self._chunks(source):
             if number <= self.done:
                 self.skip(chunk)
                 continue
@@ -82,12 +82,8 @@ class Step(Generic[T]):
                 self.write(chunk)
                 self._save(number)
             self.run.progress(self.phase, number)
-        self.close()
 
-    def close(self) -> None:
-        """Set the counts that only a whole reading gives."""
-
-    def _chunks(self, lines: Lines) -> Iterator[tuple[int, list[tuple[int, T]]]]:
+    def _chunks(self, source: S) -> Iterator[tuple[int, list[tuple[int, T]]]]:
         """Parsed lines by groups; cut at the same lines each time the file is read."""
         raise NotImplementedError
 
@@ -98,14 +94,14 @@ class Step(Generic[T]):
         """Compare a chunk with the register and stage what it brings."""
         raise NotImplementedError
 
-    def refuse(self, lines: Lines, fault: BadCell) -> None:
-        """Keep why the line just read is not taken."""
-        self._keep(Remark(lines.file, lines.number, fault.column, fault.code, fault.value[:60]))
+    def refuse(self, line: int, column: str, code: str, value: str) -> None:
+        """Keep why a line is not taken."""
+        self._keep(Remark(self.file, line, column, code, value[:60]))
 
-    def doubt(self, lines: Lines, doubts: Any) -> None:
+    def doubt(self, line: int, doubts: Sequence[tuple[str, str, str]]) -> None:
         """Keep the doubts on a line that is taken."""
         for column, code, value in doubts:
-            self._keep(Remark(lines.file, lines.number, column, code, value[:60], is_warning=True))
+            self._keep(Remark(self.file, line, column, code, value[:60], is_warning=True))
 
     def _keep(self, remark: Remark) -> None:
         if remark.line > self.done:
@@ -124,25 +120,13 @@ class Step(Generic[T]):
         self.remarks.clear()
 
 
-def check_shape(line: list[str], width: int) -> None:
-    """Refuse a line that has not the cells of the header, or holds a NUL.
-
-    Raises:
-        BadCell: it has not.
-    """
-    if len(line) != width:
-        raise BadCell("", "cells", str(len(line)))
-    if "\0" in "".join(line):
-        raise BadCell("", "nul")
-
-
-class UnitStep(Step[UnitFacts]):
+class UnitStep(Step[Lines, UnitFacts]):
     """Legal units of the territory: new ones are written unseen, changed ones wait for activation."""
 
     phase = "units"
 
-    def _chunks(self, lines: Lines) -> Iterator[tuple[int, list[tuple[int, UnitFacts]]]]:
-        pick, width = unit_picker(lines.header), len(lines.header)
+    def _chunks(self, source: Lines) -> Iterator[tuple[int, list[tuple[int, UnitFacts]]]]:
+        lines, pick, width = source, unit_picker(source.header), len(source.header)
         at_siren, sirens = lines.header.index("siren"), self.run.survey.sirens
         chunk: list[tuple[int, UnitFacts]] = []
         for line in lines:
@@ -153,12 +137,12 @@ class UnitStep(Step[UnitFacts]):
                     continue
                 facts, doubts = read_unit(pick(line))
             except BadCell as fault:
-                self.refuse(lines, fault)
+                self.refuse(lines.number, fault.column, fault.code, fault.value)
                 continue
             if doubts:
-                self.doubt(lines, doubts)
+                self.doubt(lines.number, doubts)
             chunk.append((lines.number, facts))
-            if len(chunk) >= CHUNK:
+            if len(chunk) >= spool.CHUNK:
                 yield lines.number, chunk
                 chunk = []
         yield lines.number, chunk

@@ -6,7 +6,7 @@ INSEE's files are national; only this much is remembered of them, in memory that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,9 @@ from maillage import places
 from maillage.places import Perimeter
 from maillage.register.importers import cells, registered
 from maillage.register.importers.cells import BadCell
+from maillage.register.importers.parsing import COMMUNE, PLACE_COLUMNS, place_picker
 from maillage.register.importers.sieve import Sieve
+from maillage.register.importers.spool import Spool
 from maillage.register.importers.stock import Lines, StockFile
 
 Progress = Callable[[str, int], None]
@@ -36,20 +38,6 @@ class _Towns(dict[str, Town]):
         code = cells.commune(raw)
         present = places.follow(code, self.ground.on).code if code else ""
         found = self[raw] = (present, present in self.ground.codes)
-        return found
-
-
-class _Inside(dict[str, bool]):
-    """Whether a commune cell lies in the territory; what is no code does not."""
-
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-
-    def __missing__(self, raw: str) -> bool:
-        try:
-            found = self[raw] = self.ground.towns[raw][1]
-        except BadCell:
-            return False
         return found
 
 
@@ -75,17 +63,29 @@ class Ground:
 class Survey:
     """What the first look found; `twice` holds every SIRET that the file may tell of more than once."""
 
+    spool: Spool
     digest: str = ""
     fingerprints: dict[str, str] = field(default_factory=dict)
     sirens: Sieve = field(default_factory=Sieve)
     known: Sieve = field(default_factory=lambda: Sieve(bits=24))
     twice: set[str] = field(default_factory=set)
+    read: int = 0
+    outside: int = 0
+    in_order: bool = True
+    last: str = ""
+
+    def meet(self, siret: str) -> None:
+        """Remember the legal unit of a place of the territory, and whether SIRETs ascend."""
+        self.in_order = self.in_order and siret > self.last
+        if siret[:9] != self.last[:9]:
+            self.sirens.add(siret[:9])
+        self.last = siret
 
 
 def survey(
-    units: StockFile, establishments: StockFile, ground: Ground, progress: Progress
+    units: StockFile, establishments: StockFile, ground: Ground, spool: Spool, progress: Progress
 ) -> Survey:
-    """Read both files once without writing anything.
+    """Read both files once without writing anything; the territory's lines are set aside in `spool`.
 
     Raises:
         CannotTake: one of them cannot be taken at all.
@@ -93,7 +93,7 @@ def survey(
     with units.open() as lines:
         if next(iter(lines), None) is None:
             raise units.refuse("empty")
-    found = Survey()
+    found = Survey(spool)
     _know(found.known, ground)
     prints = found.fingerprints
     prints["establishments"] = _look(establishments, ground, found, progress)
@@ -113,47 +113,48 @@ def _know(known: Sieve, ground: Ground) -> None:
 
 
 def _look(file: StockFile, ground: Ground, found: Survey, progress: Progress) -> str:
-    """Gather the legal units of the places of the territory, and the SIRETs met twice."""
-    siren = last = ""
-    in_order, count = True, 0
+    """Set the territory's lines aside; gather their legal units, and the SIRETs met twice."""
     with file.open() as lines:
-        for count, siret in _places_of(lines, ground, found.known):
-            if count % _TICK == 0:
-                progress("survey", count)
-            if not siret:
-                continue
-            in_order = in_order and siret > last
-            last = siret
-            if siret[:9] != siren:
-                siren = siret[:9]
-                found.sirens.add(siren)
-        if not count:
+        _sift(lines, ground, found, progress)
+        if not found.read:
             raise file.refuse("empty")
         digest = lines.digest
-    if not in_order:  # INSEE's files are: no SIRET stands twice there
-        found.twice |= _met_twice(file, ground, found.known)
+    if not found.in_order:  # INSEE's files are: no SIRET stands twice there
+        found.twice |= _met_twice(found.spool)
     return digest
 
 
-def _places_of(lines: Lines, ground: Ground, known: Sieve) -> Iterator[tuple[int, str]]:
-    """Each line's rank with its SIRET, blank when it tells nothing of the territory."""
-    at_siret = lines.header.index("siret")
-    at_commune = lines.header.index("codeCommuneEtablissement")
-    width, inside = len(lines.header), _Inside(ground)
-    for count, line in enumerate(lines, 1):
-        siret = line[at_siret].strip() if len(line) == width else ""
-        is_ours = siret.isdecimal() and (inside[line[at_commune]] or siret in known)
-        yield count, siret if is_ours else ""
+def _sift(lines: Lines, ground: Ground, found: Survey, progress: Progress) -> None:
+    pick, width, spool = place_picker(lines.header), len(lines.header), found.spool
+    towns, known, at_town = ground.towns, found.known, PLACE_COLUMNS.index(COMMUNE)
+    read = outside = 0
+    for read, line in enumerate(lines, 1):
+        if read % _TICK == 0:
+            progress("survey", read)
+        try:
+            if len(line) != width or lines.has_nul:
+                cells.check_shape(line, width)
+            picked = pick(line)
+            commune, is_inside = towns[picked[at_town]]
+        except BadCell as fault:
+            spool.refuse(lines.number, fault)
+            continue
+        siret = picked[1].strip()
+        is_number = siret.isdecimal()
+        if not (is_inside or (is_number and siret in known)):
+            outside += 1
+            continue
+        if is_number:
+            found.meet(siret)
+        spool.keep(lines.number, picked, commune)
+    spool.flush(lines.number)
+    found.read, found.outside = read, outside
 
 
-def _met_twice(file: StockFile, ground: Ground, known: Sieve) -> set[str]:
+def _met_twice(spool: Spool) -> set[str]:
     met: Sieve = Sieve()
-    with file.open() as lines:
-        return {
-            siret
-            for _rank, siret in _places_of(lines, ground, known)
-            if siret and not met.add(siret)
-        }
+    sirets = (cells[1].strip() for block in spool.blocks() for _line, cells, _town in block.lines)
+    return {siret for siret in sirets if siret.isdecimal() and not met.add(siret)}
 
 
 def fingerprint(file: StockFile) -> str:
