@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from maillage.register.rejects import Remark
 _SPELL = ("establishment_id", "legal_unit_id", "load_id", *Told._fields)
 _PLACE = ("id", "key", "siret", "legal_unit_id", *Identity._fields, "provisional")
 _PAGE = 5000
+_EVERY = 2**62  # above any row number
 
 
 class _Met(NamedTuple):
@@ -35,10 +36,15 @@ class _Met(NamedTuple):
 class _Batch:
     """What one chunk of lines will write."""
 
-    def __init__(self) -> None:
+    def __init__(self, load_id: int) -> None:
+        self.load_id = load_id
         self.met: list[_Met] = []
-        self.spells: list[tuple[int, int, Told]] = []
+        self.spells: list[tuple[Any, ...]] = []
         self.pending: list[PendingChange] = []
+
+    def tell(self, place: int, unit: int, spells: Iterable[Told]) -> None:
+        """Add the spells of a place, as rows."""
+        self.spells += [(place, unit, self.load_id, *told) for told in spells]
 
 
 class PlaceStep(Step[Spool, PlaceFacts]):
@@ -73,7 +79,7 @@ class PlaceStep(Step[Spool, PlaceFacts]):
         known = registered.places(facts.siret for _line, facts in chunk)
         units = self._units(chunk)
         codes = self.run.ground.codes
-        batch = _Batch()
+        batch = _Batch(self.run.load.pk if self.run.load else 0)
         for line, facts in chunk:
             siret = facts.siret
             if self._is_repeated(siret):
@@ -135,7 +141,7 @@ class PlaceStep(Step[Spool, PlaceFacts]):
         if kind is Kind.UNCHANGED and prior.legal_unit_id in self.run.changed_units:
             kind = Kind.CHANGED
         self.run.outcome.counts[kind] += 1
-        batch.spells += [(prior.place_id, prior.legal_unit_id, told) for told in found.spells]
+        batch.tell(prior.place_id, prior.legal_unit_id, found.spells)
         fields = found.identity | ({"absent_since_id": None} if prior.is_absent else {})
         if fields:
             batch.pending.append(
@@ -159,12 +165,9 @@ class PlaceStep(Step[Spool, PlaceFacts]):
         for number, key, (siret, identity, segments, unit) in zip(ids, keys, met, strict=True):
             places.append((number, key, siret, unit.unit_id, *identity, False))
             words.append((number, _words(identity, unit), identity.commune))
-            for told in diffing.first_spells(identity, segments):
-                batch.spells.append((number, unit.unit_id, told))
-        load_id = self.run.load.pk if self.run.load else 0
-        rows = [(place, unit, load_id, *told) for place, unit, told in batch.spells]
+            batch.tell(number, unit.unit_id, diffing.first_spells(identity, segments))
         bulk.insert("register_establishment", _PLACE, places)
-        bulk.insert("register_spell", _SPELL, rows)
+        bulk.insert("register_spell", _SPELL, batch.spells)
         indexing.add(words, self.run.learnt)
         PendingChange.objects.bulk_create(batch.pending)
 
@@ -184,7 +187,9 @@ def _nameless(siren: str, diffusion: str) -> UnitFacts:
 def note_absent(run: Run) -> None:
     """Mark the active establishments of the territory that the file does not tell of: absent, not closed."""
     communes, after = run.ground.perimeter.all_codes, 0
-    while page := registered.ids_of(communes, after=after, limit=_PAGE):
+    # What this load has added stands in the file.
+    until = run.load.progress["last_place"] if run.load else _EVERY
+    while page := registered.ids_of(communes, after=after, until=until, limit=_PAGE):
         after = page[-1]
         unseen = [number for number in page if number not in run.seen_places]
         standing = registered.standing(unseen) if unseen else []

@@ -44,10 +44,13 @@ WHERE e.siret """  # noqa: S608 -- names of our own columns
 _HISTORY = f"""
 SELECT {_columns("s", TOLD_COLUMNS)} FROM register_spell s JOIN register_load l ON l.id = s.load_id
 WHERE s.establishment_id = %s AND l.state = 'active' ORDER BY s.id"""  # noqa: S608
+# The row numbers lead, without sorting: `+` keeps SQLite from the index by commune.
 _SIRETS = """
 SELECT e.id, e.siret FROM register_establishment e
-WHERE e.id > %s AND e.siret IS NOT NULL AND e.commune """
-_IDS = _SIRETS.replace("SELECT e.id, e.siret", "SELECT e.id")
+WHERE e.id > %s AND e.siret IS NOT NULL AND {}e.commune """
+_IDS = """
+SELECT e.id FROM register_establishment e
+WHERE e.id > %s AND e.id <= %s AND e.siret IS NOT NULL AND {}e.commune """
 _UNSEEN = """
 SELECT e.id, e.absent_since_id IS NOT NULL, s.state FROM register_establishment e
 JOIN register_spell s ON s.id = (
@@ -111,12 +114,17 @@ def standing(place_ids: Iterable[int]) -> list[tuple[int, bool]]:
 def sirets_of(communes: Iterable[str], *, after: int, limit: int) -> list[tuple[int, str]]:
     """A page of (row, SIRET) of the establishments of some communes, by ascending row."""
     condition, param = bulk.any_of(communes)
-    rows = bulk.fetch(_SIRETS + condition + " ORDER BY e.id LIMIT %s", [after, param, limit])
+    sql = _SIRETS.format(_plainly()) + condition + " ORDER BY e.id LIMIT %s"
+    rows = bulk.fetch(sql, [after, param, limit])
     return [(row[0], row[1]) for row in rows]
 
 
-def ids_of(communes: Iterable[str], *, after: int, limit: int) -> list[int]:
-    """A page of row numbers of the establishments of some communes, ascending."""
+def ids_of(communes: Iterable[str], *, after: int, until: int, limit: int) -> list[int]:
+    """A page of row numbers, `until` included, of the establishments of some communes, ascending."""
     condition, param = bulk.any_of(communes)
-    rows = bulk.fetch(_IDS + condition + " ORDER BY e.id LIMIT %s", [after, param, limit])
-    return [row[0] for row in rows]
+    sql = _IDS.format(_plainly()) + condition + " ORDER BY e.id LIMIT %s"
+    return [row[0] for row in bulk.fetch(sql, [after, until, param, limit])]
+
+
+def _plainly() -> str:
+    return "" if bulk.is_postgresql() else "+"
