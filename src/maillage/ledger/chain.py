@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
@@ -28,6 +30,10 @@ _INSERT = "INSERT INTO ledger_act ({}) VALUES ({})".format(  # noqa: S608 -- nam
 # Plain SQL on the path of every act: building these through models costs more than running them.
 _NEW_HEAD = (
     "INSERT INTO ledger_head (keeper_id, seq, hash) VALUES (%s, 0, %s) ON CONFLICT DO NOTHING"
+)
+_HEADS = (
+    "SELECT keeper_id, seq, hash, recorded_at FROM ledger_head WHERE keeper_id IN ({})"
+    " ORDER BY keeper_id"
 )
 _MOVE_HEAD = "UPDATE ledger_head SET seq = %s, hash = %s, recorded_at = %s WHERE keeper_id = %s"
 
@@ -73,10 +79,30 @@ def write(acts: Sequence[Act]) -> None:
 
 def _lock(keepers: Iterable[int]) -> dict[int, Head]:
     wanted = sorted(keepers)
+    # One keeper, as a rule: its head is there, and while it is not, nothing is held either.
+    heads = _locked(wanted) if len(wanted) == 1 else {}
+    if not heads:
+        with connection.cursor() as cursor:
+            cursor.executemany(_NEW_HEAD, [(keeper, canonical.GENESIS) for keeper in wanted])
+        heads = _locked(wanted)
+    return heads
+
+
+def _locked(wanted: Sequence[int]) -> dict[int, Head]:
+    """The heads of these keepers that exist, locked in their order."""
+    lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""  # SQLite has one writer
+    marks = ", ".join(["%s"] * len(wanted))
     with connection.cursor() as cursor:
-        cursor.executemany(_NEW_HEAD, [(keeper, canonical.GENESIS) for keeper in wanted])
-    locked = Head.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    return {head.pk: head for head in locked}
+        cursor.execute(_HEADS.format(marks) + lock, wanted)
+        return {
+            keeper: Head(keeper_id=keeper, seq=seq, hash=sealed, recorded_at=_instant(stamped))
+            for keeper, seq, sealed, stamped in cursor.fetchall()
+        }
+
+
+def _instant(stored: datetime | None) -> datetime | None:
+    """SQLite keeps the UTC time without saying so."""
+    return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
 
 
 def _advance(heads: Iterable[Head], stamp: datetime) -> None:
@@ -193,10 +219,7 @@ def sealed(act: Act, keys: subjects.Keys) -> list[canonical.Value]:
 
 
 def _insert(acts: Sequence[Act]) -> None:
-    rows = [
-        [field.get_db_prep_save(getattr(act, field.attname), connection) for field in _FIELDS]
-        for act in acts
-    ]
+    rows = [[_stored(field, getattr(act, field.attname)) for field in _FIELDS] for act in acts]
     try:
         with connection.cursor() as cursor:
             cursor.executemany(_INSERT, rows)
@@ -205,3 +228,13 @@ def _insert(acts: Sequence[Act]) -> None:
         if "ledger_act_once" in str(error):
             raise _other_content() from error
         raise
+
+
+def _stored(field: Field[Any, Any], value: object) -> Any:
+    """A value as the driver takes it: numbers and texts, checked when they were said, go as they are."""
+    if value is None or type(value) in _AS_IT_IS:
+        return value
+    return field.get_db_prep_save(value, connection)
+
+
+_AS_IT_IS = frozenset((str, int, bool))
