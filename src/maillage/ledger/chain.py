@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Field
+from django.db.models import DateField, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
@@ -219,7 +219,7 @@ def sealed(act: Act, keys: subjects.Keys) -> list[canonical.Value]:
 
 
 def _insert(acts: Sequence[Act]) -> None:
-    rows = [[_stored(field, getattr(act, field.attname)) for field in _FIELDS] for act in acts]
+    rows = [_row(act) for act in acts]
     try:
         with connection.cursor() as cursor:
             cursor.executemany(_INSERT, rows)
@@ -230,11 +230,15 @@ def _insert(acts: Sequence[Act]) -> None:
         raise
 
 
-def _stored(field: Field[Any, Any], value: object) -> Any:
-    """A value as the driver takes it: numbers and texts, checked when they were said, go as they are."""
-    if value is None or type(value) in _AS_IT_IS:
-        return value
-    return field.get_db_prep_save(value, connection)
+_values = attrgetter(*(field.attname for field in _FIELDS))
+_ADAPTED = [
+    (rank, field) for rank, field in enumerate(_FIELDS) if isinstance(field, DateField | UUIDField)
+]
 
 
-_AS_IT_IS = frozenset((str, int, bool))
+def _row(act: Act) -> list[Any]:
+    """An act as the driver takes it: numbers and texts, checked when they were said, go as they are."""
+    row = list(_values(act))
+    for rank, field in _ADAPTED:
+        row[rank] = field.get_db_prep_save(row[rank], connection)
+    return row
