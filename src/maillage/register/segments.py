@@ -12,10 +12,13 @@ from datetime import date
 
 from maillage.kernel.text import Words
 
-# NAF rev. 2 classes and subclasses listed in the decree of 2 April 1998 on craft activities
-# (no 98-247, annex), read as prefixes of the code without its dot.
+# NAF rev. 2 classes and subclasses after the decree of 2 April 1998 on craft activities (no 98-247,
+# annex), read as prefixes of the code without its dot. IN DOUBT: written without the text of the annex at
+# hand. Each prefix is a code of NAF rev. 2, but the annex also excludes parts of classes that no code
+# tells apart, and 41.1 (property development) may not belong. `craft_rm`, which INSEE's own column
+# sets, is the criterion to prefer; a list checked against the text takes the next bit, never this one.
 CRAFT_PREFIXES = (
-    "101", "102", "103", "1039", "104", "105", "106", "107", "108", "109", "1101", "1102", "1105",
+    "101", "102", "103", "104", "105", "106", "107", "108", "109", "1101", "1102", "1105",
     "1107", "13", "14", "15", "16", "17", "18", "20", "21", "22", "23", "24", "25", "26", "27", "28",
     "29", "30", "31", "32", "33", "3700", "3811", "3812", "3821", "3831", "3832", "3900", "41", "42",
     "43", "4520", "4540", "4722Z", "4723Z", "4776Z", "4781Z", "4932Z", "4942Z", "5610C",
@@ -79,7 +82,7 @@ def has_trade_code(place: Place) -> bool:
 
 
 def has_craft_activity(place: Place) -> bool:
-    """Whether the NAF rev. 2 code stands in the list of craft activities."""
+    """Whether the NAF rev. 2 code stands in the list of craft activities, a list that is in doubt."""
     code = place.activity.replace(".", "")
     return place.nomenclature == "NAFRev2" and code.startswith(CRAFT_PREFIXES)
 
