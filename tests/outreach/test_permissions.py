@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +11,6 @@ from maillage.accounts.actors import ANONYMOUS, Actor, System
 from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
-from maillage.kernel import clock
 from maillage.outreach import permissions
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.models.visits import RESOURCE
@@ -18,6 +18,7 @@ from maillage.outreach.vocabulary import SENSITIVE_THEMES, Theme
 
 OURS = Organisation(pk=1, name="CMA")
 THEIRS = Organisation(pk=2, name="MEL")
+CANCELLED = datetime(2020, 6, 30, 9, tzinfo=UTC)
 AUTHOR = Person(pk=10, name="Claire")
 COLLEAGUE = Person(pk=11, name="Sofia")
 
@@ -37,7 +38,7 @@ def acting(
 
 
 def our_visit(*, cancelled: bool = False) -> Visit:
-    return Visit(organisation=OURS, adviser=AUTHOR, cancelled_at=clock.now() if cancelled else None)
+    return Visit(organisation=OURS, adviser=AUTHOR, cancelled_at=CANCELLED if cancelled else None)
 
 
 # role           | report | run ours | run theirs | correct a colleague's | correct one's own

@@ -66,7 +66,7 @@ class ActivitiesField(forms.CharField):
     def clean(self, value: Any) -> tuple[str, ...]:
         """The beginnings without dots, in capitals."""
         parts = re.split(r"[,;\s]+", super().clean(value).upper().replace(".", ""))
-        wrong = [part for part in parts if part and not re.fullmatch(r"\d{1,4}[A-Z]?", part)]
+        wrong = [part for part in parts if part and not re.fullmatch(r"[0-9]{1,4}[A-Z]?", part)]
         if wrong:
             raise forms.ValidationError(
                 _("Not a beginning of an activity code: %(codes)s. Write 10.71 or 1071C.")
