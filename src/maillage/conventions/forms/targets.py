@@ -52,7 +52,7 @@ class TargetForm(LineForm):
         required=False,
         help_text=_("In euros for money, else a whole number; blank when only watched."),
     )
-    by_on = DateField(label=_("By"), required=False)
+    by_on = DateField(label=_("Before the end of"), required=False)
     axis = forms.ModelChoiceField(Axis.objects.none(), label=_("Axis"), required=False)
     action = forms.ModelChoiceField(Action.objects.none(), label=_("Action"), required=False)
     words = words_field(_("In the words of the text"))

@@ -208,7 +208,7 @@ class DeliberationForm(LineForm):
     decided_on = DateField(label=_("Voted on"), required=False)
     number = forms.CharField(label=_("Number"), max_length=60, required=False)
     reference = forms.CharField(label=_("Reference of the act"), max_length=300, required=False)
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=Deliberation.OUTCOMES)
+    outcome = forms.ChoiceField(label=_("Vote"), choices=Deliberation.OUTCOMES)
     source = words_field(_("Source"))
     doubt = words_field(_("Doubt"))
 

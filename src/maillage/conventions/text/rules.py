@@ -57,7 +57,7 @@ def signature_problems(version: VersionText, path: Path = ()) -> Iterator[Proble
         yield Problem(
             (*path, "effective_on"),
             _("A signed text says from which day it holds."),
-            _("Give “effective_on”."),
+            _("Give the day it holds from."),
         )
     if not version.parties:
         yield Problem((*path, "parties"), _("A signed text has parties."), _("Name who signed."))
@@ -65,7 +65,7 @@ def signature_problems(version: VersionText, path: Path = ()) -> Iterator[Proble
         yield Problem(
             (*path, "signed_on"),
             _("The day of signature is not given."),
-            _("Give “signed_on”, or say in “doubt” that the source does not tell it."),
+            _("Give the day, or say in the doubt that the source does not tell it."),
         )
 
 
