@@ -58,7 +58,11 @@ def test_typed_text_comes_back_after_signing_in(client: Client) -> None:
     page = client.get(ADD)
     assert page.context["form"].initial["name"] == "Noémie"
     assert page.context["form"].initial["email"] == "new@example.org"
-    assert len(list(page.context["messages"])) == 1
+    told = [str(message) for message in page.context["messages"]]
+    assert [words.partition(":")[0].strip() for words in told] == [
+        "Ce que vous avez saisi est conservé",
+        "Votre session avait pris fin. Ce que vous aviez saisi est ci-dessous",
+    ]
 
 
 PASSWORD = "a long sentence to sign in with"  # noqa: S105 -- of a test

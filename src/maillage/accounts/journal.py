@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Access, Change, Organisation
+from maillage.accounts.models import Access, Change, Organisation, Person
+from maillage.accounts.rights import words
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.errors import Invalid
+from maillage.ui.formats import day
 
 
 def read(actor: Actor, resource: str, object_key: object, subject_key: object, why: str) -> Access:
@@ -36,3 +43,39 @@ def changed(
     return Change.objects.create(
         by=by.person, organisation=organisation, what=what, object_key=str(key), detail=detail
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change of rights as a page shows it: whose right, or what was shared with whom."""
+
+    change: Change
+    about: str
+
+
+def told(changes: Iterable[Change]) -> list[Told]:
+    """Changes in words, in as many queries for ten as for fifty; an erased person has no name."""
+    rows = list(changes)
+    people = _named(Person, (row.detail.get("person") for row in rows))
+    partners = _named(Organisation, (row.detail.get("to") for row in rows))
+    return [Told(row, _about(row.detail, people, partners)) for row in rows]
+
+
+def _named(model: type[Person | Organisation], keys: Iterable[str | None]) -> dict[str, str]:
+    found = model._default_manager.filter(key__in=set(filter(None, keys)))  # noqa: SLF001
+    return {str(one.key): str(one) for one in found}
+
+
+def _about(detail: dict[str, str], people: dict[str, str], partners: dict[str, str]) -> str:
+    if "person" in detail:
+        role = Role(detail["role"]).label
+        return f"{people.get(detail['person'], '–')}, {role}"
+    if "to" not in detail:
+        return ""
+    what = f"{words(detail['resource'])}, {Sensitivity(detail['sensitivity']).label}"
+    return _("%(what)s, to %(who)s until %(until)s. %(purpose)s") % {
+        "what": what,
+        "who": partners.get(detail["to"], "–"),
+        "until": day(date.fromisoformat(detail["until"])),
+        "purpose": detail["purpose"],
+    }

@@ -50,7 +50,13 @@ def keep(request: HttpRequest, entry: Entry) -> str:
     text = typed.urlencode()
     if text and len(text) <= LARGEST and _may_keep(request):
         request.session[KEY] = {"page": urlsplit(page).path, "typed": text, "by": _author(request)}
+        if not _signed_in(request):
+            messages.info(request, _("What you typed is kept: sign in to find it again."))
     return page
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "user", None), "is_authenticated", False))
 
 
 def _author(request: HttpRequest) -> str:
@@ -72,7 +78,7 @@ def unsealed(request: HttpRequest) -> HttpResponse | None:
     if entry is None or rule is None or rule.is_public or not _is_ours(request):
         return None
     page = keep(request, entry)
-    if not request.user.is_authenticated:
+    if not _signed_in(request):
         return redirect_to_login(page, resolve_url("account_login"))
     if KEY not in request.session:
         messages.warning(request, _("Nothing was done: this page was opened before you signed in."))

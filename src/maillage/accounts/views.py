@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import actions, kept, rights
+from maillage.accounts import actions, journal, kept, rights
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.forms import ActingForm, MembershipForm, ShareForm
 from maillage.accounts.middleware import CHOSEN, memberships_of
@@ -121,6 +121,6 @@ def journals(request: ActorRequest) -> HttpResponse:
     changes = Change.objects.visible_to(request.actor).select_related("by", "organisation")
     context = {
         "accesses": Paginator(accesses, 50).get_page(request.GET.get("page")),
-        "changes": changes[:50],
+        "changes": journal.told(changes[:50]),
     }
     return render(request, "accounts/journals.html", context)
