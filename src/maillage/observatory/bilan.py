@@ -57,8 +57,10 @@ def lay_out(reading: Reading) -> Dashboard:
 def earlier(reading: Reading) -> dict[Question, Question]:
     """The question of each promise a year before, where that year exists in the convention's life."""
     text = reading.text
+    if text.period.days > 366 or reading.publication:
+        return {}
     before = text.period.year_before()
-    if text.period.days > 366 or before.end < text.life.start or reading.publication:
+    if before.end < text.life.start:
         return {}
     asked = [question for question in Asking(text).page() if not question.by]
     return {question: replace(question, period=before) for question in asked}

@@ -64,8 +64,7 @@ def message(head: Figure) -> str:
 
 def _months(page: Dashboard, series: Answer) -> list[Month]:
     added = {group.key: int(group.value or 0) for group in series.groups}
-    period = page.text.period
-    read = Period(period.start, max(period.start, page.text.day))
+    read = _read(page, min(added, default=""))
     rows, total = [], 0
     for month in read.months():
         total += added.get(month, 0)
@@ -77,9 +76,17 @@ def _months(page: Dashboard, series: Answer) -> list[Month]:
     return rows
 
 
+def _read(page: Dashboard, first: str) -> Period:
+    """The days drawn: not the years before the text in which nothing counted."""
+    period, life = page.text.period, page.text.life
+    begun = Period.of_month(first).start if len(first) == 7 else life.start
+    start = max(period.start, min(begun, life.start))
+    return Period(start, max(start, page.text.day))
+
+
 def _drawn(page: Dashboard, head: Figure, rows: list[Month]) -> SafeString:
     text = page.text
-    period, day = _drawn_period(page, head), text.day
+    period, day = _drawn_period(page, head, rows), text.day
     target = head.promise.target.amount if head.promise and text.is_whole else None
     points = []
     for row in rows:
@@ -99,12 +106,13 @@ def _drawn(page: Dashboard, head: Figure, rows: list[Month]) -> SafeString:
     )
 
 
-def _drawn_period(page: Dashboard, head: Figure) -> Period:
+def _drawn_period(page: Dashboard, head: Figure, rows: list[Month]) -> Period:
     """The days of the axis: to the day of the promise when it is held to its pace, else those read."""
     text, due = page.text, head.promise.target.by_on if head.promise else None
+    start = max(text.period.start, Period.of_month(rows[0].month).start)
     if not text.is_whole:
-        return text.period
-    return Period(text.period.start, max(due or text.life.end, text.period.start))
+        return Period(start, max(start, min(text.period.end, max(text.life.end, text.day))))
+    return Period(start, max(due or text.life.end, start))
 
 
 def _spoken(row: Month, unit: str) -> str:

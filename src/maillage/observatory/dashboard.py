@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from maillage import figures, ledger
 from maillage.conventions.facts import facts_of
 from maillage.conventions.models import Target
-from maillage.conventions.states import Fact
+from maillage.conventions.states import ActionState, Fact
 from maillage.conventions.tree import ActionLine, AxisLine, Tree, tree_of
 from maillage.figures import Answer, Question, Record
 from maillage.figures.cache import CACHE, stamp
@@ -108,9 +108,10 @@ class AxisRow:
         if self.is_paced and self.main is not None:
             return self.main.state
         pills = {"late" if action.late else action.pill for action in self.line.actions}
-        if pills == {"done"}:
-            return "done"
-        return next((state for state in ("late", "ontrack", "done") if state in pills), "waiting")
+        if "late" in pills or pills == {"done"}:
+            return "late" if "late" in pills else "done"
+        more = any(action.state is ActionState.TO_COME for action in self.line.actions)
+        return "ontrack" if "ontrack" in pills or ("done" in pills and more) else "waiting"
 
     @property
     def state_words(self) -> str:

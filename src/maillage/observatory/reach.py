@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from maillage import figures
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.figures import Answer, Filter, Question
+from maillage.figures import Answer, Definition, Filter, Question
 from maillage.figures.publication import disclosed
 from maillage.kernel.errors import Invalid
 from maillage.kernel.periods import Period
@@ -53,13 +53,18 @@ def bounded(question: Question, actor: Actor) -> Question:
     """The question as this reader may ask it.
 
     Raises:
-        Invalid: an elected member asks for less than whole years.
+        Invalid: an elected member asks for less than whole years, or for what no perimeter bounds.
     """
     reach = reach_of(actor)
     if reach is Reach.OWN and question.definition.disclosure not in UNMASKED:
         own = (str(actor.acting_for().key),)
         return replace(question, filter=question.filter.narrowed(organisations=own))
     if reach is Reach.MASKED:
+        if not is_asked(question.definition, actor):
+            raise Invalid(
+                _("This figure is not read by perimeter."),
+                remedy=_("Read it on the page of a convention, or as it was published."),
+            )
         if question.period and not _is_whole_years(question.period):
             raise Invalid(
                 _("Figures of your perimeter are read over whole years."),
@@ -67,6 +72,17 @@ def bounded(question: Question, actor: Actor) -> Question:
             )
         return replace(question, filter=perimeter_of(actor))
     return question
+
+
+def is_asked(definition: Definition, actor: Actor) -> bool:
+    """Whether this reader asks for the value of a figure, rather than reading what was published of it.
+
+    An elected member asks for what can be held to their perimeter: a text and its budget cannot.
+    """
+    reach = reach_of(actor)
+    if reach is Reach.MASKED:
+        return figures.accepted(definition).issuperset(perimeter_of(actor).dimensions())
+    return reach is not Reach.PUBLISHED
 
 
 def perimeter_of(actor: Actor) -> Filter:

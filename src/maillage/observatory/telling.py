@@ -32,6 +32,7 @@ def told(answer: Answer) -> dict[str, Any]:
         "as_of": instant(answer.as_of),
         "data_as_of": answer.data_as_of.isoformat() if answer.data_as_of else None,
         "note": str(answer.note) if answer.note else None,
+        "records": None,
     }
     if answer.question.by:
         tells["groups"] = [

@@ -6,34 +6,46 @@ import json
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from maillage.accounts.actors import System
 from maillage.conventions.models import Convention
 from maillage.kernel import clock
-from maillage.kernel.errors import Refusal
+from maillage.kernel.errors import Invalid, Refusal
 from maillage.kernel.periods import Period
+from maillage.kernel.text import Words
 
 T = TypeVar("T")
 
 
-def _argument(read: Callable[[str], T], remedy: str) -> Callable[[str], T]:
+def _argument(read: Callable[[str], T], remedy: Words) -> Callable[[str], T]:
     def argument(text: str) -> T:
         try:
             return read(text)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ArgumentTypeError(f"“{text}”: {remedy}") from error
 
     return argument
 
 
 period: Callable[[str], Period] = _argument(
-    Period.parse, "a period is written 2019-04-05..2020-06-30, 2019 or 2019-06"
+    Period.parse,
+    Words(
+        fr="une période s’écrit 2019-04-05..2020-06-30, 2019 ou 2019-06",
+        en="a period is written 2019-04-05..2020-06-30, 2019 or 2019-06",
+    ),
 )
 instant: Callable[[str], datetime] = _argument(
-    clock.parse_instant, "an instant is written 2020-06-30 (its end, in Paris) or 2020-06-30T09:00"
+    clock.parse_instant,
+    Words(
+        fr="un instant s’écrit 2020-06-30 (sa fin, à Paris) ou 2020-06-30T09:00",
+        en="an instant is written 2020-06-30 (its end, in Paris) or 2020-06-30T09:00",
+    ),
 )
 
 
@@ -87,11 +99,60 @@ def convention(identifier: str) -> Convention:
     """The convention of this permanent address or public key.
 
     Raises:
-        CommandError: there is none, with those there are.
+        Invalid: there is none, with those there are.
     """
     every = Convention.objects.visible_to(System("a command reads a convention"))
-    found = every.filter(slug=identifier).first()
+    found = every.filter(_named(identifier)).first()
     if found is None:
-        slugs = ", ".join(every.values_list("slug", flat=True)) or "-"
-        raise CommandError(f"no convention “{identifier}”; known: {slugs}")
+        slugs = ", ".join(every.order_by("slug").values_list("slug", flat=True)) or "–"
+        raise Invalid(
+            Words(
+                f"Aucune convention ne s’appelle «\u00a0{identifier}\u00a0».",
+                f"No convention is called “{identifier}”.",
+            ),
+            remedy=Words(f"Celles de l’instance\u00a0: {slugs}.", f"Those there are: {slugs}."),
+        )
     return found
+
+
+def _named(identifier: str) -> Q:
+    try:
+        return Q(key=UUID(identifier))
+    except ValueError:
+        return Q(slug=identifier)
+
+
+def past(period: Period) -> Period:
+    """A period whose last day has come.
+
+    Raises:
+        Invalid: it has not.
+    """
+    if period.end > clock.today():
+        raise Invalid(
+            Words("Cette période n’est pas finie.", "This period is not over."),
+            remedy=Words("Publiez au plus jusqu’à aujourd’hui.", "Publish up to today at most."),
+        )
+    return period
+
+
+def write(files: dict[Path, bytes]) -> None:
+    """Write what was made, once all of it is made.
+
+    Raises:
+        Invalid: a file cannot be written, with what the machine says.
+    """
+    for path, content in files.items():
+        try:
+            path.write_bytes(content)
+        except OSError as fault:
+            raise Invalid(
+                Words(
+                    f"{path} n’a pas pu être écrit\u00a0: {fault.strerror}.",
+                    f"{path} could not be written: {fault.strerror}.",
+                ),
+                remedy=Words(
+                    "Donnez un fichier d’un dossier qui existe et où vous pouvez écrire.",
+                    "Name a file in a folder that exists and where you may write.",
+                ),
+            ) from fault

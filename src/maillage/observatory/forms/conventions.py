@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
+from maillage.kernel.errors import Invalid
 from maillage.kernel.periods import Period
 from maillage.observatory.reading import Asked
 from maillage.ui import formats
@@ -57,9 +58,18 @@ class ReadingForm(Form):
         self.fields["period"].widget.choices = choices
 
     def asked(self) -> Asked:
-        """The reading asked for; a day that has not ended yet reads now."""
-        if not self.is_valid():
+        """The reading asked for; a day that has not ended yet reads now.
+
+        Raises:
+            Invalid: a day or a period of the address means nothing.
+        """
+        if not self.is_bound:
             return Asked()
+        if not self.is_valid():
+            words = [str(message) for found in self.errors.values() for message in found]
+            raise Invalid(
+                _("This address asks for days that cannot be read."), remedy=" ".join(words)
+            )
         on = self.cleaned_data["at"]
         past = on is not None and on < clock.today()
         return Asked(self.cleaned_data["period"], clock.end_of_day(on) if past else None)

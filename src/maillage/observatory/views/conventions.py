@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -28,7 +30,7 @@ def convention(request: ActorRequest, slug: str) -> HttpResponse:
     try:
         read = reading.of(found, request.actor, form.asked())
     except Invalid as refusal:
-        return render(request, "observatory/convention_none.html", context | {"why": refusal})
+        return _none(request, context | {"why": refusal})
     if read is None:
         return render(request, "observatory/convention_none.html", context)
     page = dashboard.of(read)
@@ -43,6 +45,12 @@ def convention(request: ActorRequest, slug: str) -> HttpResponse:
         "proof": proof(page),
     }
     return render(request, "observatory/convention.html", context)
+
+
+def _none(request: ActorRequest, context: dict[str, Any]) -> HttpResponse:
+    """Nothing to read: no text then (which is an answer), or days that mean nothing (which is not)."""
+    status = 422 if context["form"].errors else 200
+    return render(request, "observatory/convention_none.html", context, status=status)
 
 
 def figures_csv(request: ActorRequest, slug: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from maillage import figures
 from maillage.accounts.actors import ActorRequest
 from maillage.kernel.errors import Invalid
-from maillage.observatory import breakdown, inquiry, published, saying
+from maillage.observatory import breakdown, inquiry, published, reach, saying
 from maillage.observatory.forms.figures import QuestionForm
 from maillage.observatory.telling import told
 from maillage.observatory.wording import opening, written
@@ -31,7 +31,7 @@ def figure(request: ActorRequest, code: str) -> HttpResponse:
         "versions": sorted(figures.REGISTRY.versions[definition.code]),
         "expressions": saying.expressions(definition),
     }
-    if request.actor.is_anonymous:
+    if not reach.is_asked(definition, request.actor):
         context["published"] = published.of(definition)
         return render(request, "observatory/figure.html", context)
     try:

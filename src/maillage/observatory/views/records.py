@@ -8,15 +8,17 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from maillage.accounts.actors import ActorRequest
-from maillage.observatory import inquiry, listing, published, saying
+from maillage.figures import Definition
+from maillage.observatory import inquiry, listing, published, reach, saying
 from maillage.observatory.wording import written
 from maillage.ui.csvout import csv_response
 
 
 def records(request: ActorRequest, code: str) -> HttpResponse:
     """The units behind a figure, newest first, each with its acts."""
-    if request.actor.is_anonymous:
-        return _definition_only(request, code)
+    definition = inquiry.definition_of(code)
+    if not reach.is_asked(definition, request.actor):
+        return _definition_only(request, definition)
     asked = inquiry.read(code, request.GET.dict(), request.actor)
     context: dict[str, Any] = {"asked": asked, "definition": asked.definition}
     if not asked.is_open:
@@ -28,8 +30,7 @@ def records(request: ActorRequest, code: str) -> HttpResponse:
     return render(request, "observatory/records.html", context)
 
 
-def _definition_only(request: ActorRequest, code: str) -> HttpResponse:
-    definition = inquiry.definition_of(code)
+def _definition_only(request: ActorRequest, definition: Definition) -> HttpResponse:
     context = {"definition": definition, "published": published.of(definition)}
     return render(request, "observatory/records_closed.html", context)
 

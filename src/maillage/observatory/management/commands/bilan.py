@@ -28,8 +28,10 @@ class Command(terminal.ReadingCommand):
         found = terminal.convention(options["convention"])
         page = bilan.lay_out(reading.live(found, System("a report at the terminal"), asked))
         report = bilan.report(page)
+        files: dict[Path, bytes] = {}
         if options["html"]:
-            options["html"].write_text(reports.document(report), encoding="utf-8")
+            files[options["html"]] = reports.document(report).encode()
         if options["pdf"]:
-            options["pdf"].write_bytes(reports.pdf(report))
+            files[options["pdf"]] = reports.pdf(report)
+        terminal.write(files)
         return sheet.told(page) | {"digest": bilan.digest(page)}

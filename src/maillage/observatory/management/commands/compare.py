@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import CommandError
-
 from maillage import figures
 from maillage.accounts.actors import System
+from maillage.kernel.errors import Invalid
+from maillage.kernel.text import Words
 from maillage.observatory import publishing, terminal
 from maillage.observatory.telling import instant, told_differences
 
@@ -26,8 +26,10 @@ class Command(terminal.ReadingCommand):
         convention = terminal.convention(options["convention"])
         publication = publishing.latest(convention, options["period"])
         if publication is None:
-            raise CommandError(
-                f"{convention.slug} {options['period']} was never published: maillage publish"
+            asked = f"{convention.slug} --period {options['period']}"
+            raise Invalid(
+                Words("Cette période n’a jamais été publiée.", "This period was never published."),
+                remedy=f"maillage publish {asked}",
             )
         found = figures.compare(publication, System("compared at the terminal"))
         return {

@@ -6,6 +6,7 @@ from maillage import figures
 from maillage.figures import released
 from maillage.observatory.telling import told_definition
 from maillage.observatory.terminal import ReadingCommand
+from maillage.ui import formats
 
 
 class Command(ReadingCommand):
@@ -28,7 +29,9 @@ class Command(ReadingCommand):
 
     def words(self, told: list[dict[str, Any]]) -> str:
         """One line a definition, its words under it."""
+        spoken = formats.spoken()
         return "\n".join(
-            f"{d['code']}@{d['version']} {d['alias']}  {d['label']['fr']}\n    {d['definition']['fr']}"
+            f"{d['code']}@{d['version']} {d['alias']}  {d['label'][spoken]}\n"
+            f"    {d['definition'][spoken]}"
             for d in told
         )
