@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from maillage.accounts import actions
 from maillage.accounts.actors import ANONYMOUS, Actor, System
@@ -14,7 +15,7 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
-from tests.factories import accounts as make
+from tests.factories import accounts as make, places
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,48 @@ def test_an_elected_member_has_a_perimeter(administrator: Actor) -> None:
     with pytest.raises(Invalid) as refusal:
         opened(administrator, role=Role.ELECTED)
     assert "perimeter" in refusal.value.fields
-    assert opened(administrator, role=Role.ELECTED, perimeter="59512").perimeter == "59512"
+
+
+# what was typed | what is kept, nothing: refused
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("59512", "59512"),
+        (" mel ", "mel"),
+        ("245900410", "mel"),
+        ("59512, 59350 ,59512", "59512, 59350"),
+        ("59298", "59350"),  # Hellemmes is part of Lille
+        ("", ""),
+        (" , ,", ""),
+        ("Roubaix", ""),
+        ("atlantis", ""),
+        ("59512, mel", ""),
+        ("59512; 59350", ""),
+    ],
+)
+def test_the_perimeter_of_an_elected_member_is_somewhere(
+    administrator: Actor, typed: str, kept: str
+) -> None:
+    places.places_loaded()
+    if kept:
+        assert opened(administrator, role=Role.ELECTED, perimeter=typed).perimeter == kept
+        return
+    with pytest.raises(Invalid) as refusal:
+        opened(administrator, role=Role.ELECTED, perimeter=typed)
+    assert list(refusal.value.fields) == ["perimeter"]
+    assert changes() == []
+
+
+def test_a_perimeter_that_is_nowhere_is_said_with_what_to_type(administrator: Actor) -> None:
+    places.places_loaded()
+    said = {}
+    for typed in ("atlantis", "59512, mel"):
+        with translation.override("en"), pytest.raises(Invalid) as refusal:
+            opened(administrator, role=Role.ELECTED, perimeter=typed)
+        said[typed] = str(refusal.value.fields["perimeter"])
+    assert "atlantis" in said["atlantis"]
+    assert "INSEE" in said["atlantis"]
+    assert said["59512, mel"] == "Métropole Européenne de Lille is no commune: name it alone."
 
 
 def test_a_membership_does_not_end_before_it_starts(administrator: Actor) -> None:

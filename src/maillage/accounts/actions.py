@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from maillage import places
 from maillage.accounts import journal, permissions, rights
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Change, Membership, Organisation, Person, Share
@@ -35,12 +36,13 @@ def open_membership(
 
     Raises:
         NotAllowed: the actor does not administer the organisation, or may not give this role.
-        Invalid: it ends before it starts, or an elected member has no perimeter.
+        Invalid: it ends before it starts, an elected member has no perimeter, or the perimeter is
+            nowhere.
     """
     organisation = organisation or by.acting_for()
     _check_may_give(by, organisation, role)
     starts_on = starts_on or clock.today()
-    _check_membership(role, perimeter, starts_on, ends_on)
+    perimeter = _check_membership(role, perimeter, starts_on, ends_on)
     if key and (known := Membership.objects.visible_to(by).filter(key=key).first()):
         return known
     membership = Membership.objects.create(
@@ -48,7 +50,7 @@ def open_membership(
         person=_known_or_new(email, name),
         organisation=organisation,
         role=role,
-        perimeter=perimeter.strip(),
+        perimeter=perimeter,
         starts_on=starts_on,
         ends_on=ends_on,
     )
@@ -62,17 +64,32 @@ def _check_may_give(by: Actor, organisation: Organisation, role: Role) -> None:
         raise NotAllowed(_("You cannot give this role in this organisation."))
 
 
-def _check_membership(role: Role, perimeter: str, starts_on: date, ends_on: date | None) -> None:
+def _check_membership(role: Role, perimeter: str, starts_on: date, ends_on: date | None) -> str:
+    """The perimeter as it is kept, once the membership holds together."""
     if ends_on and ends_on < starts_on:
         raise Invalid(
             _("The membership ends before it starts."),
             fields={"ends_on": _("Give a day after the first one.")},
         )
-    if role is Role.ELECTED and not perimeter.strip():
+    named = [part.strip() for part in perimeter.split(",") if part.strip()]
+    if role is Role.ELECTED and not named:
         raise Invalid(
             _("An elected member sees a perimeter."),
             fields={"perimeter": _("Give the key of a territory or the codes of communes.")},
         )
+    return ", ".join(dict.fromkeys(_place(one, alone=len(named) == 1) for one in named))
+
+
+def _place(named: str, *, alone: bool) -> str:
+    """The key of a place; a perimeter of several holds communes only."""
+    try:
+        found = places.perimeter(named, clock.today())
+    except places.UnknownTerritory as error:
+        raise Invalid(str(error), fields={"perimeter": str(error)}) from error
+    if not alone and found.kind != "commune":
+        message = _("%(name)s is no commune: name it alone.") % {"name": found.name}
+        raise Invalid(message, fields={"perimeter": message})
+    return found.key
 
 
 def _known_or_new(email: str, name: str) -> Person:
