@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation
@@ -15,6 +16,7 @@ from maillage.conventions.fields import HundredthsField
 from maillage.conventions.models import Axis, Convention, Deliberation, Version
 from maillage.conventions.models.rows import Row
 from maillage.conventions.text import rules
+from maillage.conventions.text.reading import YEARS
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 
@@ -119,6 +121,14 @@ class LineForm(OnceForm, VersionedForm):
                 value = getattr(row, name)
                 said[name] = list(value.all()) if name in cls.many else value
         return said
+
+    def clean(self) -> dict[str, Any]:
+        """Days of this time: a year typed with a digit too many or too few is seen."""
+        given = super().clean() or {}
+        for name, value in list(given.items()):
+            if isinstance(value, date) and value.year not in YEARS:
+                self.add_error(name, _("Write a year from 1900 to 2100."))
+        return given
 
     def values(self) -> dict[str, Any]:
         """What the row will say."""
@@ -293,4 +303,8 @@ class AtForm(Form):
     """The text in force on a day, as known on another."""
 
     on = DateField(label=_("In force on"), required=False)
-    known = DateField(label=_("As known on"), required=False)
+    known = DateField(
+        label=_("As known on"),
+        required=False,
+        validators=[MaxValueValidator(date(max(YEARS), 12, 31))],
+    )

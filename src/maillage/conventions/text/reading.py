@@ -22,6 +22,8 @@ from maillage.conventions.text.problems import Path, Problem, TextRefused, neare
 from maillage.conventions.text.writing import EUROS, FORMAT, PERCENT
 
 _REFUSED = object()
+YEARS = range(1900, 2101)
+"""The years that a day of a text may have: others are a slip of the finger."""
 
 
 def read(text: str, *, file: str = "") -> ConventionText:
@@ -187,7 +189,7 @@ class _Reader:
             str: _("a text between quotes"),
             int: _("a whole number"),
             bool: _("true or false"),
-            date: _("a day written 2019-04-05"),
+            date: _("a day written 2019-04-05, from 1900 to 2100"),
             dict: _('a table such as { territory = "mel" }'),
         }.get(kind, _("a list between brackets"))
         return self._refuse(
@@ -224,7 +226,7 @@ def _fits(kind: Any, given: Any) -> bool:
     if kind is int:
         return isinstance(given, int) and not isinstance(given, bool) and abs(given) < 2**62
     if kind is date:
-        return isinstance(given, date) and not isinstance(given, datetime)
+        return isinstance(given, date) and not isinstance(given, datetime) and given.year in YEARS
     if kind is str:
         return isinstance(given, str) and "\x00" not in given
     return isinstance(given, kind)
