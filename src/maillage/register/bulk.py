@@ -5,15 +5,32 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
+
+_SMALL_CACHE = 8_000  # kilobytes
 
 
 def is_postgresql() -> bool:
     """Whether the instance's database is PostgreSQL."""
     return connection.vendor == "postgresql"
+
+
+@contextmanager
+def small_cache() -> Iterator[None]:
+    """Keep few pages of SQLite in memory while millions of rows go through it."""
+    if is_postgresql():
+        yield
+        return
+    usual = fetch("PRAGMA cache_size")[0][0]
+    execute(f"PRAGMA cache_size = -{_SMALL_CACHE}")
+    try:
+        yield
+    finally:
+        execute(f"PRAGMA cache_size = {usual}")
 
 
 def any_of(values: Iterable[object]) -> tuple[str, Any]:
@@ -56,6 +73,12 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
     with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def learn_sizes(*tables: str) -> None:
+    """Tell PostgreSQL how much was just written: it plans for empty tables until it has looked."""
+    if is_postgresql():
+        execute(f"ANALYZE {', '.join(tables)}")
 
 
 def next_ids(table: str, count: int) -> Sequence[int]:

@@ -148,8 +148,11 @@ def discard_lone_units(*, after: int) -> None:
 
 def _step_back(table: str, condition: str, params: Sequence[Any]) -> int:
     with transaction.atomic():
-        inner = f"SELECT id FROM {table} WHERE {condition} LIMIT {STEP}"  # noqa: S608 -- our own words
-        return bulk.execute(f"DELETE FROM {table} WHERE id IN ({inner})", params)  # noqa: S608
+        # Two statements: as one, PostgreSQL may look for the rows again for each row of the table.
+        wanted = f"SELECT id FROM {table} WHERE {condition} LIMIT {STEP}"  # noqa: S608 -- our own words
+        ids = [row[0] for row in bulk.fetch(wanted, params)]
+        named, param = bulk.any_of(ids)
+        return bulk.execute(f"DELETE FROM {table} WHERE id {named}", [param]) if ids else 0  # noqa: S608
 
 
 @transaction.atomic

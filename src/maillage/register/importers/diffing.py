@@ -161,6 +161,8 @@ def _change_day(known: Known, told: Told, identity: Identity, seen_on: str) -> s
     since, born = identity.period_on, identity.created_on
     if identity.state == "A" and born is None:
         return None
+    if told.state == identity.state == "F":  # else the day would pass for a corrected closing
+        return told.starts_on
     dated = told.state != identity.state or (
         (told.activity, told.nomenclature) != (identity.activity, identity.nomenclature)
         and since != known.identity.period_on

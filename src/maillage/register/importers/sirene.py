@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from maillage import places
 from maillage.accounts.actors import Actor
 from maillage.kernel import clock
-from maillage.register import actions
+from maillage.register import actions, bulk
 from maillage.register.importers.exclusive import exclusive
 from maillage.register.importers.outcome import SHOWN, Outcome
 from maillage.register.importers.placing import PlaceStep, note_absent
@@ -66,7 +66,7 @@ class StockImport:
         """
         on = self.dated or clock.today()
         ground = Ground(places.perimeter(self.territory, on), on)
-        with exclusive(), _uncollected(), Spool() as spool:
+        with exclusive(), _uncollected(), bulk.small_cache(), Spool() as spool:
             found = survey(self.units, self.establishments, ground, spool, self.progress)
             load = None if dry_run else self._load(found, ground)
             outcome = Outcome("dry_run" if dry_run else "applied")
@@ -123,7 +123,9 @@ class StockImport:
                 UnitStep(run, self.units.name).stage(lines)
                 if lines.digest != run.survey.fingerprints[self.units.role]:
                     raise self.units.refuse("file_changed")
+            _learn_sizes(load)
             PlaceStep(run, self.establishments.name).stage(run.survey.spool)
+            _learn_sizes(load)
         except CannotTake:
             if load:
                 actions.discard(load=load)
@@ -142,6 +144,12 @@ class StockImport:
         actions.activate(load=load)
         actions.settle(load=load)
         outcome.load = load
+
+
+def _learn_sizes(load: Load | None) -> None:
+    """What comes next is planned for what was just staged."""
+    if load:
+        bulk.learn_sizes("register_legalunit", "register_establishment", "register_spell")
 
 
 @contextmanager

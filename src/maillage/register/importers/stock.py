@@ -122,11 +122,17 @@ class Lines:
             code = "truncated" if "end of data" in str(problem) else "quotes"
             raise CannotTake(Remark(self.file, self.number, "", code)) from problem
         except UnicodeDecodeError as problem:
-            raise CannotTake(Remark(self.file, self.number + 1, "", "encoding")) from problem
+            line = self.number + _line_of(problem)
+            raise CannotTake(Remark(self.file, line, "", "encoding")) from problem
         except (zipfile.BadZipFile, EOFError, OSError) as problem:
             raise CannotTake(Remark(self.file, self.number, "", "zip")) from problem
         if cells and len(cells) < len(self.header) and self._hashed.last not in b"\r\n":
             raise CannotTake(Remark(self.file, self.number, "", "truncated"))
+
+
+def _line_of(problem: UnicodeDecodeError) -> int:
+    """The line of the wrong byte, counted from the first one of the block that could not be decoded."""
+    return problem.object[: problem.start].count(b"\n") + 1
 
 
 @dataclass(frozen=True)
@@ -199,7 +205,9 @@ class StockFile:
             first = text.readline(_BLOCK)
         except UnicodeDecodeError as problem:
             marked = problem.object[:2] in (b"\xff\xfe", b"\xfe\xff")
-            raise self.refuse("utf16" if marked else "encoding", line=1) from problem
+            if marked:
+                raise self.refuse("utf16", line=1) from problem
+            raise self.refuse("encoding", line=_line_of(problem)) from problem
         except (zipfile.BadZipFile, OSError) as problem:
             raise self.refuse("zip") from problem
         if "\0" in first:
