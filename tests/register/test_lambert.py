@@ -3,8 +3,7 @@
 from math import atanh, cos, exp, log, radians, sin, sqrt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from maillage.register.importers.cells import position
 from maillage.register.importers.lambert import is_metropolitan, to_degrees
@@ -83,4 +82,3 @@ def test_the_edges_of_the_metropolitan_frame_belong_to_it():
     assert is_metropolitan(1_300_000, 7_200_000)
     assert not is_metropolitan(49_999, 6_500_000)
     assert not is_metropolitan(700_000, 7_200_001)
-

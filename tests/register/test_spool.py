@@ -1,8 +1,7 @@
 """Lines set aside on disk come back as they were, by blocks, in their order, as often as asked."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from maillage.register.importers import spool
 from maillage.register.importers.cells import BadCell
