@@ -153,6 +153,9 @@ def step(label: str, made_of: str, work: Callable[[], None], *, standing: bool) 
         return
     start = time.monotonic()
     print(f"  … {label}", flush=True)
+    stamp.unlink(
+        missing_ok=True
+    )  # what stops half-way is done again, whatever the next run asks for
     work()
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(made_of)

@@ -78,6 +78,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
+    if not 0 < port < 65536:
+        parser.error(f"{port} is no port: write a number from 1 to 65535")
     refuse_taken(port)
     prepare("database", "migrate", "--verbosity", "0")
     prepare("geography", "load_places")

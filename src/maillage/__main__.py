@@ -7,9 +7,9 @@ import sys
 def main() -> None:
     """Run one command of Maillage (`maillage help` lists them)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillage.site.settings")
-    from django.core.management import execute_from_command_line
+    from maillage.site import console
 
-    execute_from_command_line(sys.argv)
+    console.run(sys.argv)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ OLD_CODES = next(
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.django_db,  # alone too, the module is given a database of its own
     pytest.mark.skipif(
         not all((NODE_MODULES / f"cog-{year}").is_dir() for year in (2019, 2026)),
         reason="the geography is not installed: run “make setup”",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import path
 
 from maillage.accounts.policy import EVERYONE, Rule, route
@@ -167,13 +169,176 @@ def test_a_nul_byte_anywhere_is_a_bad_request(visitor: Client, send) -> None:
     assert send(visitor).status_code == 400
 
 
-def test_a_plain_page_speaks_the_language_the_browser_asks_for() -> None:
-    request = RequestFactory().get("/", headers={"accept-language": "en"})
+# What each status says, in French and in English: what happened, what to do.
+WORDS = {
+    ("/nowhere/", 404): (
+        "Cette page n’existe pas, ou ne vous est pas ouverte",
+        "This page does not exist, or is not yours to see",
+    ),
+    ("/raise/bug%00/", 400): (
+        "Elle contient un caractère NUL, qu’aucun texte ne porte.",
+        "It holds a NUL character, which no text has.",
+    ),
+    ("/raise/denied/", 403): ("Ceci ne vous est pas ouvert", "This is not open to you"),
+    ("/raise/conflict/", 409): (
+        "Revenez en arrière, lisez le texte actuel, et décidez.",
+        "Go back, read the present text, and decide.",
+    ),
+    ("/raise/invalid/", 422): ("Ceci ne peut pas être pris tel quel", "This cannot be taken"),
+    ("/raise/bug/", 500): ("Une panne de notre côté", "Something broke on our side"),
+    ("/raise/outage/", 503): ("Rien n’est perdu.", "Nothing was lost. Try again in a moment."),
+}
 
-    page = errors.Trouble(status=400).answer(request).content.decode()
 
-    assert "This request cannot be read" in page
-    assert '<html lang="en">' in page
+def read(answer: HttpResponse) -> str:
+    text = html.unescape(answer.content.decode())
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("'", "’")
+
+
+class TestTheLanguageOfARefusal:
+    @pytest.mark.parametrize(("path", "status"), WORDS)
+    def test_it_is_french_whatever_the_browser_prefers(
+        self, visitor: Client, path: str, status: int
+    ) -> None:
+        answer = visitor.get(path, headers={"accept-language": "en"})
+
+        assert answer.status_code == status
+        assert WORDS[path, status][0] in read(answer)
+        assert '<html lang="fr"' in read(answer)
+        assert answer["Content-Language"] == "fr"
+
+    @pytest.mark.parametrize(("path", "status"), WORDS)
+    def test_it_is_english_for_who_chose_english(
+        self, visitor: Client, path: str, status: int
+    ) -> None:
+        visitor.cookies["django_language"] = "en"
+
+        answer = visitor.get(path, headers={"accept-language": "fr"})
+
+        assert answer.status_code == status
+        assert WORDS[path, status][1] in read(answer)
+        assert '<html lang="en"' in read(answer)
+        assert answer["Content-Language"] == "en"
+
+    @pytest.mark.parametrize(("language", "title"), [("fr", "Cette demande"), ("en", "This req")])
+    def test_a_program_reads_it_in_that_language_too(
+        self, visitor: Client, language: str, title: str
+    ) -> None:
+        visitor.cookies["django_language"] = language
+
+        answer = visitor.get("/raise/bug%00/", headers={"accept": "application/json"})
+
+        assert answer.json()["title"].startswith(title)
+
+
+class TestEveryRefusal:
+    @pytest.mark.parametrize("address", [address for address, _status in WORDS])
+    def test_it_gives_a_reference_a_way_home_and_no_trace(
+        self, visitor: Client, address: str
+    ) -> None:
+        page = read(visitor.get(address))
+
+        assert re.search(r"<strong>[0-9A-F]{8}</strong>", page)
+        assert 'href="/"' in page
+        for leak in ("Traceback", "ZeroDivisionError", "secret detail", ".py", "could not connect"):
+            assert leak not in page
+
+    @pytest.mark.parametrize(("path", "status"), WORDS)
+    def test_a_program_reads_the_same_six_things(
+        self, visitor: Client, path: str, status: int
+    ) -> None:
+        told = visitor.get(path, headers={"accept": "application/json"}).json()
+
+        assert list(told) == ["status", "title", "reason", "remedy", "fields", "reference"]
+        assert told["status"] == status
+        assert told["title"]
+        assert told["remedy"]
+        assert "secret" not in str(told)
+
+    def test_no_two_share_their_reference(self, visitor: Client) -> None:
+        told = [
+            visitor.get("/raise/bug/", headers={"accept": "application/json"}).json()["reference"]
+            for _ in range(5)
+        ]
+        assert len(set(told)) == 5
+
+    def test_a_heading_of_each_page_says_what_happened(self, visitor: Client) -> None:
+        for address, _status in WORDS:
+            assert read(visitor.get(address)).count("<h1") == 1
+
+    def test_every_status_that_an_action_may_give_has_its_words(self) -> None:
+        assert {*errors.STATUS_OF.values(), 400, 404, 405, 413, 429, 500, 503} == set(errors._WORDS)
+
+    def test_what_a_refusal_quotes_is_never_taken_for_markup(
+        self, visitor: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(FAULTS, "conflict", Conflict("<script>alert(1)</script>"))
+
+        page = visitor.get("/raise/conflict/").content.decode()
+
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
+
+
+class TestARequestTooLarge:
+    @pytest.fixture(autouse=True)
+    def _small(self, settings: Any) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2048
+
+    def test_a_form_too_long_is_told_how_much_it_may_hold(self, visitor: Client) -> None:
+        answer = visitor.post("/raise/bug/", {"note": "x" * 3000})
+
+        assert answer.status_code == 413
+        assert "C’est trop volumineux pour être pris" in read(answer)
+        assert "2,0 Kio" in read(answer)
+
+    def test_so_is_a_form_sent_the_plain_way_in_english(self, visitor: Client) -> None:
+        visitor.cookies["django_language"] = "en"
+        answer = visitor.post(
+            "/raise/bug/",
+            "note=" + "x" * 3000,
+            content_type="application/x-www-form-urlencoded",
+            headers={"accept": "application/json"},
+        )
+
+        assert answer.status_code == answer.json()["status"] == 413
+        assert answer.json()["reason"] == "What is typed in a form holds in 2.0\u00a0KB."
+
+    def test_more_fields_than_a_form_has_are_a_bad_request(
+        self, visitor: Client, settings: Any
+    ) -> None:
+        settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+
+        answer = visitor.get("/raise/bug/?a=1&b=2&c=3&d=4")
+
+        assert answer.status_code == 400
+
+    def test_a_form_that_fits_goes_on(self, visitor: Client) -> None:
+        assert visitor.post("/raise/conflict/", {"note": "x" * 1000}).status_code == 409
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1.evil.example", "a b"])
+def test_a_host_that_is_not_the_instance_s_is_a_bad_request(visitor: Client, host: str) -> None:
+    answer = visitor.get("/connexion/", headers={"host": host})
+
+    assert answer.status_code == 400
+    assert "Cette demande est illisible" in read(answer)
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_a_method_nobody_declared_is_refused_in_words(visitor: Client, method: str) -> None:
+    answer = getattr(visitor, method)("/health")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert "Cette page ne répond pas à ce type de demande" in read(answer)
+
+
+def test_heads_of_pages_are_answered_like_pages(visitor: Client) -> None:
+    assert visitor.head("/raise/invalid/").status_code == 422
+
+
+def test_a_route_that_declares_no_policy_is_not_served(visitor: Client) -> None:
+    assert visitor.get("/undeclared/").status_code == 500
 
 
 def test_a_page_whose_frame_needs_the_lost_database_is_drawn_plain(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from maillage.kernel import clock
 from maillage.places.assembly import Geography, assemble
@@ -33,6 +34,7 @@ from maillage.places.models import (
 from maillage.places.names import fold
 from maillage.places.sources import (
     RULES,
+    GeographyMissing,
     RawVintage,
     Rules,
     department_of,
@@ -77,7 +79,7 @@ def load_geography(
     or of all France for `all`.
 
     Raises:
-        GeographyMissing: the packages are not there.
+        GeographyMissing: the packages are not there, cannot be read, or know no such département.
     """
     packages = find_packages(node_modules)
     digest = _digest([one / "package.json" for one in packages.values()], departments)
@@ -86,10 +88,21 @@ def load_geography(
     rules = read_rules()
     with _no_collector():
         geography = assemble(_read(packages, tell), rules)
+        _refuse_unknown(departments, geography)
         tell(f"writing {len(geography.communes)} commune codes")
         wanted = departments or _keyed_departments(geography, rules)
         write_geography(geography, rules, digest=digest, outlines=_outlines(wanted, tell))
     return _summary(changed=True)
+
+
+def _refuse_unknown(departments: Collection[str], geography: Geography) -> None:
+    """A département mistyped would leave its map empty without a word."""
+    unknown = sorted(set(departments) - {"all"} - set(geography.departments))
+    if unknown:
+        raise GeographyMissing(
+            _("No département is known as %(codes)s.") % {"codes": ", ".join(unknown)},
+            remedy=_("Write codes separated by commas, such as 59,62, or “all”."),
+        )
 
 
 def _read(packages: Mapping[int, Path], tell: Tell) -> Iterator[RawVintage]:

@@ -5,11 +5,16 @@ A sector is nobody's official division here: each file says who drew it and with
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from django.utils.translation import gettext as _
+
+from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
 from maillage.places.memory import remembered
 from maillage.places.perimeters import perimeter
@@ -48,12 +53,61 @@ def division(territory_key: str) -> Division | None:
     path = FOLDER / f"{territory_key}.toml"
     if not (territory_key.replace("-", "").isalnum() and path.is_file()):
         return None
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
-    drawn = [
-        Sector(one["key"], Words(fr=one["fr"], en=one["en"]), tuple(sorted(one["communes"])))
-        for one in content["sector"]
-    ]
-    return Division(content["source"], content["doubt"], tuple(drawn))
+    return read_division(path)
+
+
+class BadDivision(Invalid):
+    """A file of sectors that cannot be taken: which line, and why."""
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        told = {"file": path.name, "line": line, "why": why}
+        super().__init__(
+            _("%(file)s, line %(line)s: %(why)s.") % told,
+            remedy=_("Correct the file; the other files of sectors show the form."),
+        )
+
+
+def read_division(path: Path) -> Division:
+    """A file of sectors, each commune in one of them.
+
+    Raises:
+        BadDivision: it is no TOML, a word is missing, a code is none, or a commune stands twice.
+    """
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        at_end = len(lines) if "end of document" in str(error) else 1
+        raise BadDivision(path, int(found[1]) if found else at_end, str(error)) from error
+    for name in ("source", "doubt", "sector"):
+        if not content.get(name):
+            raise BadDivision(path, 1, _("“%(name)s” is missing") % {"name": name})
+    begins = [n for n, line in enumerate(lines, 1) if line.strip() == "[[sector]]"]
+    drawn: dict[str, Sector] = {}
+    for line, told in zip(begins, content["sector"], strict=True):
+        if why := _wrong(told, drawn):
+            raise BadDivision(path, line, why)
+        words = Words(fr=told["fr"], en=told["en"])
+        drawn[told["key"]] = Sector(told["key"], words, tuple(sorted(told["communes"])))
+    return Division(content["source"], content["doubt"], tuple(drawn.values()))
+
+
+def _wrong(told: dict[str, Any], before: dict[str, Sector]) -> str:
+    """Why a sector cannot be taken after those that stand before it; blank when it can."""
+    for name in ("key", "fr", "en", "communes"):
+        if not told.get(name):
+            return _("“%(name)s” is missing") % {"name": name}
+    if told["key"] in before:
+        return _("the key “%(key)s” is taken") % {"key": told["key"]}
+    taken = {code for sector in before.values() for code in sector.communes}
+    for code in told["communes"]:
+        if not re.fullmatch(r"(\d{2}|2[AB])\d{3}", str(code)):
+            return _("“%(code)s” is no INSEE code") % {"code": code}
+        if code in taken:
+            return _("the commune %(code)s stands twice") % {"code": code}
+        taken.add(code)
+    return ""
 
 
 @remembered

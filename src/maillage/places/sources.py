@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ RULES = Path(__file__).parent / "data" / "changes.toml"
 
 ACTIVE = "commune-actuelle"
 ARRONDISSEMENT = "arrondissement-municipal"
+
+T = TypeVar("T")
 
 # History records that stand for a commune of full standing; the others are parts of one.
 FULL = "COM"
@@ -155,30 +157,43 @@ def read_package(folder: Path, year: int) -> RawVintage:
     """One installed package, as plain rows.
 
     Raises:
-        GeographyMissing: a file is absent or is no JSON.
+        GeographyMissing: a file is absent, is no JSON, is empty, or holds something else.
     """
-    communes = _json(folder, "data/communes.json")
-    history = folder / "data" / "historique-communes.json"
-    past = _json(folder, "data/historique-communes.json") if history.is_file() else []
+    past = folder / "data" / "historique-communes.json"
+    names, history = _read(past, _past) if past.is_file() else ({}, ())
     return RawVintage(
         year=year,
-        version=str(_json(folder, "package.json")["version"]),
-        communes=tuple(_commune(row) for row in communes),
-        epcis=tuple(_epci(row) for row in _json(folder, "data/epci.json")),
-        departments={row["code"]: row["nom"] for row in _json(folder, "data/departements.json")},
-        names={row["code"]: row["nom"] for row in past},
-        history=tuple(_history(past)),
+        version=_read(folder / "package.json", lambda told: str(told["version"])),
+        communes=_read(folder / "data" / "communes.json", lambda rows: tuple(map(_commune, rows))),
+        epcis=_read(folder / "data" / "epci.json", lambda rows: tuple(map(_epci, rows))),
+        departments=_read(folder / "data" / "departements.json", _names),
+        names=names,
+        history=history,
     )
 
 
-def _json(folder: Path, name: str) -> Any:
+def _read(path: Path, rows_of: Callable[[Any], T]) -> T:
+    """What a file of a package says; another file under its name, or half of it, is refused."""
     try:
-        return json.loads((folder / name).read_bytes())
-    except (OSError, ValueError) as error:
-        raise GeographyMissing(
-            _("%(file)s cannot be read (%(error)s).") % {"file": folder / name, "error": error},
-            remedy=_("Install the packages again with “npm ci”."),
-        ) from error
+        if read := rows_of(json.loads(path.read_bytes())):
+            return read
+        why = _("it is empty")
+    except KeyError as absent:
+        why = _("a line has no %(name)s") % {"name": absent}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        why = str(error)
+    raise GeographyMissing(
+        _("%(file)s cannot be read (%(error)s).") % {"file": path, "error": why},
+        remedy=_("Install the packages again with “npm ci”."),
+    )
+
+
+def _names(rows: list[dict[str, Any]]) -> dict[str, str]:
+    return {row["code"]: row["nom"] for row in rows}
+
+
+def _past(rows: list[dict[str, Any]]) -> tuple[dict[str, str], tuple[RawChange, ...]]:
+    return _names(rows), tuple(_history(rows))
 
 
 def _commune(row: dict[str, Any]) -> RawCommune:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -19,6 +20,12 @@ class Variable:
 
 
 VARIABLES: dict[str, Variable] = {}
+_WORDS = {word: said for said, words in ((True, "1 true yes on"), (False, "0 false no off"))
+          for word in words.split()}  # fmt: skip
+
+
+class Misset(ValueError):  # noqa: N818 -- an answer to who installs, not a crash
+    """A variable holds what the instance cannot be set by; the message names it and what it takes."""
 
 
 def text(name: str, default: str, meaning: str, *, shown: str | None = None) -> str:
@@ -28,9 +35,27 @@ def text(name: str, default: str, meaning: str, *, shown: str | None = None) -> 
 
 
 def flag(name: str, *, default: bool, meaning: str) -> bool:
-    """Whether the variable says yes (`1`, `true`, `yes`, `on`)."""
-    given = text(name, "on" if default else "off", meaning)
-    return given.lower() in {"1", "true", "yes", "on"}
+    """Whether the variable says yes (`1`, `true`, `yes`, `on`) or no (`0`, `false`, `no`, `off`).
+
+    Raises:
+        Misset: it says something else; to guess could leave cookies on the open road.
+    """
+    given = text(name, "on" if default else "off", meaning) or "off"
+    if given.lower() not in _WORDS:
+        raise Misset(f"{name} is “{given}”: write on or off")
+    return _WORDS[given.lower()]
+
+
+def one_of(name: str, default: str, meaning: str, *, among: Collection[str]) -> str:
+    """The variable's word, in capitals, out of those there are.
+
+    Raises:
+        Misset: it holds another word; the message lists them.
+    """
+    given = text(name, default, meaning).upper() or default
+    if given not in among:
+        raise Misset(f"{name} is “{given}”: write {', '.join(sorted(among))}")
+    return given
 
 
 def listed(name: str, default: str, meaning: str) -> list[str]:
@@ -42,10 +67,10 @@ def number(name: str, default: int, meaning: str) -> int:
     """The variable's whole number.
 
     Raises:
-        ValueError: it holds something else; the message names it.
+        Misset: it holds something else.
     """
     given = text(name, str(default), meaning)
     try:
         return int(given)
     except ValueError:
-        raise ValueError(f"{name} is “{given}”: a whole number is expected") from None
+        raise Misset(f"{name} is “{given}”: a whole number is expected") from None

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts import kept
@@ -45,6 +47,10 @@ _WORDS = {
         _("Start again from the home page."),
     ),
     409: (_("Somebody changed this meanwhile"), _("Go back, read the present text, and decide.")),
+    413: (
+        _("This is too large to be taken"),
+        _("Go back, shorten what was typed or send a smaller file."),
+    ),
     422: (_("This cannot be taken as it is"), _("Go back and correct what is named below.")),
     429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
     500: (
@@ -105,6 +111,7 @@ class Trouble:
             "what": self.reason,
             "remedy": self.advice,
             "reference": self.reference,
+            "demo": getattr(request, "demo", None),
         }
         # Without an actor (the request was refused before it had one), or without a database, the
         # navigation cannot be drawn: the plain page needs neither.
@@ -113,8 +120,7 @@ class Trouble:
                 return render_to_string("site/trouble.html", context, request)
             except OUTAGES:
                 logger.exception("No database to draw an error page, reference %s", self.reference)
-        with translation.override(translation.get_language_from_request(request)):
-            return render_to_string("site/trouble_plain.html", context)
+        return render_to_string("site/trouble_plain.html", context)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -135,8 +141,12 @@ def unavailable(request: HttpRequest, outage: BaseException) -> HttpResponse:
     return trouble.answer(request)
 
 
-def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """400: the framework's door for suspicious or malformed requests."""
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the framework's door for suspicious or malformed requests; 413 for one too large to be read."""
+    if isinstance(exception, RequestDataTooBig):
+        most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        reason = _("What is typed in a form holds in %(most)s.") % {"most": most}
+        return Trouble(status=413, reason=reason).answer(request)
     return Trouble(status=400).answer(request)
 
 

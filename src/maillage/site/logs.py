@@ -9,6 +9,7 @@ from types import TracebackType
 # PostgreSQL quotes the offending row in these lines of its errors: an address, a name, a phone.
 _QUOTED_ROW = re.compile(r"^\s*(DETAIL|CONTEXT|HINT): .*$", re.MULTILINE)
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 

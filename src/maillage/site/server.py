@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from argparse import ArgumentTypeError
 
 from django.core.management import CommandError
 from django.db import DatabaseError
@@ -12,6 +13,7 @@ from maillage.site import health
 
 # Requests a process answers at once: each holds a database connection, and Python runs one at a time.
 THREADS = 4
+LAST_PORT = 65535
 # Connections a process holds at once. Granian counts a connection as long as its browser keeps it open,
 # idle or not, and each browser keeps six: with fewer, a few open browsers leave the next one waiting
 # half a minute for one to be given up.
@@ -36,6 +38,28 @@ def refuse_unready() -> None:
     health.assert_sealed()
 
 
+def port(text: str) -> int:
+    """A port as one types it.
+
+    Raises:
+        ArgumentTypeError: no program can listen there.
+    """
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
+        raise ArgumentTypeError(f"“{text}” is no port: write a number from 1 to {LAST_PORT}")
+    return int(text)
+
+
+def some(text: str) -> int:
+    """How many of something, at least one.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ArgumentTypeError(f"“{text}”: write a whole number, 1 or more")
+    return int(text)
+
+
 def refuse_taken(host: str, port: int) -> None:
     """Stop when another program already listens there.
 
@@ -48,10 +72,11 @@ def refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as fault:
+            other = port + 1 if port < LAST_PORT else LAST_PORT - 1
             raise CommandError(
                 f"{host}:{port} cannot be had: {fault.strerror}.\n"
                 "Is Maillage running already? Remedy: stop it, or choose another port "
-                f"(maillage serve --port {port + 1}, make run PORT={port + 1})."
+                f"(maillage serve --port {other}, make run PORT={other})."
             ) from fault
 
 

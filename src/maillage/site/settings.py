@@ -20,7 +20,13 @@ HOME = Path(
         shown="`var` in the project folder",
     )
 ).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+try:
+    HOME.mkdir(parents=True, exist_ok=True)
+except OSError as fault:
+    raise environment.Misset(
+        f"MAILLAGE_HOME is “{HOME}”, a folder that cannot be made ({fault.strerror}): "
+        "give one that you may write in"
+    ) from fault
 
 SECRET_KEY = environment.text(
     "SECRET_KEY",
@@ -59,7 +65,9 @@ DATABASES = {
     )
 }
 LOGGING = logs.configuration(
-    environment.text("MAILLAGE_LOG_LEVEL", "INFO", "How much Maillage writes to its log.")
+    environment.one_of(
+        "MAILLAGE_LOG_LEVEL", "INFO", "How much Maillage writes to its log.", among=logs.LEVELS
+    )
 )
 
 INSTALLED_APPS = [
@@ -88,6 +96,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "maillage.site.middleware.Discretion",
+    "maillage.site.language.ChosenLanguage",  # before what can refuse: a refusal is read too
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -95,7 +104,6 @@ MIDDLEWARE = [
     "maillage.site.instance.DemonstrationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "maillage.site.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

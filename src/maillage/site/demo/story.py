@@ -14,6 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.db import transaction
+
 from maillage.accounts import actions as people_actions
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Organisation
@@ -45,7 +47,10 @@ Event = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is played: firms of the register, attempts a day, visits found wrong."""
+    """How much is played: firms of the register, attempts a day, visits found wrong.
+
+    A pace of -1 is one attempt every other day: a short list then lasts until the end of the story.
+    """
 
     name: str
     mel: int
@@ -57,7 +62,7 @@ class Size:
 
 SIZES = {
     "full": Size("full", 3000, 600, 11, 2, 12),
-    "small": Size("small", 240, 60, 2, 1, 3),
+    "small": Size("small", 240, 60, -1, -1, 3),
 }
 
 
@@ -94,16 +99,20 @@ class Story:
 
 
 def play(size: Size, tell: Tell) -> None:
-    """Play the whole story into an empty instance."""
+    """Play the whole story into an empty instance, or leave it empty.
+
+    Half a story would be an instance with known passwords that does not say it is a demonstration.
+    """
     story = Story(size, tell)
-    tell("organisations and people")
-    story.partners = people.settle(on=date(2017, 1, 2))
-    _write_calendar(story)
-    story.play()
-    tell(f"{story.attempts} visits and calls in all")
-    Instance.objects.create(
-        id=1, seeded_at=clock.real_now(), starts_at=NOW, size=size.name, seed=SEED
-    )
+    with transaction.atomic():
+        tell("organisations and people")
+        story.partners = people.settle(on=date(2017, 1, 2))
+        _write_calendar(story)
+        story.play()
+        tell(f"{story.attempts} visits and calls in all")
+        Instance.objects.create(
+            id=1, seeded_at=clock.real_now(), starts_at=NOW, size=size.name, seed=SEED
+        )
     instance.forget()
 
 

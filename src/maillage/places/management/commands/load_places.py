@@ -29,7 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load with progress on stderr, or refuse with the remedy."""
-        codes = options["outlines"].split(",") if options["outlines"] else []
+        codes = [code.strip().upper() for code in options["outlines"].split(",") if code.strip()]
+        codes = ["all"] if codes == ["ALL"] else codes
         try:
             loaded = load_geography(
                 node_modules=options["node_modules"], departments=codes, force=options["force"],

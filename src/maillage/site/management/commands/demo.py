@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.accounts.models import Organisation
+from maillage.kernel.errors import Refusal
 from maillage.site.demo import story
 
 
@@ -16,7 +17,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much to play."""
-        parser.add_argument("--size", choices=sorted(story.SIZES), default="full")
+        parser.add_argument("--size", choices=sorted(story.SIZES), default="full",
+                            help="small: 300 firms; full: 3 600")  # fmt: skip
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -26,8 +28,10 @@ class Command(BaseCommand):
                 "this instance already holds organisations: the demonstration is played into an "
                 "empty one (set MAILLAGE_HOME or DATABASE_URL to a new place)"
             )
-        story.play(
-            story.SIZES[options["size"]], lambda told: self.stderr.write(f"  demonstration: {told}")
-        )
+        size = story.SIZES[options["size"]]
+        try:
+            story.play(size, lambda told: self.stderr.write(f"  demonstration: {told}"))
+        except Refusal as refusal:
+            raise CommandError(f"The demonstration was not played. {refusal}") from refusal
         if options["json"]:
             self.stdout.write(json.dumps({"size": options["size"], "now": story.NOW.isoformat()}))

@@ -19,9 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to listen."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+        parser.add_argument("--port", type=server.port, default=8000, help="port to listen on")
         parser.add_argument(
-            "--processes", type=int, help="server processes (two at most by default)"
+            "--processes", type=server.some, help="server processes (two at most by default)"
         )
         parser.add_argument("--json", action="store_true", help="say where as one JSON line")
 

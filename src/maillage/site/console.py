@@ -1,0 +1,89 @@
+"""The console command: each command of the product, its exit code, and JSON whatever happens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import ManagementUtility
+from django.core.management.base import BaseCommand, CommandError
+
+from maillage.site.environment import Misset
+
+USAGE = 2
+
+
+def run(words: Sequence[str]) -> None:
+    """Run the command of these words; ends with 0 when done, 1 when refused, 2 when misused.
+
+    With `--json` a program finds JSON on the standard output even then: what it was refused for,
+    unless the command answered in its own terms.
+    """
+    as_json = "--json" in words
+    try:
+        settings.configured or settings.DEBUG  # noqa: B018 -- read for the first time here
+    except Misset as fault:
+        if as_json:
+            _say(sys.stdout, fault, USAGE)
+        sys.stderr.write(f"{fault}.\n")
+        sys.exit(USAGE)
+    Console(list(words), as_json=as_json).execute()
+
+
+class Console(ManagementUtility):
+    """Finds the commands, and has them answer a program in JSON even when they refuse."""
+
+    def __init__(self, words: list[str], *, as_json: bool) -> None:
+        super().__init__(words)
+        self.as_json = as_json
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        """The command of this name; one that does not exist is a misuse."""
+        try:
+            command = super().fetch_command(subcommand)
+        except SystemExit:
+            sys.exit(USAGE)
+        return _answering(command) if self.as_json else command
+
+
+def _answering(command: BaseCommand) -> BaseCommand:
+    """The same command, which says on its standard output why it refuses, once."""
+    execute, create_parser, write = command.execute, command.create_parser, command.stdout.write
+    said: list[bool] = []
+
+    def noting(*words: Any, **how: Any) -> Any:
+        said.append(True)
+        return write(*words, **how)
+
+    def refusing(*args: Any, **options: Any) -> Any:
+        try:
+            return execute(*args, **options)
+        except CommandError as refusal:
+            if not said:
+                _say(command.stdout, refusal, refusal.returncode)
+            raise
+
+    def parsing(*names: Any, **options: Any) -> Any:
+        parser = create_parser(*names, **options)
+        parser.error = _misused(command, parser.error)  # type: ignore[method-assign, assignment]
+        return parser
+
+    command.stdout.write = noting  # type: ignore[method-assign]
+    command.execute = refusing  # type: ignore[method-assign]
+    command.create_parser = parsing  # type: ignore[method-assign]
+    return command
+
+
+def _misused(command: BaseCommand, error: Callable[[str], NoReturn]) -> Callable[[str], NoReturn]:
+    def refuse(message: str) -> NoReturn:
+        _say(command.stdout, message, USAGE)
+        error(message)
+
+    return refuse
+
+
+def _say(out: Any, refusal: object, code: int) -> None:
+    out.write(json.dumps({"refused": str(refusal), "exit": code}, ensure_ascii=False) + "\n")
