@@ -21,9 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How long to go on."""
         parser.add_argument("--once", action="store_true", help="stop when no job waits")
-        parser.add_argument(
-            "--interval", type=server.some, default=2, help="seconds between two looks"
-        )
+        parser.add_argument("--interval", type=server.some, default=2, help="seconds between looks")
         parser.add_argument("--json", action="store_true", help="say so as one JSON line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
