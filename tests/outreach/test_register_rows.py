@@ -143,7 +143,11 @@ def test_a_firm_is_found_by_name_street_number_or_commune(typed: str, names: str
     for line in STREET.strip().splitlines():
         name, number, street, label = (cell.strip() for cell in line.split("|"))
         register.establishment(
-            trade_name=name, street_number=number, street=street, commune_label=label
+            unit_name="SARL",  # the numbered name of a factory would answer "12"
+            trade_name=name,
+            street_number=number,
+            street=street,
+            commune_label=label,
         )
     found = {firm.display_name for firm in find_firms(typed, accounts.actor())}
     assert found == set(filter(None, names.split(", ")))
