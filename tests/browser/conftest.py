@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from tests.browser.crawl import Reader
+
 ROOT = Path(settings.BASE_DIR)
 PATIENCE_SECONDS = 60
 PHONE, DESK = 390, 1280
@@ -99,8 +101,9 @@ def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
 @pytest.fixture(scope="module")
 def chromium(executable: str) -> Iterator[Any]:
     """Chromium without a window, for the journeys of one module."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_SECONDS * 500)  # machines are slow, answers are not late
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=executable,
@@ -123,6 +126,16 @@ def _fetch() -> Callable[..., tuple[int, str, str]]:
 
 
 @pytest.fixture
+def reader(chromium: Any, site: str, sessions: dict[str, Any]) -> Callable[[str], Reader]:
+    """Somebody of the demonstration who asks for addresses without showing them."""
+
+    def reads(who: str = "") -> Reader:
+        return Reader(site, session_of(chromium, site, sessions, who)["cookies"] if who else [])
+
+    return reads
+
+
+@pytest.fixture
 def visitor(chromium: Any, site: str, sessions: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """Open a page as somebody of the demonstration (nobody: the public), and hear its complaints."""
     opened: list[Any] = []
@@ -135,18 +148,15 @@ def visitor(chromium: Any, site: str, sessions: dict[str, Any]) -> Iterator[Call
             base_url=site,
             reduced_motion="reduce",
             viewport={"width": width, "height": 900},
-            storage_state=sessions.get(who),
+            storage_state=session_of(chromium, site, sessions, who) if who else None,
             **options,
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 500)
         context.add_init_script(LISTEN)
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda said: complaints.extend(complaint(page, said)))
-        if who and who not in sessions:
-            sign_in(page, who)
-            sessions[who] = context.storage_state()
         page.goto(address)
         return page
 
@@ -177,6 +187,17 @@ def complaint(page: Any, said: Any) -> Iterator[str]:
     )
     if said.type == "error" and not status_of_page:
         yield f"{page.url}: {said.text}"
+
+
+def session_of(chromium: Any, site: str, sessions: dict[str, Any], who: str) -> Any:
+    """What the browser keeps of somebody who signed in, once for all the journeys."""
+    if who not in sessions:
+        context = chromium.new_context(base_url=site, locale="fr-FR")
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        sign_in(context.new_page(), who)
+        sessions[who] = context.storage_state()
+        context.close()
+    return sessions[who]
 
 
 def sign_in(page: Any, who: str) -> None:

@@ -31,7 +31,7 @@ class MembershipForm(OnceForm):
             "For an elected member: key of a territory, or INSEE codes of communes separated by commas."
         ),
     )
-    starts_on = DateField(label=_("From"), required=False)
+    starts_on = DateField(label=_("Starting on"), required=False)
     ends_on = DateField(label=_("Until"), required=False, help_text=_("Blank: until it is ended."))
 
     def clean_role(self) -> Role:
@@ -42,7 +42,7 @@ class MembershipForm(OnceForm):
 class ShareForm(OnceForm):
     """The organisation opens one class of one resource to a partner."""
 
-    to = forms.ModelChoiceField(label=_("To"), queryset=Organisation.objects.none())
+    to = forms.ModelChoiceField(label=_("Opened to"), queryset=Organisation.objects.none())
     what = forms.ChoiceField(
         label=_("What"), help_text=_("One class of one resource; a share opens no other.")
     )
@@ -51,7 +51,7 @@ class ShareForm(OnceForm):
         max_length=300,
         help_text=_("What the partner will use it for. Both organisations read it."),
     )
-    starts_on = DateField(label=_("From"), required=False)
+    starts_on = DateField(label=_("Starting on"), required=False)
     until = DateField(label=_("Until"), help_text=_("It can be ended before that day."))
 
     def __init__(

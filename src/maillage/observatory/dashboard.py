@@ -98,6 +98,12 @@ class AxisRow:
         return sum(1 for action in self.line.actions if action.state.value == "completed")
 
     @property
+    def share(self) -> float | None:
+        """The part of its actions that are completed; none without an action."""
+        actions = len(self.line.actions)
+        return self.completed / actions if actions else None
+
+    @property
     def is_paced(self) -> bool:
         """Whether its state is the pace of its main promise."""
         return self.main is not None and self.main.state != "monitor"

@@ -70,7 +70,9 @@ def bounded(question: Question, actor: Actor) -> Question:
                 _("Figures of your perimeter are read over whole years."),
                 remedy=_("Write a year, such as 2019."),
             )
-        return replace(question, filter=perimeter_of(actor))
+        # A figure of texts and of their money lies nowhere: no perimeter narrows it.
+        placed = "commune" in question.definition.dimensions
+        return replace(question, filter=perimeter_of(actor) if placed else Filter())
     return question
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -132,6 +133,9 @@ _KEYS: dict[str, Promise] = {
 }
 
 
+_MEASURES: dict[str, Promise] = {"amount_cents": gettext_lazy("The amount, in cents")}
+
+
 def defined(definition: Definition) -> list[Said]:
     """The identity card of an indicator: unit, key, date, rule of nulls, secrecy, validity."""
     secrecy = CLASSES[definition.disclosure]
@@ -141,7 +145,7 @@ def defined(definition: Definition) -> list[Said]:
         Said(_("When nothing counts"), str(definition.null_rule)),
         Said(_("Masked in public"), str(secrecy.words)),
         Said(_("Declared by"), definition.owner),
-        Said(_("Valid since"), definition.valid_from),
+        Said(_("Valid since"), formats.day(date.fromisoformat(definition.valid_from))),
     ]
 
 
@@ -150,7 +154,7 @@ def _counting(definition: Indicator) -> list[Said]:
     date = str(_DATES.get(definition.date, definition.date or ""))
     if definition.measure:
         return [
-            Said(_("Adds up"), definition.measure),
+            Said(_("Adds up"), str(_MEASURES.get(definition.measure, definition.measure))),
             Said(_("Line of the sum"), key),
             Said(_("Date"), date),
         ]

@@ -27,6 +27,7 @@ class ReadableText:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Go on with a request whose every text can be written down."""
         if any(_NUL in text for text in _texts(request)):
+            # Said once the language of the reader is known, which is decided further in.
             reason = _("It holds a NUL character, which no text has.")
             return errors.Trouble(status=400, reason=reason).answer(request)
         return self.get_response(request)

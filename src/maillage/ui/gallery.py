@@ -135,8 +135,8 @@ def _figures() -> list[dict[str, Any]]:
 
 def _axes() -> list[dict[str, Any]]:
     rows = (
-        (1, _("Speed up growth at every stage of life"), 86, 120, "ontrack"),
-        (3, _("Dare the digital transition"), 318, 400, "ahead"),
+        (1, _("Grow at every age of the firm"), 86, 120, "ontrack"),
+        (3, _("Go digital"), 318, 400, "ahead"),
         (4, _("Jobs and initiative in priority neighbourhoods"), 147, 350, "late"),
     )
     return [

@@ -72,7 +72,7 @@ class PlanForm(Form):
     def __init__(self, *args: Any, charges: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast("forms.ChoiceField", self.fields["action_key"])
-        field.choices = [("", _("None")), *charges]
+        field.choices = [("", _("No action")), *charges]
 
     def plan(self) -> Plan:
         """The plan as the actions take it."""

@@ -137,6 +137,7 @@ def firms(request: ActorRequest, key: UUID) -> HttpResponse:
         "towns": progress.towns_of(found, request.actor),
         "commune": commune,
         "seen": seen,
+        "may_report": permissions.can_report_visit(request.actor),
     }
     return render(request, "outreach/firms.html", context)
 
