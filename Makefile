@@ -1,12 +1,12 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt bench docs lock messages clean
+.PHONY: help setup run test verify-pages check fmt bench docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 export PYTHONUNBUFFERED = 1
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## create .venv and install everything, from the lock files; serves nothing
 	@python=$$(sh scripts/find-python) && "$$python" scripts/install.py
@@ -16,6 +16,9 @@ run: setup ## set up, migrate, load geography and the demonstration, serve on po
 
 test: setup ## run every test on SQLite and, where found, on PostgreSQL and in Chromium
 	@$(PY) scripts/test.py
+
+verify-pages: setup ## look at every page of every role, at both widths, light and dark (long)
+	@MAILLAGE_ALL_PAGES=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/browser/test_pages.py
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py

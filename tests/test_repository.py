@@ -351,13 +351,13 @@ def documents() -> list[Path]:
 
 
 def test_documents_name_commands_that_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     known = {"maillage": {*get_commands(), "help"}, "make": targets}
     unknown = {
         f"{shown(path)}: {program} {word}"
         for path in documents()
         for code in re.findall(r"```.*?```|`[^`\n]+`", path.read_text("utf-8"), re.DOTALL)
-        for program, word in re.findall(r"(?:^|[`\s])(maillage|make) ([a-z_]+)", code)
+        for program, word in re.findall(r"(?:^|[`\s])(maillage|make) ([a-z_-]+)", code)
         if word not in known[program]
     }
     assert not unknown
