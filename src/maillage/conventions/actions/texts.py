@@ -118,7 +118,7 @@ def edit_line(
     else:
         line = lines.select_for_update().get(pk=pk)
     before = line.key if isinstance(line, Action) else ""
-    if isinstance(line, Action):
+    if isinstance(line, Action) and (not line.key or line.code != plain["code"]):
         line.key = _permanent_key(version, line, str(plain["code"]))
     _save(line, plain, edition)
     for name, value in many.items():

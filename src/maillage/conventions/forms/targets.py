@@ -155,7 +155,7 @@ class TargetForm(LineForm):
     def _filter(self, given: dict[str, Any]) -> dict[str, Any]:
         charged = given["charged"]
         typed = {
-            "organisations": sorted(str(o.key) for o in given["organisations"]),
+            "organisations": [str(o.key) for o in sorted(given["organisations"], key=str)],
             "territory": given["territory"],
             "themes": sorted(given["themes"]),
             "schemes": [self.text.convention.scheme] if charged == CONVENTION else [],
