@@ -1,5 +1,7 @@
 """An import killed at any moment: nothing shows, and the same files end where a whole run ends."""
 
+from __future__ import annotations
+
 import json
 import os
 import random
@@ -8,7 +10,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -34,22 +39,56 @@ WHERE l.state = 'active' ORDER BY e.siret, s.id
 """
 
 
-class Instance:
-    """An instance of its own on a SQLite file, driven as an operator would: by commands."""
+# The command, in blocks small enough that a kill falls between two of them.
+IMPORT = """
+import sys
+from maillage.register.importers import spool
+from maillage.__main__ import main
+spool.CHUNK = 1000
+sys.argv = ["maillage", "import_sirene", "--territory", "mel", "--json", *sys.argv[1:]]
+sys.exit(main())
+"""
 
-    def __init__(self, home: Path, template: Path | None = None) -> None:
+
+class Instance:
+    """An instance with a database of its own, driven as an operator would: by commands."""
+
+    def __init__(self, home: Path, template: Instance | None = None) -> None:
         home.mkdir()
-        self.database = home / "maillage.sqlite3"
-        if template:
-            shutil.copy(template, self.database)
+        self.home = home
+        self.database = self._database(template)
         self.environment = os.environ | {
             "MAILLAGE_HOME": str(home),
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self._url(),
             "DJANGO_SETTINGS_MODULE": "maillage.site.settings",
             "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}",
         }
         if not template:
             self.run("-c", PREPARE)
+
+    def _database(self, template: Instance | None) -> str:
+        if connection.vendor == "sqlite":
+            path = self.home / "maillage.sqlite3"
+            if template:
+                shutil.copy(template.database, path)
+            return str(path)
+        name = f"killed_{uuid4().hex}"
+        copied = f" TEMPLATE {template.database}" if template else ""
+        with server() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}{copied}")
+        return name
+
+    def _url(self) -> str:
+        if connection.vendor == "sqlite":
+            return f"sqlite:///{self.database}"
+        told = urlsplit(os.environ["DATABASE_URL"])
+        return urlunsplit(told._replace(path=f"/{self.database}"))
+
+    def drop(self) -> None:
+        """Take the database away."""
+        if connection.vendor == "postgresql":
+            with server() as cursor:
+                cursor.execute(f"DROP DATABASE {self.database} WITH (FORCE)")
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -60,10 +99,7 @@ class Instance:
         return done.stdout
 
     def import_command(self, units: Path, establishments: Path) -> list[str]:
-        return [
-            *("-m", "maillage", "import_sirene", "--territory", "mel", "--json"),
-            *("--units", str(units), "--establishments", str(establishments)),
-        ]
+        return ["-c", IMPORT, "--units", str(units), "--establishments", str(establishments)]
 
     def kill_import(self, units: Path, establishments: Path, after_lines: int) -> None:
         """Start an import and kill it once it has told this much progress."""
@@ -79,11 +115,32 @@ class Instance:
         process.stderr.close()
 
     def ask(self, sql: str) -> list[tuple[object, ...]]:
-        reading = sqlite3.connect(self.database)
-        try:
-            return reading.execute(sql).fetchall()
-        finally:
-            reading.close()
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(self.database)) as reading:
+                return reading.execute(sql).fetchall()
+        with server(self.database) as cursor:
+            return cursor.execute(sql).fetchall()
+
+
+@contextmanager
+def server(name: str = "postgres"):
+    """A session of PostgreSQL beside the one of the tests."""
+    import psycopg
+
+    told = connection.settings_dict
+    address = {"host": told["HOST"], "user": told["USER"], "password": told["PASSWORD"]}
+    if told["PORT"]:
+        address["port"] = told["PORT"]
+    with psycopg.connect(dbname=name, autocommit=True, **address) as session:
+        yield session.cursor()
+
+
+@pytest.fixture
+def instance(tmp_path, template):
+    """One more instance, its geography loaded."""
+    made = Instance(tmp_path / "home", template)
+    yield made
+    made.drop()
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +155,9 @@ def stock(tmp_path_factory):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A migrated database with its geography, made once."""
-    return Instance(tmp_path_factory.mktemp("template") / "home").database
+    made = Instance(tmp_path_factory.mktemp("template") / "home")
+    yield made
+    made.drop()
 
 
 @pytest.fixture(scope="module")
@@ -106,17 +165,17 @@ def whole(tmp_path_factory, stock, template):
     """What an import that nobody kills leaves."""
     instance = Instance(tmp_path_factory.mktemp("whole") / "home", template)
     told = json.loads(instance.run(*instance.import_command(*stock)))
-    return told, instance.ask(STATE)
+    rows = instance.ask(STATE)
+    instance.drop()
+    return told, rows
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="drives instances on SQLite files")
 @pytest.mark.parametrize("seed", [1, 2])
-def test_an_import_killed_twice_ends_where_a_whole_one_ends(tmp_path, stock, whole, template, seed):
+def test_an_import_killed_twice_ends_where_a_whole_one_ends(instance, stock, whole, seed):
     chance = random.Random(seed)  # noqa: S311
-    instance = Instance(tmp_path / "home", template)
     for _ in range(2):
-        instance.kill_import(*stock, after_lines=chance.randrange(1, 5))
+        instance.kill_import(*stock, after_lines=chance.randrange(1, 10))
         if not instance.ask("SELECT 1 FROM register_load WHERE state = 'active'"):
             assert instance.ask(STATE) == []
 
@@ -132,9 +191,7 @@ def test_an_import_killed_twice_ends_where_a_whole_one_ends(tmp_path, stock, who
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="drives instances on SQLite files")
-def test_other_files_after_a_kill_start_afresh(tmp_path, stock, template):
-    instance = Instance(tmp_path / "home", template)
+def test_other_files_after_a_kill_start_afresh(tmp_path, instance, stock):
     instance.kill_import(*stock, after_lines=4)
     other = firms.sirene_files(tmp_path, [firms.establishment_row(1)], day="2020-02-01")
 
