@@ -1,6 +1,7 @@
 """Pages of the register: anybody finds a firm, managers read loads, administrators undo them."""
 
 import pytest
+from django.conf import settings
 
 from maillage.accounts.roles import Role
 from maillage.register.models import Load, Reject
@@ -98,3 +99,95 @@ def test_a_manager_does_not_undo_a_load(client):
     assert client.post(f"/registre/chargements/{load.key}/annuler/").status_code == 403
     load.refresh_from_db()
     assert load.state == Load.State.ACTIVE
+
+
+ROUTES = ("/entreprises/", "/registre/chargements/", "/registre/chargements/{}/",
+          "/registre/chargements/{}/annuler/")  # fmt: skip
+WHO = {
+    None: (200, 302, 302, 302),
+    Role.ADVISER: (200, 403, 403, 403),
+    Role.OFFICER: (200, 403, 403, 403),
+    Role.ELECTED: (200, 403, 403, 403),
+    Role.SERVICE_MANAGER: (200, 200, 200, 403),
+    Role.ADMINISTRATOR: (200, 200, 200, 200),
+}
+
+
+@pytest.mark.parametrize("role", WHO)
+def test_who_opens_which_page(client, role):
+    load = firms.load_active()
+    if role:
+        signed_in(client, role)
+
+    found = tuple(client.get(route.format(load.key)).status_code for route in ROUTES)
+
+    assert found == WHO[role]
+
+
+def test_a_load_that_does_not_exist_or_comes_from_the_field_is_not_found(client):
+    field = firms.load_active(source=Load.Source.FIELD)
+    signed_in(client, Role.ADMINISTRATOR)
+
+    for key in (field.key, "00000000-0000-7000-8000-000000000000"):
+        assert client.get(f"/registre/chargements/{key}/").status_code == 404
+        assert client.post(f"/registre/chargements/{key}/annuler/").status_code == 404
+
+
+def test_undoing_twice_says_that_there_is_nothing_to_undo(client):
+    load = firms.load_active()
+    signed_in(client, Role.ADMINISTRATOR)
+    client.post(f"/registre/chargements/{load.key}/annuler/")
+
+    again = client.post(f"/registre/chargements/{load.key}/annuler/")
+
+    assert again.status_code == 409
+    assert "pas actif" in again.content.decode()
+
+
+@pytest.mark.parametrize("role", [None, Role.ADVISER])
+def test_a_firm_added_by_hand_is_found_by_those_who_go_and_see_firms_only(client, role):
+    firms.establishment(trade_name="ATELIER DU COIN", siret=None, provisional=True, unit_siren=None)
+    if role:
+        signed_in(client, role)
+
+    page = client.get("/entreprises/", {"q": "atelier coin"}).content.decode()
+
+    assert ("ATELIER DU COIN" in page) is (role is Role.ADVISER)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [({"q": "a\0b"}, 400), ({"q": "x" * 101}, 200), ({"q": "pain", "page": "9999"}, 200),
+     ({"q": "pain", "page": "-1"}, 200), ({"q": "'; DROP TABLE"}, 200), ({"q": '"*" OR'}, 200),
+     ({"q": "pain", "commune": "99"}, 200), ({"q": "\U0001f35e"}, 200), ({"q": " "}, 200)],
+)  # fmt: skip
+def test_whatever_is_typed_the_page_answers(client, asked, status):
+    firms.establishment(trade_name="PAIN")
+
+    assert client.get("/entreprises/", asked).status_code == status
+
+
+def test_the_page_is_said_in_english_too(client):
+    place = firms.establishment(trade_name="PAIN")
+
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    page = client.get("/entreprises/", {"q": place.siret})
+
+    assert page.status_code == 200
+    assert "Name, trade name, SIRET or SIREN" in page.content.decode()
+
+
+def test_the_journal_of_loads_takes_the_same_queries_for_one_and_for_many(
+    client, django_assert_max_num_queries
+):
+    signed_in(client, Role.SERVICE_MANAGER)
+    firms.load_active()
+    with django_assert_max_num_queries(25) as one:
+        client.get("/registre/chargements/")
+    for _ in range(30):
+        firms.load_active()
+    with django_assert_max_num_queries(25) as many:
+        client.get("/registre/chargements/")
+
+    assert len(many) <= len(one)
