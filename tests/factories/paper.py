@@ -96,7 +96,8 @@ def action(
     code: str = "1.1", state: str = "to_come", late: int = 0, due: date | None = None
 ) -> ActionLine:
     """An action of an axis, in a state and late by so many days."""
-    made = Action(code=code, key=f"on-paper/{code}", title=f"Action {code}", due_on=due)
+    pk = int(code.replace(".", ""))
+    made = Action(pk=pk, code=code, key=f"on-paper/{code}", title=f"Action {code}", due_on=due)
     return ActionLine(made, ActionState(state), late)
 
 

@@ -141,6 +141,8 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
     if not can_read_timeline(actor):
         return sheet
     acts = ledger.timeline(unit, actor, page)
+    if acts.page > acts.pages:
+        acts = ledger.timeline(unit, actor, acts.pages)
     return replace(sheet, timeline=acts, told=together(acts))
 
 

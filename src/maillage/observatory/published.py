@@ -11,6 +11,7 @@ from maillage.figures import Definition
 from maillage.figures.models import PublishedFigure
 from maillage.kernel.periods import Period
 from maillage.kernel.text import Words
+from maillage.observatory.asking import BY_FUNDER
 from maillage.observatory.wording import written
 
 SHOWN = 20
@@ -32,7 +33,9 @@ class Published:
 
 def of(definition: Definition) -> list[Published]:
     """The newest published value of every subject and period, whatever the version."""
-    every = PublishedFigure.objects.filter(reference__startswith=f"{definition.code}@", by="")
+    # Money is published by funder: its whole stands with its parts.
+    whole = PublishedFigure.objects.filter(by__in=("", BY_FUNDER))
+    every = whole.filter(reference__startswith=f"{definition.code}@")
     newest = every.select_related("publication").order_by("-publication__published_at", "rank")
     kept: dict[tuple[Any, ...], PublishedFigure] = {}
     for figure in newest[: SHOWN * 5]:
