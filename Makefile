@@ -26,8 +26,8 @@ check: setup ## formatting, lint, types, layers, migrations, templates, dependen
 fmt: setup ## put Python code in its one form and apply the safe corrections
 	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format .
 
-bench: setup ## measure; ratios are gates, absolute times are reported
-	@$(PY) -m bench
+bench: setup ## measure; ratios are gates (SIZE=1000000 acts: long; REPORT=file keeps the page)
+	@BENCH_ACTS=$(SIZE) BENCH_REPORT=$(REPORT) $(PY) -m bench
 
 docs: setup ## write the generated pages of docs/reference again
 	@$(PY) -m maillage reference

@@ -1,8 +1,9 @@
 """A territory of a million acts, made by the database itself from a fixed formula: no chance, no chain.
 
 The acts are what figures read; their hashes are not, so they are left blank and the seal is taken off
-while the rows are made. Three organisations act on 40 000 firms of 90 communes over two years, under
-four campaigns and twelve actions; one act in a hundred is reversed thirty days later.
+while the rows are made. Three organisations act on firms of 90 communes over two years, under four campaigns and
+twelve actions; one act in a hundred is reversed thirty days later. Firms grow with the acts, one for
+twenty-five, so that a firm has as many whatever the size: what grows is the table.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-FIRMS = 40_000
+EACH = 25  # acts a firm
 COMMUNES = tuple(f"59{rank:03d}" for rank in range(90))
 # Of twenty acts in a row: what prospecting gives, and one payment.
 KINDS = (
@@ -30,7 +31,8 @@ KINDS = (
 BEYOND = 100_000_000  # the reversals are numbered beyond every act
 
 _DAY = "i * 7919 % 730"
-_FIRM = f"(i * 31 + i / {FIRMS} * 7) % {FIRMS}"
+# The acts of one growth go round the firms that came with it.
+_FIRM = "({known} + (i * 31 + i / {firms} * 7) % {firms})"
 _DIALECTS: Mapping[str, Mapping[str, str]] = {
     "sqlite": {
         "rows": "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})",
@@ -63,24 +65,20 @@ class Million:
 
     def __init__(self) -> None:
         from maillage.accounts.models import Organisation
-        from maillage.register.models import Establishment, LegalUnit
 
         self.partners = [
             Organisation.objects.create(kind="chamber", name=name) for name in ("A", "B", "C")
         ]
-        units = LegalUnit.objects.bulk_create(
-            [LegalUnit(name=f"F{n}") for n in range(FIRMS)], batch_size=2000
-        )
-        places = Establishment.objects.bulk_create(
-            [Establishment(legal_unit=unit, commune="59350") for unit in units], batch_size=2000
-        )
-        self.first_unit, self.first_place = units[0].pk, places[0].pk
-        self.acts = 0
+        self.first_unit = self.first_place = 0
+        self.firms = self.acts = 0
 
     def grow(self, acts: int) -> None:
         """Make the acts that are missing up to `acts`, and the reversals of one in a hundred."""
         words, first = _DIALECTS[connection.vendor], self.acts
-        made = self._made(words)
+        known, self.firms = self.firms, acts // EACH
+        self._settle(self.firms - known)
+        asked = {"known": known, "firms": self.firms - known}
+        made = {name: sql.format(**asked) for name, sql in self._made(words).items()}
         names = ", ".join(made)
         reversal = {name: name for name in made} | {
             "id": f"id + {BEYOND}",
@@ -102,6 +100,20 @@ class Million:
             )
             cursor.execute("ANALYZE")
         self.acts = acts
+
+    def _settle(self, firms: int) -> None:
+        """New firms, numbered after those already there."""
+        from maillage.register.models import Establishment, LegalUnit
+
+        units = LegalUnit.objects.bulk_create(
+            [LegalUnit(name=f"F{n}") for n in range(self.acts // EACH, self.acts // EACH + firms)],
+            batch_size=2000,
+        )
+        places = Establishment.objects.bulk_create(
+            [Establishment(legal_unit=unit, commune="59350") for unit in units], batch_size=2000
+        )
+        self.first_unit = self.first_unit or units[0].pk
+        self.first_place = self.first_place or places[0].pk
 
     def _made(self, words: Mapping[str, str]) -> dict[str, str]:
         """Each column of an act, as SQL over its number `i`."""

@@ -93,13 +93,15 @@ def answer(
     if not cached:
         return _compute(asked, as_of)
     before = stamp(as_of, live=at is None)
-    found: dict[Question, Answer | None] = {q: CACHE.get((before, q)) for q in asked}
-    if missing := [q for q, known in found.items() if known is None]:
+    keys = {question: (before, question) for question in asked}
+    kept = CACHE.get_many(keys.values())
+    found: dict[Question, Answer] = {q: kept[key] for q, key in keys.items() if key in kept}
+    if missing := [q for q in dict.fromkeys(asked) if q not in found]:
         found |= zip(missing, _compute(missing, as_of), strict=True)
-        if stamp(as_of, live=at is None) == before:  # nothing was recorded meanwhile
+        if stamp(as_of, live=at is None, fresh=True) == before:  # nothing was recorded meanwhile
             for question in missing:
-                CACHE.put((before, question), found[question])
-    return [replace(known, as_of=as_of) for q in asked if (known := found[q])]
+                CACHE.put(keys[question], found[question])
+    return [replace(found[question], as_of=as_of) for question in asked]
 
 
 def _compute(questions: Sequence[Question], as_of: datetime) -> list[Answer]:

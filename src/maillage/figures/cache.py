@@ -8,7 +8,9 @@ pinned definition. Nothing is ever invalidated: what changes takes another key.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -32,6 +34,14 @@ class Kept:
             self._values.move_to_end(key)
             return self._values[key]
 
+    def get_many(self, keys: Iterable[Hashable]) -> dict[Hashable, Any]:
+        """What is kept under some keys, in one hold of the lock; unknown keys are left out."""
+        with self._lock:
+            found = {key: self._values[key] for key in keys if key in self._values}
+            for key in found:
+                self._values.move_to_end(key)
+            return found
+
     def put(self, key: Hashable, value: Any) -> None:
         """Keep a value; the least recently used leaves when there are too many."""
         with self._lock:
@@ -50,8 +60,35 @@ CACHE = Kept(8192)
 LANGUAGE = Words("fr", "en")  # the labels of a breakdown are kept in the language they were read in
 
 
-def stamp(as_of: datetime, *, live: bool) -> Hashable:
+_PAGE: ContextVar[list[Hashable] | None] = ContextVar("figures_page", default=None)
+
+
+@contextmanager
+def one_page() -> Iterator[None]:
+    """Look once at the state of the world for everything a page reads; also a decorator of views.
+
+    What is already kept is then found without asking again. What is computed meanwhile is kept only if
+    a fresh look still finds the same state.
+    """
+    token = _PAGE.set([])
+    try:
+        yield
+    finally:
+        _PAGE.reset(token)
+
+
+def stamp(as_of: datetime, *, live: bool, fresh: bool = False) -> Hashable:
     """What the world of the figures was: chains, loads, places, and the as-of (its day when live)."""
-    chains = tuple(tuple(head) for head in ledger.heads())
+    page = _PAGE.get()
+    if page is None or fresh:
+        world = _world()
+    else:
+        page[:] = page or [_world()]
+        world = page[0]
     instant: object = clock.local_day(as_of) if live else as_of
-    return (chains, register.loads_stamp(), places.vintage_token(), instant, str(LANGUAGE))
+    return (world, instant, str(LANGUAGE))
+
+
+def _world() -> Hashable:
+    chains = tuple(tuple(head) for head in ledger.heads())
+    return (chains, register.loads_stamp(), places.vintage_token())

@@ -136,7 +136,8 @@ def rows_read(
     found: int | None = CACHE.get(name)
     if found is None:
         found = lists.size(slot.shape, _values(slot, as_of))
-        CACHE.put(name, found)
+        if stamp(as_of, live=at is None, fresh=True) == name[0]:  # nothing was recorded meanwhile
+            CACHE.put(name, found)
     return found
 
 

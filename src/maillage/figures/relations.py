@@ -61,6 +61,7 @@ class Relation:
     words: Words
     build: Callable[[Parameters], ir.Table]
     recorded: Callable[[Parameters], ir.Table] | None = None
+    scanned: Callable[[Parameters], ir.Table] | None = None  # the same rows, when most are read
     stock: bool = False
     act: str = ""
     order: str = "occurred_on"
@@ -99,6 +100,15 @@ def standing_acts(p: Parameters) -> ir.Table:
     # (NOT IN reads every reversal of the territory first.)
     standing = known.filter(known.reverses_id.isnull())
     return standing.anti_join(reversals, standing.id == reversals.reverses_id)
+
+
+def scanned_acts(p: Parameters) -> ir.Table:
+    """The same acts when most are read: the reversals are gathered once, then looked into for each."""
+    acts = table(Act)
+    known = acts.filter(acts.recorded_at <= p.text("as_of"))
+    reversed_by_then = known.filter(known.reverses_id.notnull()).reverses_id
+    standing = known.filter(known.reverses_id.isnull())
+    return standing.filter(~standing.id.isin(reversed_by_then))
 
 
 def recorded_acts(p: Parameters) -> ir.Table:
@@ -165,6 +175,7 @@ ACTS = relate(
         ),
         build=standing_acts,
         recorded=recorded_acts,
+        scanned=scanned_acts,
         act="id",
     )
 )

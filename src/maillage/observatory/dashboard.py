@@ -247,14 +247,17 @@ def _axis(line: AxisLine, made: Sequence[Figure], last: Mapping[str, date]) -> A
 def last_acts(reading: Reading) -> dict[str, date]:
     """The day of the last standing act charged to each action, kept until something is recorded."""
     text = reading.text
-    name = ("last_acts", stamp(text.as_of, live=reading.asked.at is None), text.action_keys)
+    live = reading.asked.at is None
+    now = stamp(text.as_of, live=live)
+    name = ("last_acts", now, text.action_keys, text.day)
     found: dict[str, date] | None = CACHE.get(name)
     if found is None:
         acts = ledger.Act.objects.unscoped(reason="the day of the last act is told to the parties")
         rows = acts.effective(text.as_of).filter(action_key__in=text.action_keys)
         rows = rows.filter(occurred_on__lte=text.day).order_by()
         found = dict(rows.values_list("action_key").annotate(last=Max("occurred_on")))
-        CACHE.put(name, found)
+        if stamp(text.as_of, live=live, fresh=True) == now:  # nothing was recorded meanwhile
+            CACHE.put(name, found)
     return found
 
 

@@ -25,22 +25,26 @@ Value = Scalar | Sequence[Scalar]
 
 @dataclass(slots=True)
 class Parameters:
-    """Named parameters of one expression; `prefix` keeps apart the questions that share a query."""
+    """Named parameters of one expression; `prefix` keeps apart the questions that share a query.
+
+    `same` names once what several questions of a query are asked with (see `alike`).
+    """
 
     prefix: str = ""
     numbers: list[str] = field(default_factory=list)
+    same: Mapping[str, str] = field(default_factory=dict)
 
     def scoped(self, prefix: str) -> Parameters:
         """The parameters of one question among several in the same query."""
-        return Parameters(prefix, self.numbers)
+        return Parameters(prefix, self.numbers, self.same)
 
     def text(self, name: str) -> ir.StringValue:
         """A day, an instant, a code: anything the database compares as written."""
-        return ibis.literal(f"{_MARK}{self.prefix}{name}{_MARK}")
+        return ibis.literal(self._text(name))
 
     def texts(self, column: ir.Value, name: str) -> ir.BooleanValue:
         """Whether a column of codes holds one of the values bound to `name`."""
-        return column.isin([f"{_MARK}{self.prefix}{name}{_MARK}"])
+        return column.isin([self._text(name)])
 
     def number(self, name: str) -> ir.IntegerValue:
         """A whole number."""
@@ -50,11 +54,37 @@ class Parameters:
         """Whether a column of integer keys holds one of the values bound to `name`."""
         return column.isin([self._number(name)])
 
-    def _number(self, name: str) -> int:
+    def _full(self, name: str) -> str:
         full = self.prefix + name
+        return self.same.get(full, full)
+
+    def _text(self, name: str) -> str:
+        return f"{_MARK}{self._full(name)}{_MARK}"
+
+    def _number(self, name: str) -> int:
+        full = self._full(name)
         if full not in self.numbers:
             self.numbers.append(full)
         return -(_NUMBER_BASE + self.numbers.index(full))
+
+
+def alike(values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    """The values of questions that repeat those of an earlier one, each with the name it then takes.
+
+    Twenty figures of a page are asked over few periods, perimeters and organisations: named once, what
+    they share is also compared once for each row.
+    """
+    first: dict[tuple[str, object], str] = {}
+    repeated = []
+    for full, value in values.items():
+        _, dot, name = full.partition(".")
+        if not dot:
+            continue
+        held = tuple(value) if isinstance(value, list | tuple) else value
+        known = first.setdefault((name, held), full)
+        if known != full:
+            repeated.append((full, known))
+    return tuple(repeated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from django.db import connection
 
 from maillage.figures.definitions import REGISTRY, Indicator
-from maillage.figures.engine.parameters import Parameters, Template, Value
+from maillage.figures.engine.parameters import Parameters, Template, Value, alike
 from maillage.figures.engine.sql import compile_template, run
 from maillage.figures.relations import FILTER_COLUMNS, RELATIONS
 from maillage.kernel.errors import Invalid
@@ -41,8 +43,13 @@ class Shape:
 
 def condition(shape: Shape, rows: ir.Table, p: Parameters) -> ir.BooleanValue:
     """The inclusion rule of a question as one boolean over the rows of its relation."""
+    return reduce(operator.and_, [rows[shape.indicator.key].notnull(), *_terms(shape, rows, p)])
+
+
+def _terms(shape: Shape, rows: ir.Table, p: Parameters) -> list[ir.BooleanValue]:
+    """What the rule of a question asks of a row, its key apart."""
     indicator = shape.indicator
-    terms: list[ir.BooleanValue] = [rows[indicator.key].notnull()]
+    terms: list[ir.BooleanValue] = []
     if indicator.kinds:
         terms.append(rows.kind.isin(indicator.kinds))
     if shape.dated and indicator.date:
@@ -53,7 +60,7 @@ def condition(shape: Shape, rows: ir.Table, p: Parameters) -> ir.BooleanValue:
     terms += [_dimension(name, rows, p) for name in shape.dimensions]
     if shape.among and not shape.born:
         terms.append(p.texts(rows[shape.among], "among"))
-    return reduce(operator.and_, terms)
+    return terms
 
 
 def _dimension(name: str, rows: ir.Table, p: Parameters) -> ir.BooleanValue:
@@ -72,11 +79,22 @@ def _dimension(name: str, rows: ir.Table, p: Parameters) -> ir.BooleanValue:
     return p.texts(rows[column], name)
 
 
-def _prefiltered(rows: ir.Table, shapes: Sequence[Shape], p: Parameters) -> ir.Table:
+MANY = 8
+"""From so many figures on, SQLite reads the table from end to end.
+
+Together they want most of its acts: found one by one along the index of kinds, those cost half as much
+again at a hundred thousand acts, and more once the table outgrows the memory kept for it.
+"""
+
+
+def _prefiltered(
+    rows: ir.Table, shapes: Sequence[Shape], p: Parameters, *, whole: bool = False
+) -> ir.Table:
     """The rows any of the questions may count: the union of their kinds and of their periods."""
     indicators = [shape.indicator for shape in shapes]
     if all(i.kinds for i in indicators):
-        rows = rows.filter(rows.kind.isin(sorted({k for i in indicators for k in i.kinds})))
+        kind = rows.kind.coalesce("") if whole else rows.kind  # an expression has no index
+        rows = rows.filter(kind.isin(sorted({k for i in indicators for k in i.kinds})))
     days = {i.date for i in indicators}
     if all(s.dated for s in shapes) and len(days) == 1 and (day := days.pop()):
         rows = rows.filter(rows[day] >= p.text("first"), rows[day] <= p.text("last"))
@@ -94,19 +112,73 @@ def _is_row(shape: Shape) -> bool:
     return shape.indicator.key == RELATIONS[shape.indicator.relation].identity
 
 
-def _aggregates(shapes: Sequence[Shape], rows: ir.Table, p: Parameters) -> dict[str, ir.Scalar]:
+@dataclass(frozen=True, slots=True)
+class _Narrow:
+    """The rows of a query, and what each of its questions keeps of them."""
+
+    rows: ir.Table
+    kept: Sequence[ir.BooleanValue]  # by question, whether a row satisfies it
+
+
+_TRUE = ibis.literal(True)
+_EVERY = 2**62  # a limit above any table: the database then computes the narrow rows once each
+
+
+def _as_asked(shapes: Sequence[Shape], rows: ir.Table, p: Parameters) -> _Narrow:
+    """Each question with the whole of its rule: SQLite stops at the first term that a row fails."""
+    terms = (_terms(shape, rows, p.scoped(f"q{rank}.")) for rank, shape in enumerate(shapes))
+    return _Narrow(rows, [reduce(operator.and_, own, _TRUE) for own in terms])
+
+
+def _narrowed(shapes: Sequence[Shape], rows: ir.Table, p: Parameters) -> _Narrow:
+    """Say once for each row what several questions ask of it.
+
+    Written out in each aggregate, a list of ninety communes is looked through for every question about
+    it, and each column is decoded anew; the databases share none of that by themselves. What a single
+    question asks stays with it, looked at only for rows that pass the rest.
+    """
+    asked = [_terms(shape, rows, p.scoped(f"q{rank}.")) for rank, shape in enumerate(shapes)]
+    times = Counter(term.op() for terms in asked for term in terms)
+    shared = {op: f"t{rank}" for rank, op in enumerate(times) if times[op] > 1}
+    read = {shape.indicator.key for shape in shapes}
+    read |= {shape.indicator.measure for shape in shapes if shape.indicator.measure}
+    read |= {field.name for op in times if op not in shared for field in _fields(op)}
+    terms = {name: op.to_expr() for op, name in shared.items()}
+    narrow = rows.select(*sorted(read), **terms).limit(_EVERY)
+    kept = [
+        reduce(
+            operator.and_,
+            (narrow[shared[t.op()]] if t.op() in shared else _read_from(narrow, t) for t in own),
+            _TRUE,
+        )
+        for own in asked
+    ]
+    return _Narrow(narrow, kept)
+
+
+def _fields(term: ops.Node) -> Sequence[ops.Field]:
+    found: Sequence[ops.Field] = term.find(ops.Field, filter=ops.Value)
+    return found
+
+
+def _read_from(narrow: ir.Table, term: ir.BooleanValue) -> ir.BooleanValue:
+    """The same term over the narrow rows."""
+    moved = {field: ops.Field(narrow, field.name) for field in _fields(term.op())}
+    return term.op().replace(moved).to_expr()
+
+
+def _aggregates(shapes: Sequence[Shape], narrow: _Narrow) -> ir.Table:
     """The value of each question, and for a sum the number of its summands."""
-    columns: dict[str, ir.Scalar] = {}
+    rows, cells = narrow.rows, dict[str, ir.Scalar]()
     for rank, shape in enumerate(shapes):
-        kept, indicator = condition(shape, rows, p.scoped(f"q{rank}.")), shape.indicator
-        key = rows[indicator.key]
-        columns[f"n{rank}"] = key.count(where=kept) if _is_row(shape) else key.nunique(where=kept)
-        if indicator.measure is not None:
-            columns[f"v{rank}"] = rows[indicator.measure].sum(where=kept)
-    return columns
+        kept, key = narrow.kept[rank], rows[shape.indicator.key]
+        cells[f"n{rank}"] = rows.count(where=kept) if _is_row(shape) else key.nunique(where=kept)
+        if measure := shape.indicator.measure:
+            cells[f"v{rank}"] = rows[measure].sum(where=kept & key.notnull())
+    return rows.aggregate(**cells)
 
 
-def _by_key(shapes: Sequence[Shape], rows: ir.Table, p: Parameters) -> ir.Table:
+def _by_key(shapes: Sequence[Shape], narrow: _Narrow) -> ir.Table:
     """Distinct counts without one sort each: one group a key, then a count of the groups that hold.
 
     PostgreSQL sorts for every `count(DISTINCT …)`; grouping once by the key costs one hash for all.
@@ -114,39 +186,48 @@ def _by_key(shapes: Sequence[Shape], rows: ir.Table, p: Parameters) -> ir.Table:
     """
     keys = sorted({s.indicator.key for s in shapes if not _is_row(s)})
     if not keys:
-        return rows.aggregate(**_aggregates(shapes, rows, p))
+        return _aggregates(shapes, narrow)
     return reduce(
         lambda left, right: left.cross_join(right),
-        [_groups_of(key, shapes, rows, p, first=key == keys[0]) for key in keys],
+        [_groups_of(key, shapes, narrow, first=key == keys[0]) for key in keys],
     )
 
 
-def _groups_of(
-    key: str, shapes: Sequence[Shape], rows: ir.Table, p: Parameters, *, first: bool
-) -> ir.Table:
-    cells: dict[str, ir.Scalar] = {}
+def _groups_of(key: str, shapes: Sequence[Shape], narrow: _Narrow, *, first: bool) -> ir.Table:
+    rows, cells, units = narrow.rows, dict[str, ir.Scalar](), set()
     for rank, shape in enumerate(shapes):
-        kept, indicator = condition(shape, rows, p.scoped(f"q{rank}.")), shape.indicator
-        if _is_row(shape) and first:
-            cells[f"n{rank}"] = rows[indicator.key].count(where=kept)
-        elif indicator.key == key:
-            cells[f"n{rank}"] = kept.any().ifelse(1, 0)
-        else:
+        kept, indicator = narrow.kept[rank], shape.indicator
+        if indicator.key != key and not (_is_row(shape) and first):
             continue
+        cells[f"n{rank}"] = rows.count(where=kept)
+        if not _is_row(shape):
+            units.add(f"n{rank}")
         if indicator.measure is not None:
-            cells[f"v{rank}"] = rows[indicator.measure].sum(where=kept)
+            summed = kept & rows[indicator.key].notnull()
+            cells[f"v{rank}"] = rows[indicator.measure].sum(where=summed)
     groups = rows.group_by(key).aggregate(**cells)
-    return groups.aggregate(**{name: groups[name].sum() for name in cells})
+    return groups.aggregate(**{
+        name: groups.count(where=(groups[name] > 0) & groups[key].notnull())
+        if name in units
+        else groups[name].sum()
+        for name in cells
+    })  # fmt: skip
+
+
+Same = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=512)
-def _template(vendor: str, relation: str, shapes: tuple[Shape, ...]) -> Template:
-    p = Parameters()
-    rows = _prefiltered(RELATIONS[relation].build(p), shapes, p)
+def _template(vendor: str, relation: str, shapes: tuple[Shape, ...], same: Same) -> Template:
+    p = Parameters(same=dict(same))
+    whole = vendor == "sqlite" and len(shapes) >= MANY
+    known = RELATIONS[relation]
+    build = (known.scanned if whole else None) or known.build
+    rows = _prefiltered(build(p), shapes, p, whole=whole)
     if vendor == "postgresql":
-        expression = _by_key(shapes, rows, p)
+        expression = _by_key(shapes, _narrowed(shapes, rows, p))
     else:
-        expression = rows.aggregate(**_aggregates(shapes, rows, p))
+        expression = _aggregates(shapes, _as_asked(shapes, rows, p))
     return compile_template(expression, p.numbers, vendor=vendor)
 
 
@@ -189,7 +270,8 @@ def totals(
     relation: str, shapes: Sequence[Shape], values: Mapping[str, Value]
 ) -> list[tuple[int, int]]:
     """For each question its value and the number of its units, all from one query."""
-    row = run(_template(connection.vendor, relation, tuple(shapes)), values)[0]
+    template = _template(connection.vendor, relation, tuple(shapes), alike(values))
+    row = run(template, values)[0]
     return [_cell(row, rank) for rank in range(len(shapes))]
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.models import Convention
+from maillage.figures.cache import one_page
 from maillage.kernel.errors import Invalid
 from maillage.observatory import dashboard, permissions, reading, sheet
 from maillage.observatory.budget import money
@@ -21,6 +22,7 @@ from maillage.observatory.proof import proof
 from maillage.ui.csvout import csv_response
 
 
+@one_page()
 def convention(request: ActorRequest, slug: str) -> HttpResponse:
     """Where a convention stands: live for its parties, as published for everybody else."""
     found = one(request, slug)
