@@ -44,7 +44,7 @@ from maillage.places.sources import (
 )
 
 # To be raised when the same sources would be assembled into other rows.
-ASSEMBLY_VERSION = "1"
+ASSEMBLY_VERSION = "2"
 
 Tell = Callable[[str], None]
 

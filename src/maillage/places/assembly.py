@@ -225,7 +225,7 @@ def successions(vintages: Sequence[RawVintage]) -> list[SuccessionRow]:
         for code in active:
             if code in changes and chase(code, one.in_force_on, changes)[0] != code:
                 changes[code].append((one.in_force_on, code))
-        met |= active
+        met |= active | changes.keys()
     rows = ((old, new, day) for old, all_of in changes.items() for day, new in all_of)
     return [SuccessionRow(*row) for row in rows]
 
