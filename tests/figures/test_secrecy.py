@@ -5,14 +5,25 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 from maillage.figures.answers import Group
-from maillage.figures.changes import Holding
-from maillage.figures.secrecy import CLASSES, mask
+from maillage.figures.secrecy import CLASSES, Sight, mask as mask_parts
+from maillage.figures.weighing import Weighed
 
 STATISTICAL = CLASSES["statistical"]
 
 
 def groups(*counts):
     return [Group(str(rank), f"part {rank}", n, n) for rank, n in enumerate(counts)]
+
+
+def spread(holders, first, rank):
+    """A profile of some holders, of whom the first weighs `first` times any other."""
+    return {(rank, n): 1 if n else first for n in range(holders)}
+
+
+def mask(parts, rule, held=None):
+    """The parts as masked for whom each unit is a firm of its own, unless `held` says otherwise."""
+    profiles = {g.key: spread(g.n, 1, g.key) for g in parts} | (held or {})
+    return mask_parts(parts, Sight(rule, Weighed({}, profiles)).betrays)
 
 
 def shown(masked):
@@ -41,13 +52,13 @@ def test_a_breakdown_that_cannot_be_protected_is_withheld():
 
 
 def test_a_part_that_one_firm_weighs_is_masked():
-    masked = mask(groups(10, 10, 10), STATISTICAL, {"1": Holding(10, 0.9)})
+    masked = mask(groups(10, 10, 10), STATISTICAL, {"1": spread(10, 90, "1")})
     assert [group.masked for group in masked].count(True) == 2
     assert masked[1].masked
 
 
 def test_a_part_of_many_acts_about_few_firms_is_masked():
-    masked = mask(groups(30, 30, 30), STATISTICAL, {"0": Holding(2, 0.5)})
+    masked = mask(groups(30, 30, 30), STATISTICAL, {"0": spread(2, 1, "0")})
     assert [group.masked for group in masked].count(True) == 2
     assert masked[0].masked
 

@@ -1,7 +1,9 @@
-"""Tables that are written once: the database itself refuses UPDATE, DELETE and REPLACE.
+"""Tables that are written once: the database itself refuses UPDATE, DELETE and an INSERT over a row.
 
-On SQLite a rebuilt table loses its triggers: they are laid again after each migrate. The tests have one
-door (`lifted`), and only they use it.
+A package names its own tables here, once its models are ready (`keep("figures_publication", …)`); no
+central list is edited. On SQLite a rebuilt table loses its triggers, and anybody who owns a database
+can drop them: they are laid again after each migrate, and looked at when the product starts and when
+the ledger is verified. The tests have one door (`lifted`), and only they use it.
 """
 
 from __future__ import annotations
@@ -13,77 +15,134 @@ from typing import Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("accounts_access", "accounts_change")
+
+class Unprotected(RuntimeError):  # noqa: N818 -- the name says what happened
+    """A table written once stands open: something removed or altered its triggers."""
 
 
-def protect(connection: BaseDatabaseWrapper, tables: Iterable[str] = TABLES) -> None:
-    """Lay the triggers that refuse any change of these tables; safe to run again."""
+_kept: dict[str, tuple[str, ...]] = {}
+
+
+def keep(table: str, *unique: str) -> None:
+    """Declare a table as written once; `unique` names its unique columns beside `id`.
+
+    A column list such as `publication_id, rank` stands for columns that are unique together.
+    """
+    _kept[table] = ("id", *unique)
+
+
+def tables() -> tuple[str, ...]:
+    """Every table declared so far."""
+    return tuple(sorted(_kept))
+
+
+def protect(connection: BaseDatabaseWrapper, named: Iterable[str] | None = None) -> None:
+    """Lay the triggers that refuse any change of these tables (all by default); safe to run again."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for table in tables:
-            for statement in _statements(connection.vendor, table):
+        if connection.vendor != "sqlite":
+            cursor.execute(_FUNCTION)
+        for table in tables() if named is None else named:
+            on = "" if connection.vendor == "sqlite" else f" ON {table}"
+            for name, statement in _triggers(connection.vendor, table).items():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
                 cursor.execute(statement)
+                if on:  # also in a session that plays a replica, where ordinary triggers sleep
+                    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 
-def release(connection: BaseDatabaseWrapper, tables: Iterable[str] = TABLES) -> None:
+def release(connection: BaseDatabaseWrapper, named: Iterable[str] | None = None) -> None:
     """Take the triggers away (a backward migration, the tests' reset)."""
     with connection.cursor() as cursor:
-        for table in tables:
-            for name in _names(connection.vendor, table):
+        for table in tables() if named is None else named:
+            for name in _triggers(connection.vendor, table):
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 def protected(connection: BaseDatabaseWrapper, table: str) -> bool:
-    """Whether all the triggers of a table stand."""
-    catalogue = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled <> 'D'"
-    )
+    """Whether all the triggers of a table stand, awake and word for word ours."""
+    catalogue = _SQLITE_CATALOGUE if connection.vendor == "sqlite" else _POSTGRESQL_CATALOGUE
     with connection.cursor() as cursor:
         cursor.execute(catalogue, [table])
-        found = {str(row[0]) for row in cursor.fetchall()}
-    return found >= set(_names(connection.vendor, table))
+        found = dict(cursor.fetchall())
+    wanted = _triggers(connection.vendor, table)
+    if connection.vendor != "sqlite":
+        wanted = dict.fromkeys(wanted, f"A accounts_refuse_change {_BODY}")
+    return all(found.get(name) == text for name, text in wanted.items())
+
+
+def assert_protected(using: str = "default") -> None:
+    """One look at the catalogue for each table written once.
+
+    Raises:
+        Unprotected: some of them can be changed, and which.
+    """
+    connection = connections[using]
+    if opened := [table for table in tables() if not protected(connection, table)]:
+        raise Unprotected(f"not append-only any more: {', '.join(opened)}")
 
 
 @contextmanager
-def lifted(connection: BaseDatabaseWrapper, tables: Iterable[str] = TABLES) -> Iterator[None]:
-    """The tests' only door: the tables can be emptied inside the block."""
-    release(connection, tables)
+def lifted(connection: BaseDatabaseWrapper, named: Iterable[str] | None = None) -> Iterator[None]:
+    """The tests' only door: the tables can be changed and emptied inside the block."""
+    release(connection, named)
     try:
         yield
     finally:
-        protect(connection, tables)
+        protect(connection, named)
 
 
 def protect_after_migrate(using: str = "default", **_: Any) -> None:
     """Lay the triggers again after each migrate (framework hook)."""
     connection = connections[using]
     present = set(connection.introspection.table_names())
-    protect(connection, [table for table in TABLES if table in present])
+    protect(connection, [table for table in tables() if table in present])
 
 
-def _names(vendor: str, table: str) -> list[str]:
-    events = ["update", "delete"] + (["truncate"] if vendor == "postgresql" else [])
-    return [f"{table}_refuses_{event}" for event in events]
+_SQLITE_CATALOGUE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+_POSTGRESQL_CATALOGUE = (
+    "SELECT tgname, tgenabled::text || ' ' || proname || ' ' || prosrc"
+    " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+    " WHERE tgrelid = to_regclass(%s) AND NOT tgisinternal"
+)
+_BODY = (
+    "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END"
+)
+_FUNCTION = (
+    "CREATE OR REPLACE FUNCTION accounts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$keep${_BODY}$keep$"
+)
 
 
-def _statements(vendor: str, table: str) -> Iterator[str]:
+def _triggers(vendor: str, table: str) -> dict[str, str]:
+    """The statement that lays each trigger of a table, by the trigger's name."""
     if vendor == "sqlite":
-        # With recursive_triggers, INSERT OR REPLACE passes here as a DELETE.
-        for event in ("update", "delete"):
-            yield (
-                f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{event} BEFORE {event} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    yield (
-        "CREATE OR REPLACE FUNCTION accounts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        return _sqlite(table)
+    events = {"update": "ROW", "delete": "ROW", "truncate": "STATEMENT"}
+    return {
+        f"{table}_refuses_{event}": f"CREATE TRIGGER {table}_refuses_{event} BEFORE {event} "
+        f"ON {table} FOR EACH {level} EXECUTE FUNCTION accounts_refuse_change()"
+        for event, level in events.items()
+    }
+
+
+def _sqlite(table: str) -> dict[str, str]:
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    found = {
+        f"{table}_refuses_{event}": f"CREATE TRIGGER {table}_refuses_{event} "
+        f"BEFORE {event} ON {table} {refusal}"
+        for event in ("update", "delete")
+    }
+    # INSERT OR REPLACE fires no DELETE trigger on a connection without recursive_triggers.
+    name = f"{table}_refuses_replace"
+    taken = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {_same(columns)})"  # noqa: S608 -- our own words only
+        for columns in _kept[table]
     )
-    for event, level in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
-        yield (
-            f"CREATE OR REPLACE TRIGGER {table}_refuses_{event} BEFORE {event} ON {table} "
-            f"FOR EACH {level} EXECUTE FUNCTION accounts_refuse_change()"
-        )
+    found[name] = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {taken} {refusal}"
+    return found
+
+
+def _same(columns: str) -> str:
+    return " AND ".join(f"{column} = NEW.{column}" for column in columns.split(", "))

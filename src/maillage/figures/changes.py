@@ -1,4 +1,4 @@
-"""The acts between two readings of the same figure, and the weight of the largest unit in a sum."""
+"""The acts between two readings of the same figure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from django.db.models import Q
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.figures import dimensions
-from maillage.figures.answers import Answer, Question
+from maillage.figures.answers import Question
 from maillage.figures.asking import Slot, moment_of, values_of
-from maillage.figures.definitions import Indicator, Rate
-from maillage.figures.engine import lists, plan
+from maillage.figures.definitions import Rate
+from maillage.figures.engine import lists
 from maillage.figures.opening import slot_of
 from maillage.figures.relations import RELATIONS
 from maillage.kernel import clock
 from maillage.ledger.models import Act
-
-FIRM = "legal_unit_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +83,3 @@ def _touched(question: Question, ids: set[int], as_of: datetime) -> set[int]:
             values = {**relation.bind(moment), **values_of([slot], as_of)}
             found |= lists.touched(slot.shape, values, ids)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Among how many firms a figure or a part of it is held, and the share of the largest one."""
-
-    firms: int
-    dominant: float
-
-
-def holdings(given: Answer) -> tuple[Holding | None, dict[str, Holding]]:
-    """Who holds a figure, whole and part by part: three visits of one firm are one firm's.
-
-    A figure that already counts firms, a rate, and what concerns no firm have no holder to look for.
-    """
-    definition = given.definition
-    if not isinstance(definition, Indicator) or definition.key == FIRM:
-        return None, {}
-    if FIRM not in plan.columns(definition.relation):
-        return None, {}
-    slot = slot_of(given.question)
-    whole = _held(slot, given.as_of)
-    if whole is None or not given.question.by:
-        return whole, {}
-    parts = dimensions.parts(slot, given.question.by, [g.key for g in given.groups], given.as_of)
-    held = {key: _held(part, given.as_of) for key, part in parts.items()}
-    return whole, {key: holding for key, holding in held.items() if holding is not None}
-
-
-def _held(slot: Slot, as_of: datetime) -> Holding | None:
-    relation = RELATIONS[slot.definition.relation]
-    values = {**relation.bind(moment_of(slot.period, as_of)), **values_of([slot], as_of)}
-    amounts = lists.holdings(slot.shape, values)
-    if not amounts:
-        return None
-    total = sum(amounts)
-    return Holding(len(amounts), max(amounts) / total if total > 0 else 0.0)

@@ -6,20 +6,20 @@ declares, whatever the page, file or command that shows it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.figures import changes, secrecy
-from maillage.figures.answers import Answer, Group, Question, answer, sides
-from maillage.figures.definitions import Rate
+from maillage.figures import changes, secrecy, witnessed
+from maillage.figures.answers import Answer, Group, Question, answer
 from maillage.figures.filters import Filter
 from maillage.figures.models import Publication, PublishedFigure
+from maillage.figures.weighing import Public, base_of, weigh
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
 from maillage.kernel.periods import Period
@@ -44,10 +44,11 @@ def publish(
     with ledger.standstill():  # two sendings at the same instant wait for each other here
         if existing := Publication.objects.filter(once=once).first():
             return _same(existing, subject, period)
-        at = clock.now()
+        at = _instant()
         answers = answer([question.pinned() for question in questions], at, cached=False)
-        figures = [_figure(rank, given) for rank, given in enumerate(answers)]
-        publication = Publication.objects.create(
+        public = Public(period)
+        figures = [_figure(rank, given, public) for rank, given in enumerate(answers)]
+        publication = Publication(
             subject=subject,
             organisation=by.acting_for(),
             person=by.person,
@@ -55,14 +56,22 @@ def publish(
             period_end=period.end,
             published_at=at,
             heads=[list(head) for head in ledger.heads()],
-            digest=_digest(figures),
             revises=revises,
             once=once,
         )
+        publication.digest = witnessed.digest(publication, figures)
+        publication.save(force_insert=True)
         for figure in figures:
             figure.publication = publication
         PublishedFigure.objects.bulk_create(figures)
+        witnessed.witness(publication, by)
     return publication
+
+
+def _instant() -> datetime:
+    """Now, and never before an act that the heads hold: values and heads are of one instant."""
+    newest: datetime | None = ledger.Head.objects.aggregate(at=Max("recorded_at"))["at"]
+    return max(clock.now(), newest) if newest else clock.now()
 
 
 def _same(existing: Publication, subject: str, period: Period) -> Publication:
@@ -80,7 +89,7 @@ def _same(existing: Publication, subject: str, period: Period) -> Publication:
     return existing
 
 
-def _figure(rank: int, given: Answer) -> PublishedFigure:
+def _figure(rank: int, given: Answer, public: Public) -> PublishedFigure:
     return PublishedFigure(
         rank=rank,
         reference=given.definition.reference,
@@ -92,64 +101,68 @@ def _figure(rank: int, given: Answer) -> PublishedFigure:
         numerator=given.numerator,
         denominator=given.denominator,
         groups=[asdict(group) for group in given.groups],
-        public=disclosed(given),
+        public=disclosed(given, public),
     )
 
 
-def disclosed(given: Answer) -> dict[str, Any]:
-    """What the public may read of an answer: value, parts, and the reason of what is masked."""
+def disclosed(given: Answer, public: Public) -> dict[str, Any]:
+    """What the public may read of an answer: value, parts, and the reason of what is masked.
+
+    A rate says nothing when one of its lists may not be said: a share of a public budget, or a cost
+    per firm, would otherwise give a masked sum away.
+    """
     rule = secrecy.CLASSES[given.definition.disclosure]
-    whole, by_part = changes.holdings(given) if rule.threshold else (None, {})
+    sights = _sights(given, public)
     units = given.n if given.n is not None else min(given.numerator or 0, given.denominator or 0)
-    lists = _sides(given)
-    hidden = rule.hides(
-        min(units, whole.firms) if whole else units, whole.dominant if whole else 0.0
-    )
-    hidden = hidden or any(side["masked"] for side in lists)
-    hidden_parts = {g["key"] for side in lists for g in side["groups"] if g["masked"]}
-    withheld = any(side["withheld"] for side in lists)
-    parts = None if withheld else secrecy.mask(given.groups, rule, by_part, hidden_parts)
+    whys = [sight.betrays() for sight in sights]
+    why = rule.words if rule.hides(units) else next(filter(None, whys), None)
+    parts = secrecy.mask(given.groups, lambda keys: any(sight.betrays(keys) for sight in sights))
+    part_why = None if why else _why_parts(given.groups, parts, sights)
+    reason = why or part_why or rule.words
     return {
-        "value": None if hidden else given.value,
-        "n": None if hidden else given.n,
-        "numerator": None if hidden else given.numerator,
-        "denominator": None if hidden else given.denominator,
-        "masked": hidden,
-        "withheld": hidden or parts is None,
-        "reason": {"fr": rule.words.fr, "en": rule.words.en},
-        "groups": [asdict(group) for group in (parts or ()) if not hidden],
+        "value": None if why else given.value,
+        "n": None if why else given.n,
+        "numerator": None if why else given.numerator,
+        "denominator": None if why else given.denominator,
+        "masked": bool(why),
+        "withheld": bool(why) or parts is None,
+        "reason": {"fr": reason.fr, "en": reason.en},
+        "groups": [asdict(group) for group in (parts or ()) if not why],
     }
 
 
-def _sides(given: Answer) -> list[dict[str, Any]]:
-    """What the public may read of both lists of a rate: it says nothing that one of them masks.
+def _why_parts(
+    groups: Sequence[Group], parts: Sequence[Group] | None, sights: Sequence[secrecy.Sight]
+) -> Words | None:
+    """Why parts are masked or withheld: the first reason met."""
+    if parts is not None and not any(part.masked for part in parts):
+        return None
+    told = (sight.betrays({group.key}) for group in groups for sight in sights)
+    return next(filter(None, told), None)
 
-    A share of a public budget, or a cost per firm, would otherwise give a masked sum away.
-    """
-    asked, definition = given.question, given.definition
-    if not isinstance(definition, Rate):
-        return []
-    lists = [
-        Question(
-            side.reference,
-            asked.filter.taking(takes),
-            asked.period,
-            asked.by if asked.by in side.dimensions else "",
+
+def _sights(given: Answer, public: Public) -> list[secrecy.Sight]:
+    """The lists behind an answer that have a threshold, each beside what can be subtracted from it."""
+    asked, keys, found = given.question, [group.key for group in given.groups], []
+    for slot in changes.slots_of(asked):
+        rule = secrecy.CLASSES[slot.definition.disclosure]
+        if not rule.threshold:
+            continue
+        base = base_of(slot)
+        by = asked.by if base and asked.by in base.definition.dimensions else ""
+        found.append(
+            secrecy.Sight(
+                rule,
+                weigh(slot, asked.by, keys, given.as_of),
+                base=weigh(base, by, keys, given.as_of) if base else None,
+                earlier=[
+                    (clock.local_day(said.at), weigh(said.slot, asked.by, keys, said.at))
+                    for said in public.beside(slot)
+                ],
+                counted=slot.definition.measure is None,
+            )
         )
-        for side, takes in sides(definition)
-    ]
-    return [disclosed(side) for side in answer(lists, given.as_of, cached=False)]
-
-
-def _digest(figures: Sequence[PublishedFigure]) -> str:
-    """SHA-256 of what the public reads, and of nothing else: it is printed in reports.
-
-    Over whole values it would betray them: a masked cell holds one of few small numbers, and whoever
-    tries them all would see which one gives the digest.
-    """
-    content = [[f.reference, f.filter, f.by, f.public] for f in figures]
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

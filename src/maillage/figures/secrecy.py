@@ -6,11 +6,12 @@ on pages of partners are whole: masking comes after computing, for the public on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import date
 
 from maillage.figures.answers import Group
+from maillage.figures.weighing import Profile, Weighed, minus
 from maillage.kernel.text import Words
 
 
@@ -42,17 +43,10 @@ class Class:
             return False
         return n < self.threshold or (self.dominance is not None and dominant >= self.dominance)
 
-
-class Holder(Protocol):
-    """Who holds a part of a figure: how many firms, and the share of the largest."""
-
-    @property
-    def firms(self) -> int:
-        """The number of distinct firms."""
-
-    @property
-    def dominant(self) -> float:
-        """The share of the largest one."""
+    def masks(self, held: Profile) -> bool:
+        """Whether a cell held by these is masked; nothing is said of a cell that nobody holds."""
+        weights = [abs(weight) for weight in held.values()]
+        return self.hides(len(weights), max(weights, default=0) / (sum(weights) or 1))
 
 
 FIRMS = Words(fr="unités", en="units")
@@ -69,36 +63,63 @@ CLASSES: Mapping[str, Class] = {
 }
 
 
-def mask(
-    groups: Sequence[Group],
-    secrecy: Class,
-    holders: Mapping[str, Holder] | None = None,
-    also: Collection[str] = (),
-) -> tuple[Group, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One list as the public would read it, beside what the public can subtract from it."""
+
+    rule: Class
+    own: Weighed
+    base: Weighed | None = None
+    earlier: Sequence[tuple[date, Weighed]] = ()
+    counted: bool = True
+
+    def betrays(self, keys: Collection[str] | None = None) -> Words | None:
+        """Why the whole, or some parts taken together, cannot be said; None when they can."""
+        mine = self.own.over(keys)
+        if self.rule.masks(mine):
+            return self.rule.words
+        if mine and self.base and self.rule.masks(minus(self.base.over(keys), mine)):
+            return _told("ce qui manque à sa base", "what its base has more", self.rule)
+        for day, other in self.earlier:
+            gap = minus(mine, other.over(keys))
+            if self.rule.masks(gap) or (self.counted and self._is_small(sum(gap.values()))):
+                return _told(f"l’écart avec la publication du {day}",
+                             f"the difference with the publication of {day}", self.rule)  # fmt: skip
+        return None
+
+    def _is_small(self, net: int) -> bool:
+        return 0 < abs(net) < self.rule.threshold
+
+
+def _told(fr: str, en: str, rule: Class) -> Words:
+    return Words(f"{fr}\u00a0: {rule.words.fr}", f"{en}: {rule.words.en}")
+
+
+Betrays = Callable[[Collection[str]], object]
+
+
+def mask(groups: Sequence[Group], betrays: Betrays) -> tuple[Group, ...] | None:
     """The breakdown the public may read, or None when it has to be withheld.
 
-    The total is published, so a single masked cell would be found by subtraction: at least two cells
-    are masked and together they reach the threshold (counted in firms when firms hold the figure); the smallest published cells join them until they
-    do. When even that is impossible the whole breakdown is withheld. `also` names parts to hide anyway.
+    The total is published, so a single masked cell would be found by subtraction, and several give
+    their sum: at least two cells are masked and what they hold together could be published; the
+    smallest published cells join them until it can. When even that is impossible the whole breakdown is withheld.
     """
-    held = holders or {}
-    units = {g.key: min(g.n, held[g.key].firms) if g.key in held else g.n for g in groups}
-    dominant = {key: holder.dominant for key, holder in held.items()}
-    hidden = {g.key for g in groups if secrecy.hides(units[g.key], dominant.get(g.key, 0.0))}
-    hidden |= {g.key for g in groups if g.key in also}
+    hidden = {group.key for group in groups if betrays({group.key})}
     if hidden:
-        candidates = sorted((g for g in groups if g.key not in hidden and g.n), key=lambda g: g.n)
-        while not _protects([units[key] for key in hidden], secrecy):
+        candidates = [group for group in groups if group.key not in hidden and _is_held(group)]
+        candidates.sort(key=lambda group: group.n)
+        while len(hidden) < 2 or betrays(hidden):
             if not candidates:
                 return None
             hidden.add(candidates.pop(0).key)
-        if not any(g.n and g.key not in hidden for g in groups):
+        if not any(_is_held(group) and group.key not in hidden for group in groups):
             return None
-    return tuple(_masked(g) if g.key in hidden else g for g in groups)
+    return tuple(_masked(group) if group.key in hidden else group for group in groups)
 
 
-def _protects(masked: Sequence[int], secrecy: Class) -> bool:
-    return len(masked) >= 2 and sum(masked) >= secrecy.threshold
+def _is_held(group: Group) -> bool:
+    return bool(group.n or group.denominator)
 
 
 def _masked(group: Group) -> Group:

@@ -44,7 +44,12 @@ if TYPE_CHECKING:
         entries as entries,
         timeline as timeline,
     )
-    from maillage.ledger.verifying import Break as Break, Verdict as Verdict, verify as verify
+    from maillage.ledger.verifying import (
+        Break as Break,
+        Verdict as Verdict,
+        also_verify as also_verify,
+        verify as verify,
+    )
     from maillage.ledger.witness import Witness as Witness, heads as heads
 
 _DOOR = {
@@ -59,6 +64,7 @@ _DOOR = {
     "Verdict": "verifying",
     "Witness": "witness",
     "action": "recording",
+    "also_verify": "verifying",
     "assert_sealed": "sealing",
     "entries": "showing",
     "heads": "witness",

@@ -8,12 +8,13 @@ an older vector must still be found in the chains.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import OperationalError, connection
 
+from maillage.accounts import append_only
 from maillage.accounts.models import Organisation
 from maillage.ledger import canonical, reading, sealing
 from maillage.ledger.models import Head
@@ -27,7 +28,8 @@ class Break:
     `what` is one of: `missing` (an act is gone before this one), `unlinked` (this act does not follow
     the one before: inserted or moved), `edited` (its content is not what was sealed), `unreadable`,
     `disordered` (known before the act it follows), `cut` (the end of the chain is gone), `unheaded`
-    (acts after the head), `recomputed` (the chain is not the one that the witness saw).
+    (acts after the head), `recomputed` (the chain is not the one that the witness saw), `unwitnessed` (a record whose content the
+    act sealed, such as a publication, is no longer the one that was recorded, or is gone).
     """
 
     keeper: str
@@ -51,6 +53,16 @@ class Verdict:
         return self.sealed and not self.broken
 
 
+Check = Callable[[], Iterable[Break]]
+_also: list[Check] = []
+
+
+def also_verify(check: Check) -> None:
+    """Add a check of records whose content their act sealed: a package above knows how to read them."""
+    if check not in _also:
+        _also.append(check)
+
+
 def verify(heads: Iterable[Witness] | None = None) -> Verdict:
     """Read every chain again from its first act, and the seal; `heads` is an earlier vector of heads.
 
@@ -59,7 +71,8 @@ def verify(heads: Iterable[Witness] | None = None) -> Verdict:
     verdict = Verdict()
     try:
         sealing.assert_sealed()
-    except sealing.SealBroken:
+        append_only.assert_protected()
+    except (sealing.SealBroken, append_only.Unprotected):
         verdict.sealed = False
     seen: dict[str, dict[int, str]] = {}
     for witness in heads or ():
@@ -69,6 +82,8 @@ def verify(heads: Iterable[Witness] | None = None) -> Verdict:
         verdict.chains += 1
     for gone, marks in seen.items():
         verdict.broken.append(Break(str(UUID(gone)), max(marks), "", "cut"))
+    for also in _also:
+        verdict.broken.extend(also())
     return verdict
 
 
@@ -150,11 +165,17 @@ class _Chain:
         self.verdict.broken.append(Break(str(self.key), seq, key, what))
 
 
+def close() -> None:
+    """Seal again whatever stood open."""
+    sealing.seal()
+    append_only.protect(connection)
+
+
 def tell(verdict: Verdict) -> str:
     """The verdict in words, for a terminal."""
     lines = [f"{verdict.acts} acts read in {verdict.chains} chains."]
     if not verdict.sealed:
-        lines.append("The table of acts was not sealed; it is now. Find out what opened it.")
+        lines.append("What is written once was not sealed; it is now. Find out what opened it.")
     lines += [f"BROKEN {b.what}: keeper {b.keeper}, act {b.seq} {b.key}" for b in verdict.broken]
     if verdict.is_valid:
         lines.append("Nothing was edited, removed, inserted or moved.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from maillage.accounts.actors import Actor
 from maillage.conventions.models import Convention
 from maillage.figures.publication import disclosed
+from maillage.figures.weighing import Public
 from maillage.kernel.periods import Period
 from maillage.kernel.text import Words
-from maillage.observatory import reading
+from maillage.observatory import publishing, reading
 from maillage.observatory.asking import Asking
 from maillage.observatory.comparing import Line
 from maillage.observatory.reading import Asked, public
@@ -18,12 +19,13 @@ def preview(convention: Convention, period: Period, actor: Actor) -> list[Line]:
     """Each figure as it would be published, computed now.
 
     Raises:
-        Invalid: no text was in force at the end of the period.
+        Invalid: these figures cannot be published over this period.
     """
+    publishing.checked(convention, period)
     read = reading.live(convention, actor, Asked(period))
-    lines = []
+    lines, known = [], Public(period)
     for rank, given in enumerate(read.answer(Asking(read.text).whole())):
-        says = disclosed(given)
+        says = disclosed(given, known)
         shown = public(given, says)
         lines.append(
             Line(

@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from maillage import figures
 from maillage.accounts.actors import Actor
 from maillage.conventions.models import Convention
+from maillage.conventions.states import ConventionState
+from maillage.conventions.tree import states_of
 from maillage.figures.models import Publication
 from maillage.kernel import clock
+from maillage.kernel.errors import Invalid
 from maillage.kernel.periods import Period
+from maillage.kernel.text import Words
 from maillage.observatory import outturn
 from maillage.observatory.asking import Asking
 
@@ -22,10 +26,14 @@ def subject_of(convention: Convention) -> str:
 def publish(*, convention: Convention, period: Period, by: Actor, once: str) -> Publication:
     """Freeze the figures of the text in force at the end of the period; a later one revises it.
 
+    A period may end today: the publication says at which instant it was read, and the acts of this
+    evening are told as those of any later day.
+
     Raises:
-        Invalid: no text was in force at the end of the period.
+        Invalid: the period is not over, no signed text was in force at its end, it has no day of the
+            convention, or the convention was cancelled.
     """
-    text = outturn.read(convention, period=period)
+    text = checked(convention, period)
     subject = subject_of(convention)
     earlier = Publication.objects.about(subject).filter(
         period_start=period.start, period_end=period.end
@@ -38,6 +46,47 @@ def publish(*, convention: Convention, period: Period, by: Actor, once: str) -> 
         once=once,
         revises=earlier.first(),
     )
+
+
+def checked(convention: Convention, period: Period) -> outturn.Text:
+    """The text whose figures can be published over a period.
+
+    Raises:
+        Invalid: as `publish()` says.
+    """
+    today = clock.today()
+    if period.end > today:
+        raise Invalid(
+            Words(
+                f"La période finit le {period.end}, qui n’est pas passé.",
+                f"The period ends on {period.end}, which is still to come.",
+            ),
+            remedy=Words(f"Publiez au plus jusqu’au {today}.", f"Publish up to {today} at most."),
+        )
+    text = outturn.read(convention, period=period)
+    if text.life.end < period.start:
+        raise Invalid(
+            Words(
+                f"La convention a fini le {text.life.end}, avant cette période.",
+                f"The convention ended on {text.life.end}, before this period.",
+            ),
+            remedy=Words(
+                "Choisissez des jours de la convention.", "Choose days of the convention."
+            ),
+        )
+    ((_, state),) = states_of([convention], today, text.as_of)
+    if state is ConventionState.CANCELLED:
+        raise Invalid(
+            Words(
+                "Cette convention est annulée\u00a0: ses chiffres ne se publient pas.",
+                "This convention was cancelled: its figures are not published.",
+            ),
+            remedy=Words(
+                "Ce qui fut publié avant reste lisible.",
+                "What was published before stays readable.",
+            ),
+        )
+    return text
 
 
 def latest(convention: Convention, period: Period | None = None) -> Publication | None:

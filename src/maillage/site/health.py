@@ -63,12 +63,14 @@ def pending_migrations() -> list[str]:
 
 
 def assert_sealed() -> None:
-    """Raise when acts, or signed texts, lost the triggers that keep them as they are."""
+    """Raise when acts, signed texts, publications or journals lost the triggers that keep them."""
+    from maillage.accounts import append_only
     from maillage.conventions import sealing as texts
     from maillage.ledger import sealing
 
     sealing.assert_sealed()
     texts.assert_sealed()
+    append_only.assert_protected()
 
 
 def _migrations() -> Finding:

@@ -175,13 +175,16 @@ def touched(shape: Shape, values: Mapping[str, Value], acts: Collection[int]) ->
 def _holdings(vendor: str, shape: Shape) -> Template:
     p = Parameters()
     rows = _counted(shape, p)
-    held = rows.filter(rows.legal_unit_id.notnull()).group_by("legal_unit_id")
-    measure = shape.indicator.measure
-    amount = rows[measure].sum() if measure else rows[shape.indicator.key].nunique()
-    totals = held.aggregate(amount=amount)
-    return compile_template(totals.select("amount"), p.numbers, vendor=vendor)
+    indicator = shape.indicator
+    firm = rows.legal_unit_id if "legal_unit_id" in rows.columns else ibis.null("int64")
+    amount = rows[indicator.measure] if indicator.measure else ibis.literal(1)
+    rows = rows.select(firm=firm, unit=rows[indicator.key], amount=amount)
+    held = rows.group_by(["firm", "unit"])
+    totals = held.aggregate(amount=rows.amount.sum() if indicator.measure else rows.amount.max())
+    return compile_template(totals, p.numbers, vendor=vendor)
 
 
-def holdings(shape: Shape, values: Mapping[str, Value]) -> list[int]:
-    """How much of a figure each firm holds, to know how many they are and whether one weighs it all."""
-    return [int(row["amount"] or 0) for row in run(_holdings(connection.vendor, shape), values)]
+def holdings(shape: Shape, values: Mapping[str, Value]) -> list[tuple[int | None, Any, int]]:
+    """Each counted unit with the firm it is about, if any, and what it adds to the figure."""
+    rows = run(_holdings(connection.vendor, shape), values)
+    return [(row["firm"], row["unit"], int(row["amount"] or 0)) for row in rows]

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from maillage.ledger import sealing, verifying, witness
+from maillage.ledger import verifying, witness
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is no file of heads: {error}", returncode=2) from error
         verdict = verifying.verify(vector)
         if not verdict.sealed:
-            sealing.seal()
+            verifying.close()
         told = {"valid": verdict.is_valid, **asdict(verdict)}
         self.stdout.write(json.dumps(told) if options["json"] else verifying.tell(verdict))
         if not verdict.is_valid:
