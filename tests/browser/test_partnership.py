@@ -118,7 +118,7 @@ def test_each_sees_what_is_theirs_and_a_confidential_note_leaves_a_trace(
     expect(head.get_by_role("listitem").filter(has_text="Karim Haddad").first).to_be_visible()
 
     elected = visitor("elue", "/conventions/mel-cma-2019/")
-    expect(elected.locator(".figure-link")).to_have_count(0)
+    expect(elected.locator(".figure-link").first).to_be_visible()
     expect(elected.get_by_text(name)).to_have_count(0)
     for who, status in (("elue", 403), ("luc", 200), ("", 302)):
         answer = fetch(visitor(who), visit)

@@ -180,9 +180,14 @@ def test_small_numbers_are_masked_for_the_public_with_the_reason(client, place):
     assert "Derrière « 2 »" not in page
 
 
-@pytest.mark.parametrize(
-    "role", [Role.ELECTED, Role.LANDLORD, Role.COMMITTEE, Role.ADMINISTRATOR, Role.EXPERT]
-)
+def test_an_elected_member_reads_the_day_masked_and_opens_nothing(client, place):
+    place.visits("2019-06-03 2019-07-01")
+    page = read(party(client, place, Role.ELECTED), place)
+    assert "valeur masquée" in page
+    assert '<ol class="records">' not in page
+
+
+@pytest.mark.parametrize("role", [Role.LANDLORD, Role.COMMITTEE, Role.ADMINISTRATOR, Role.EXPERT])
 def test_other_roles_of_a_party_read_what_is_published(client, place, role):
     place.visits("2019-06-03 2019-07-01 2019-08-01")
     assert "n’est encore publié" in read(party(client, place, role), place)

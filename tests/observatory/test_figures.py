@@ -190,17 +190,30 @@ def test_the_same_figure_in_page_csv_and_json(client: Client, chamber: Organisat
     assert [line.split(";")[3] for line in lines] == ["Valeur", "3", "3"]
 
 
-def test_an_elected_member_reads_what_was_published_and_asks_nothing_else(
+def test_an_elected_member_reads_their_perimeter_masked(
     client: Client, chamber: Organisation
 ) -> None:
-    visits(chamber, 4)
+    places.places_loaded()
+    visits(chamber, 2)
+    visits(chamber, 4, commune="59512")
     accounts.signed_in(client, Role.ELECTED, chamber, perimeter="59350")
 
-    for asked in ({}, {"periode": "2019-06"}, {"au": "2019-06-01"}, {"par": "month"}):
-        page = soup(client, url(**asked))
-        assert not page.select("a[href*='/lignes/']")
-        assert "4" not in [figure.get_text(strip=True) for figure in page.select(".figure")]
-        assert client.get(url("figure_json", **asked)).json().get("value") is None
+    page = soup(client, url(territory="59512"))
+    assert "valeur masquée" in page.select_one(".figure").get_text()  # type: ignore[union-attr]
+
+    client.logout()
+    accounts.signed_in(client, Role.ELECTED, chamber, perimeter="59512, 59350")
+    page = soup(client, url())
+    assert page.select_one(".figure").get_text(strip=True) == "6"  # type: ignore[union-attr]
+    assert not page.select("a[href*='/lignes/']")
+
+
+def test_an_elected_member_cannot_subtract_one_day_from_the_next(client: Client) -> None:
+    accounts.signed_in(client, Role.ELECTED)
+
+    assert "années entières" in soup(client, url(periode="2019-06"), status=422).get_text()
+    told = client.get(url("figure_json", periode="2019", au="2019-06-01")).json()
+    assert told["as_of"] > "2019-06-02"
 
 
 def test_other_roles_read_what_their_organisation_did(

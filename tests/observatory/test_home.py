@@ -12,7 +12,7 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.observatory import homes
 from maillage.site import navigation
-from tests.factories import accounts, observatory as make, outreach, register
+from tests.factories import accounts, observatory as make, outreach, places, register
 from tests.spec.drawn import noon
 
 pytestmark = pytest.mark.django_db
@@ -99,14 +99,17 @@ def test_a_service_manager_reads_the_year_of_their_organisation(client: Client) 
     assert figures == ["1", "1"]
 
 
-def test_an_elected_member_finds_conventions_and_no_figure_of_the_day(client: Client) -> None:
+def test_an_elected_member_reads_their_perimeter_masked_under_the_threshold(
+    client: Client,
+) -> None:
+    places.places_loaded()
     accounts.signed_in(client, Role.ELECTED, perimeter="59350")
     outreach.visit()
 
     page = soup(client)
 
-    assert not page.select(".figure, a.figure-link")
-    assert "Ce qui a été publié" in page.get_text(" ", strip=True)
+    assert "valeur masquée, moins de 3 unités" in page.get_text(" ", strip=True)
+    assert not page.select("a.figure-link")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -34,7 +34,14 @@ def figures(client: Client, situation: Situation, query: str = "") -> list[dict[
     return told
 
 
-@pytest.mark.parametrize("query", ["", *ELSEWHERE])
+def test_an_elected_member_reads_today_whole_and_masked(
+    client: Client, situation: Situation
+) -> None:
+    make.signed_in(client, Role.ELECTED, situation.epci, perimeter="mel")
+    assert figures(client, situation)[0]["value"] == 5
+
+
+@pytest.mark.parametrize("query", ELSEWHERE)
 def test_an_elected_member_cannot_subtract_one_day_from_the_next(
     client: Client, situation: Situation, query: str
 ) -> None:

@@ -170,6 +170,7 @@ def test_an_elected_member_opens_no_record(client: Client, chamber: Organisation
     page = soup(client, url())
 
     assert not lines(page)
+    assert "valeur masquée" in page.get_text()
     assert client.get(url("records_csv")).status_code == 403
     assert client.get(url("records_json")).status_code == 403
 

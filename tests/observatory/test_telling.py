@@ -16,6 +16,8 @@ from maillage import figures
 from maillage.accounts.actors import ANONYMOUS, Actor, System
 from maillage.accounts.roles import Role
 from maillage.figures import Filter, Question
+from maillage.kernel.errors import Invalid
+from maillage.kernel.periods import Period
 from maillage.kernel.text import Words
 from maillage.observatory import breakdown, inquiry, reach, saying, sheet, telling, terminal
 from maillage.observatory.budget import money
@@ -358,7 +360,7 @@ REACHES = [
     (Role.LANDLORD, Reach.OWN),
     (Role.COMMITTEE, Reach.OWN),
     (Role.ADMINISTRATOR, Reach.OWN),
-    (Role.ELECTED, Reach.PUBLISHED),
+    (Role.ELECTED, Reach.MASKED),
     (None, Reach.PUBLISHED),
 ]
 
@@ -367,11 +369,71 @@ REACHES = [
 def test_each_role_asks_as_far_as_its_work_goes(role: Role | None, expected: Reach) -> None:
     assert reach.reach_of(reader(role)) is expected
     assert reach.opens(reader(role)) is (expected in {Reach.FREE, Reach.OWN})
-    assert reach.asks(reader(role)) is (expected is not Reach.PUBLISHED)
 
 
 def test_no_role_is_forgotten() -> None:
     assert {role for role, _reach in REACHES} == {*Role, None}
+
+
+@pytest.mark.parametrize(
+    ("perimeter", "kept"),
+    [
+        ("", Filter()),
+        ("59350", Filter(territory="59350")),
+        (" 59350 , 59512 ", Filter(communes=("59350", "59512"))),
+        ("59350,", Filter(territory="59350")),
+        ("mel", Filter(territory="mel")),
+    ],
+)
+def test_the_sight_of_an_elected_member_is_one_territory_or_several_communes(
+    perimeter: str, kept: Filter
+) -> None:
+    assert reach.perimeter_of(reader(Role.ELECTED, perimeter)) == kept
+
+
+@pytest.mark.parametrize(
+    ("period", "allowed"),
+    [
+        (None, True),
+        ("2019", True),
+        ("2019..2020", True),
+        ("2019-06", False),
+        ("2019-01-02..2019-12-31", False),
+        ("2019-01-01..2019-12-30", False),
+    ],
+)
+def test_an_elected_member_reads_whole_years(period: str | None, allowed: bool) -> None:
+    asked = Question("I01", period=Period.parse(period) if period else None)
+    mine = reader(Role.ELECTED, "59350")
+
+    if allowed:
+        assert reach.bounded(asked, mine).filter == Filter(territory="59350")
+        return
+    with pytest.raises(Invalid, match=r"années entières\. Écrivez une année"):
+        reach.bounded(asked, mine)
+
+
+@pytest.mark.parametrize("definition", figures.REGISTRY.newest(), ids=lambda d: d.code)
+def test_an_elected_member_asks_only_for_what_their_perimeter_can_bound(
+    definition: figures.Definition,
+) -> None:
+    mine, everywhere = reader(Role.ELECTED, "59350"), reader(Role.ELECTED)
+    bounded = "territory" in figures.accepted(definition)
+
+    assert reach.is_asked(definition, mine) is bounded
+    assert reach.is_asked(definition, everywhere)
+    assert not reach.is_asked(definition, ANONYMOUS)
+    assert reach.is_asked(definition, reader(Role.EXPERT))
+    if not bounded:
+        with pytest.raises(Invalid) as refusal:
+            reach.bounded(Question(definition.reference), mine)
+        assert "Lisez-le sur la page d’une convention" in str(refusal.value)
+
+
+def test_at_least_one_figure_cannot_be_bounded_by_a_perimeter() -> None:
+    mine = reader(Role.ELECTED, "59350")
+
+    assert not reach.is_asked(figures.get("conventions.budget_promised"), mine)
 
 
 def test_other_roles_are_held_to_what_their_organisation_did() -> None:

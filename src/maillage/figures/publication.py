@@ -105,14 +105,14 @@ def _figure(rank: int, given: Answer, public: Public) -> PublishedFigure:
     )
 
 
-def disclosed(given: Answer, public: Public) -> dict[str, Any]:
-    """What the public may read of an answer: value, parts, and the reason of what is masked.
+def disclosed(given: Answer, public: Public | None = None) -> dict[str, Any]:
+    """What may be said of an answer beside what is public: value, parts, and the reason of what is masked.
 
     A rate says nothing when one of its lists may not be said: a share of a public budget, or a cost
     per firm, would otherwise give a masked sum away.
     """
     rule = secrecy.CLASSES[given.definition.disclosure]
-    sights = _sights(given, public)
+    sights = _sights(given, public or Public(None))
     units = given.n if given.n is not None else min(given.numerator or 0, given.denominator or 0)
     whys = [sight.betrays() for sight in sights]
     why = rule.words if rule.hides(units) else next(filter(None, whys), None)

@@ -19,6 +19,7 @@ from maillage.conventions.models import Convention
 from maillage.conventions.states import ConventionState
 from maillage.conventions.tree import states_of
 from maillage.figures import Answer, Filter, Question
+from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.figures.models import Publication
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
@@ -28,6 +29,7 @@ from maillage.observatory.publishing import subject_of
 from maillage.observatory.wording import opening, written
 from maillage.outreach.indicators import (
     ATTEMPTS_DONE,
+    COVERAGE,
     FIRMS_PROSPECTED,
     VISIT_COMPLETENESS,
 )
@@ -193,7 +195,18 @@ def _manager(actor: Actor) -> dict[str, Any]:
     }
 
 
+def _elected(actor: Actor) -> dict[str, Any]:
+    about = _("Your perimeter, this year")
+    asked = [(Question(i.reference, Filter(), _year()), about) for i in PERIMETER]
+    return {
+        "cards": cards(asked, actor),
+        "conventions": lines(actor),
+        "shows": frozenset({"cards", "conventions"}),
+    }
+
+
 OWN = (FIRMS_PROSPECTED, ATTEMPTS_DONE)
+PERIMETER = (FIRMS_PROSPECTED, COVERAGE, ATTEMPTS_DONE, ACTIVE_CRAFT_FIRMS)
 
 Fill = Callable[[Actor], dict[str, Any]]
 _WHAT = gettext_lazy(
@@ -219,8 +232,8 @@ _HOMES: dict[Role | None, tuple[Promise, Promise, Fill]] = {
     ),
     Role.ELECTED: (
         gettext_lazy("What is done in your perimeter?"),
-        gettext_lazy("What was published: masked when too few firms stand behind it."),
-        _public,
+        gettext_lazy("Figures are aggregated, and masked when too few firms stand behind them."),
+        _elected,
     ),
     Role.AUDITOR: (
         gettext_lazy("What do you wish to check?"),

@@ -18,6 +18,11 @@ def can_read_live(actor: Actor, convention: Convention) -> bool:
     return actor.has(*WORKERS) and _is_party(actor, convention)
 
 
+def can_read_masked(actor: Actor, convention: Convention) -> bool:
+    """Elected members of the parties read the figures of the day, masked under the threshold."""
+    return actor.has(Role.ELECTED) and _is_party(actor, convention)
+
+
 def can_publish(actor: Actor, convention: Convention) -> bool:
     """An officer or a service manager of the organisation that keeps the text publishes its figures."""
     return can_edit_convention(actor, convention) and convention.signed_at is not None

@@ -6,13 +6,19 @@ A free period, filter or as-of would let anyone subtract one day from the next, 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+
+from django.utils.translation import gettext as _
 
 from maillage import figures
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.figures import Answer, Question
+from maillage.figures import Answer, Definition, Filter, Question
+from maillage.figures.publication import disclosed
+from maillage.kernel.errors import Invalid
+from maillage.kernel.periods import Period
+from maillage.observatory import reading
 
 PARTNERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
 OWN_ONLY = (Role.EXPERT, Role.LANDLORD, Role.COMMITTEE, Role.ADMINISTRATOR)
@@ -25,16 +31,17 @@ class Reach(StrEnum):
 
     FREE = "free"  # any question; lines they may not read are masked and count
     OWN = "own"  # acts of their own organisation, and what has no threshold
+    MASKED = "masked"  # their perimeter, whole years, masked under the threshold, no records
     PUBLISHED = "published"  # what was published, and nothing else
 
 
 def reach_of(actor: Actor) -> Reach:
-    """Advisers, officers, managers, auditors ask freely; elected members and the public read publications."""
+    """Advisers, officers, managers, auditors ask freely; elected members read masked; the public, published."""
     if actor.is_system or actor.has(*PARTNERS):
         return Reach.FREE
     if actor.has(*OWN_ONLY):
         return Reach.OWN
-    return Reach.PUBLISHED
+    return Reach.MASKED if actor.has(Role.ELECTED) else Reach.PUBLISHED
 
 
 def opens(actor: Actor) -> bool:
@@ -43,21 +50,60 @@ def opens(actor: Actor) -> bool:
 
 
 def bounded(question: Question, actor: Actor) -> Question:
-    """The question as this reader may ask it: of their own organisation's acts, for some roles."""
-    own_only = reach_of(actor) is Reach.OWN
-    if own_only and question.definition.disclosure not in UNMASKED:
+    """The question as this reader may ask it.
+
+    Raises:
+        Invalid: an elected member asks for less than whole years, or for what no perimeter bounds.
+    """
+    reach = reach_of(actor)
+    if reach is Reach.OWN and question.definition.disclosure not in UNMASKED:
         own = (str(actor.acting_for().key),)
         return replace(question, filter=question.filter.narrowed(organisations=own))
+    if reach is Reach.MASKED:
+        if not is_asked(question.definition, actor):
+            raise Invalid(
+                _("This figure is not read by perimeter."),
+                remedy=_("Read it on the page of a convention, or as it was published."),
+            )
+        if question.period and not _is_whole_years(question.period):
+            raise Invalid(
+                _("Figures of your perimeter are read over whole years."),
+                remedy=_("Write a year, such as 2019."),
+            )
+        # A figure of texts and of their money lies nowhere: no perimeter narrows it.
+        placed = "commune" in question.definition.dimensions
+        return replace(question, filter=perimeter_of(actor) if placed else Filter())
     return question
 
 
-def asks(actor: Actor) -> bool:
-    """Whether this reader asks for the value of a figure, rather than reading what was published of it."""
-    return reach_of(actor) is not Reach.PUBLISHED
+def is_asked(definition: Definition, actor: Actor) -> bool:
+    """Whether this reader asks for the value of a figure, rather than reading what was published of it.
+
+    An elected member asks for what can be held to their perimeter: a text and its budget cannot.
+    """
+    reach = reach_of(actor)
+    if reach is Reach.MASKED:
+        return figures.accepted(definition).issuperset(perimeter_of(actor).dimensions())
+    return reach is not Reach.PUBLISHED
+
+
+def perimeter_of(actor: Actor) -> Filter:
+    """The filter of an elected member's sight; without perimeter, nothing is held back but small counts."""
+    listed = [code.strip() for code in actor.perimeter.split(",") if code.strip()]
+    return Filter(communes=tuple(listed)) if len(listed) > 1 else Filter(territory="".join(listed))
+
+
+def _is_whole_years(period: Period) -> bool:
+    first = date(period.start.year, 1, 1)
+    return period.start == first and period.end == date(period.end.year, 12, 31)
 
 
 def answers(questions: list[Question], actor: Actor, at: datetime | None = None) -> list[Answer]:
     """The answers this reader may read; of figures that nobody published, the public reads none."""
-    if reach_of(actor) is Reach.PUBLISHED:
+    reach = reach_of(actor)
+    if reach is Reach.PUBLISHED:
         return []
-    return figures.answer(questions, at)
+    given = figures.answer(questions, None if reach is Reach.MASKED else at)
+    if reach is Reach.MASKED:
+        return [reading.public(one, disclosed(one)) for one in given]
+    return given

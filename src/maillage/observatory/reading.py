@@ -17,6 +17,7 @@ from maillage.accounts.actors import Actor
 from maillage.conventions.models import Convention
 from maillage.figures import Answer, Group, Question
 from maillage.figures.models import Publication, PublishedFigure
+from maillage.figures.publication import disclosed
 from maillage.kernel.periods import Period
 from maillage.kernel.text import Words
 from maillage.observatory import outturn, permissions, publishing
@@ -59,8 +60,10 @@ def of(convention: Convention, actor: Actor, asked: Asked | None = None) -> Read
     asked = asked or Asked()
     if permissions.can_read_live(actor, convention):
         return live(convention, actor, asked)
-    # Elected members read what was published, like everybody: two readings of the day, a day apart,
-    # would give away by subtraction what each of them masks.
+    # Days and instants of one's own choice are for parties: two masked readings a day apart would give
+    # away, by subtraction, what each of them masks. Who asks for other days reads what was published.
+    if permissions.can_read_masked(actor, convention) and asked == Asked():
+        return Reading(outturn.read(convention), _masked, asked, actor, is_masked=True)
     publication = publishing.latest(convention, asked.period) or publishing.latest(convention)
     return published(convention, publication, actor) if publication else None
 
@@ -103,6 +106,10 @@ def _frozen(
         note=NOT_PUBLISHED,
     )
     return public(bare, found.public) if found else bare
+
+
+def _masked(questions: Sequence[Question]) -> list[Answer]:
+    return [public(given, disclosed(given)) for given in figures.answer(questions)]
 
 
 def public(given: Answer, says: dict[str, Any]) -> Answer:

@@ -11,10 +11,10 @@ from maillage.observatory.views import figures, records
 FIGURES = term("figures", fr="Chiffres", en="Figures")
 RECORDS = term("figure_records", fr="Lignes derrière un chiffre", en="Records behind a figure")
 PUBLIC = Words(
-    fr="Le public et les élus lisent la définition et ce qui a été publié ; les partenaires "
-    "interrogent librement.",
-    en="The public and elected members read the definition and what was published; partners ask "
-    "freely.",
+    fr="Le public lit la définition et ce qui a été publié ; l’élu, son périmètre masqué sous le "
+    "seuil ; les partenaires interrogent librement.",
+    en="The public reads the definition and what was published; an elected member, their perimeter "
+    "masked under the threshold; partners ask freely.",
 )
 BY_RIGHT = Words(
     fr="Chacun ouvre ses lignes et celles qui lui sont partagées ; les autres sont masquées et "

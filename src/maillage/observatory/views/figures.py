@@ -31,7 +31,7 @@ def figure(request: ActorRequest, code: str) -> HttpResponse:
         "versions": sorted(figures.REGISTRY.versions[definition.code]),
         "expressions": saying.expressions(definition),
     }
-    if not reach.asks(request.actor):
+    if not reach.is_asked(definition, request.actor):
         context["published"] = published.of(definition)
         return render(request, "observatory/figure.html", context)
     try:

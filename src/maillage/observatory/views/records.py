@@ -17,7 +17,7 @@ from maillage.ui.csvout import csv_response
 def records(request: ActorRequest, code: str) -> HttpResponse:
     """The units behind a figure, newest first, each with its acts."""
     definition = inquiry.definition_of(code)
-    if not reach.asks(request.actor):
+    if not reach.is_asked(definition, request.actor):
         return _definition_only(request, definition)
     asked = inquiry.read(code, request.GET.dict(), request.actor)
     context: dict[str, Any] = {"asked": asked, "definition": asked.definition}
