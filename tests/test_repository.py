@@ -402,17 +402,6 @@ def test_every_string_of_a_catalogue_is_in_good_french(path: Path) -> None:
     assert not badly_spaced
 
 
-def test_one_string_is_said_in_one_way_whichever_package_says_it() -> None:
-    # Django merges the catalogues: where two differ, one of them silently wins on every page.
-    said: dict[tuple[str, str], set[str]] = {}
-    for path in catalogues():
-        for entry in polib.pofile(str(path)).translated_entries():
-            words = entry.msgstr or " / ".join(entry.msgstr_plural.values())
-            said.setdefault((entry.msgctxt or "", entry.msgid), set()).add(words)
-
-    assert not {key: words for key, words in said.items() if len(words) > 1}
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_string_is_missing_from_the_catalogue_of_its_package(
