@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
@@ -120,6 +122,19 @@ def test_serving_is_refused_when_the_ledger_lies_open() -> None:
 
 def test_a_database_in_order_is_served() -> None:
     assert server.refuse_unready() is None
+
+
+def test_a_new_folder_is_given_the_files_that_browsers_ask_for_once(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.ManifestStaticFilesStorage"}
+    }
+
+    assert server.gather_static()
+    assert "ui/maillage.css" in (tmp_path / "staticfiles.json").read_text()
+    assert not server.gather_static()
 
 
 def test_a_process_beats_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import socket
 from argparse import ArgumentTypeError
+from pathlib import Path
 
-from django.core.management import CommandError
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 from maillage.site import health
 
+MANIFEST = "staticfiles.json"
 # Requests a process answers at once: each holds a database connection, and Python runs one at a time.
 THREADS = 4
 LAST_PORT = 65535
+# What WhiteNoise writes last when it has gathered everything.
+MANIFEST = "staticfiles.json"
 # Connections a process holds at once. Granian counts a connection as long as its browser keeps it open,
 # idle or not, and each browser keeps six: with fewer, a few open browsers leave the next one waiting
 # half a minute for one to be given up.
@@ -36,6 +41,17 @@ def refuse_unready() -> None:
             "Remedy: maillage migrate, or make run."
         )
     health.assert_sealed()
+
+
+def gather_static() -> bool:
+    """Put the files that browsers ask for where they are served from; says whether it had to.
+
+    An instance whose folder is new has none yet, and every page would fail on the first one it names.
+    """
+    if (Path(settings.STATIC_ROOT) / MANIFEST).exists():
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return True
 
 
 def port(text: str) -> int:

@@ -26,10 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="say where as one JSON line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Refuse what is not ready, say where, serve."""
+        """Refuse what is not ready, gather what browsers need, say where, serve."""
         host, port = options["host"], options["port"]
         server.refuse_taken(host, port)
         server.refuse_unready()
+        server.gather_static()
         url = f"http://{host}:{port}/"
         said = json.dumps({"url": url, "pid": os.getpid()}) if options["json"] else f"Serving {url}"
         self.stdout.write(said)
