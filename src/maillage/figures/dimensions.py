@@ -11,6 +11,7 @@ from maillage.accounts.models import Organisation
 from maillage.figures.asking import Slot, moment_of, values_of
 from maillage.figures.engine import plan
 from maillage.figures.relations import RELATIONS
+from maillage.figures.units import MASKED
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
 
@@ -34,7 +35,10 @@ UNKNOWN = Words(fr="Non renseigné", en="Not given")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """A way to split a figure; `classes` names groups of the column's values when it has some."""
+    """A way to split a figure; `classes` names groups of the column's values when it has some.
+
+    An empty class is a line of zero, unless the breakdown shows `present_only`.
+    """
 
     code: str
     words: Words
@@ -42,6 +46,7 @@ class Dimension:
     labels: Labels | None = None
     classes: Classes | None = None
     first_only: bool = False
+    present_only: bool = False
 
 
 DIMENSIONS: dict[str, Dimension] = {}
@@ -72,7 +77,8 @@ def split(slot: Slot, by: str, as_of: datetime) -> Cells:
             return {}
         shapes = [part.shape for part in slots]
         pairs = plan.totals(relation.name, shapes, values | values_of(slots, as_of))
-        return {part.key: pair for part, pair in zip(named, pairs, strict=True)}
+        cells = {part.key: pair for part, pair in zip(named, pairs, strict=True)}
+        return {key: pair for key, pair in cells.items() if any(pair) or not chosen.present_only}
     values |= values_of([slot], as_of)
     if chosen.first_only:
         rows = plan.first_months(relation.name, slot.shape, values)
@@ -133,9 +139,23 @@ def _communes(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
     return dict(sorted(named.items(), key=lambda item: item[1]))
 
 
-def _themes(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+def _themes(slot: Slot, as_of: datetime) -> list[Part]:
+    """Each theme by its name; those that reveal a difficulty as one masked line, which counts.
+
+    A theme that the code no longer knows is held to be one of these, as in timelines.
+    """
+    moment = moment_of(slot.period, as_of)
+    values = {**RELATIONS[slot.definition.relation].bind(moment), **values_of([slot], as_of)}
+    rows = plan.breakdown(slot.definition.relation, slot.shape, "theme", values)
     known = ledger.themes.themes()
-    return {k: str(known[k].words) if k in known else k or str(UNKNOWN) for k in sorted(keys)}
+    hidden = {
+        code for code in {*known, *(key for key, _, _ in rows)} if ledger.themes.is_sensitive(code)
+    }
+    named = [Part(code, t.words, (code,)) for code, t in known.items() if code not in hidden]
+    return [Part("", UNKNOWN, ("",)), *named, Part(HIDDEN, MASKED, tuple(sorted(hidden)))]
+
+
+HIDDEN = "-"  # no theme has this code
 
 
 def _kinds(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
@@ -183,7 +203,15 @@ dimension(
         classes=_sectors,
     )
 )
-dimension(Dimension(code="theme", words=Words("Thème", "Theme"), column="theme", labels=_themes))
+dimension(
+    Dimension(
+        code="theme",
+        words=Words("Thème", "Theme"),
+        column="theme",
+        classes=_themes,
+        present_only=True,
+    )
+)
 dimension(
     Dimension(
         code="kind", words=Words("Nature d'acte", "Kind of act"), column="kind", labels=_kinds
