@@ -319,10 +319,14 @@ REFUSED: dict[str, tuple[Any, type[Refusal], str, str]] = {
     "another content": (
         lambda: _twice(amount_cents=1),
         Conflict,
-        "Ceci a déjà été enregistré, avec un autre contenu."
-        " Rouvrez la page pour voir ce qui a été enregistré.",
-        "This was already recorded, with another content."
-        " Open the page again to see what was recorded.",
+        (
+            "Ceci a déjà été enregistré, avec un autre contenu."
+            " Rouvrez la page pour voir ce qui a été enregistré."
+        ),
+        (
+            "This was already recorded, with another content."
+            " Open the page again to see what was recorded."
+        ),
     ),
     "cancelled twice": (
         lambda: _cancel(2),
