@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from maillage import figures
 from maillage.accounts.actors import System
@@ -41,6 +43,16 @@ def test_a_count_of_firms_opens_firms_each_with_its_acts():
 def test_a_figure_opens_as_it_was_known_at_an_instant():
     world = draw(VISITS)
     page = opened("tests.firms_visited", at=noon("2020-03-31"))
+    assert {record.unit for record in page.records} == world.units("A B")
+
+
+def test_a_page_read_in_the_past_does_not_walk_through_the_days_that_followed():
+    world = draw(VISITS)
+    with CaptureQueriesContext(connection) as asked:
+        page = opened("tests.firms_visited", at=noon("2020-03-31"))
+    walks = [query["sql"] for query in asked if "LIMIT" in query["sql"]]
+    assert walks
+    assert all("<= '2020-03-31'" in walk for walk in walks)
     assert {record.unit for record in page.records} == world.units("A B")
 
 

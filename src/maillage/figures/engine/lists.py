@@ -53,10 +53,14 @@ def _walk(vendor: str, shape: Shape, length: int, after: bool) -> Template:
     """Counted rows from the newest, those after a mark.
 
     Each kind is walked apart and stops when told, since an index gives the days of one kind in order
-    and not those of several; the walks are then merged.
+    and not those of several; the walks are then merged. An act is never recorded before its day, so a
+    walk as of an instant starts at that day and not at acts of later days, unknown then.
     """
     p = Parameters()
     rows, kinds = _counted(shape, p), shape.indicator.kinds
+    relation = RELATIONS[shape.indicator.relation]
+    if relation.act == relation.identity:
+        rows = rows.filter(rows[relation.order] <= p.text("today"))
     apart = [rows.filter(rows.kind == kind) for kind in kinds] if len(kinds) > 1 else [rows]
     walks = [_newest(part.select(**_columns(shape, part)), p, length, after) for part in apart]
     merged = walks[0] if len(walks) == 1 else _newest(ibis.union(*walks), p, length, after=False)
