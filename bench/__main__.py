@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import psycopg
+
 from bench import measure, report
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +39,12 @@ def elsewhere(name: str, environment: Mapping[str, str]) -> tuple[int, list[str]
     return process.returncode, lines
 
 
+def made(url: str) -> None:
+    """Make the database an address names: a new cluster holds only its own."""
+    with psycopg.connect(url.replace("/maillage?", "/postgres?"), autocommit=True) as server:
+        server.execute("CREATE DATABASE maillage")
+
+
 def found() -> list[str]:
     """Every module that measures something."""
     files = Path(__file__).parent.glob("*.py")
@@ -57,6 +65,7 @@ def both(names: Sequence[str]) -> int:
         print("No PostgreSQL on this machine: measured on SQLite only.")
     for name in also if server else ():
         with private_postgres.cluster(server) as url:
+            made(url)
             told.append(elsewhere(name, {"DATABASE_URL": url}))
     if write := os.environ.get("BENCH_REPORT"):
         Path(write).write_text(report.page([lines for _, lines in told], measure.acts()))

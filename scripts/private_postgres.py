@@ -38,7 +38,7 @@ def _run(*command: str | Path) -> None:
 
 @contextmanager
 def cluster(server: Path) -> Iterator[str]:
-    """The `DATABASE_URL` of an empty database, its cluster removed when the block ends."""
+    """The `DATABASE_URL` of a cluster that is stopped and removed when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="maillage-pg-"))
     data = folder / "data"
     if os.geteuid() == 0:
@@ -50,7 +50,6 @@ def cluster(server: Path) -> Iterator[str]:
         _run(server / "pg_ctl", "--pgdata", data, "--wait", "--log", folder / "log",
              "--options", options, "start")  # fmt: skip
         try:
-            _run(server / "createdb", "--host", folder, "--username", "postgres", "maillage")
             yield f"postgresql://postgres@/maillage?host={folder}"
         finally:
             _run(server / "pg_ctl", "--pgdata", data, "--mode", "immediate", "stop")
