@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from maillage import ledger
 from maillage.figures import Question
-from maillage.observatory import dashboard, sheet
+from maillage.observatory import dashboard, sheet, witness
 from maillage.observatory.asking import Asking
 from maillage.observatory.budget import Cell, money
 from maillage.observatory.cards import Card, cards
@@ -268,7 +268,10 @@ def _witness(page: Dashboard) -> Iterator[Block]:
     yield Table(
         _("How far each chain of acts went when this was computed"),
         [_("Keeper"), _("Acts"), _("Hash of the last one")],
-        [[str(keeper), formats.number(seq), str(hash_)] for keeper, seq, hash_ in heads],
+        [
+            [f"{head.name} {head.keeper}".strip(), formats.number(head.seq), head.hash]
+            for head in witness.named(heads)
+        ],
         frozenset({1}),
     )
 

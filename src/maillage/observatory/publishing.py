@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from maillage import figures
 from maillage.accounts.actors import Actor
 from maillage.conventions.models import Convention
@@ -57,11 +59,9 @@ def checked(convention: Convention, period: Period) -> outturn.Text:
     today = clock.today()
     if period.end > today:
         raise Invalid(
-            Words(
-                f"La période finit le {period.end}, qui n’est pas passé.",
-                f"The period ends on {period.end}, which is still to come.",
-            ),
-            remedy=Words(f"Publiez au plus jusqu’au {today}.", f"Publish up to {today} at most."),
+            Words("Cette période n’est pas finie.", "This period is not over."),
+            remedy=Words("Publiez au plus jusqu’à aujourd’hui.", "Publish up to today at most."),
+            fields={"end": _("This day is not over: publish up to today at most.")},
         )
     text = outturn.read(convention, period=period)
     if text.life.end < period.start:
@@ -74,7 +74,7 @@ def checked(convention: Convention, period: Period) -> outturn.Text:
                 "Choisissez des jours de la convention.", "Choose days of the convention."
             ),
         )
-    ((_, state),) = states_of([convention], today, text.as_of)
+    ((_about, state),) = states_of([convention], today, text.as_of)
     if state is ConventionState.CANCELLED:
         raise Invalid(
             Words(

@@ -122,20 +122,6 @@ def _named(identifier: str) -> Q:
         return Q(slug=identifier)
 
 
-def past(period: Period) -> Period:
-    """A period whose last day has come.
-
-    Raises:
-        Invalid: it has not.
-    """
-    if period.end > clock.today():
-        raise Invalid(
-            Words("Cette période n’est pas finie.", "This period is not over."),
-            remedy=Words("Publiez au plus jusqu’à aujourd’hui.", "Publish up to today at most."),
-        )
-    return period
-
-
 def write(files: dict[Path, bytes]) -> None:
     """Write what was made, once all of it is made.
 

@@ -89,13 +89,11 @@ class PublishForm(OnceForm):
     end = DateField(label=_("To"))
 
     def clean(self) -> dict[str, Any]:
-        """Both days in order, and past."""
+        """Both days in order; whether they are past is `publishing.checked`'s to say."""
         given = super().clean() or {}
         start, end = given.get("start"), given.get("end")
         if start and end and end < start:
             self.add_error("end", _("The period ends before it starts: exchange the two days."))
-        elif end and end > clock.today():
-            self.add_error("end", _("This day is not over: publish up to today at most."))
         return given
 
     def period(self) -> Period:

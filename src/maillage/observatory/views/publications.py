@@ -16,7 +16,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.models import Convention
 from maillage.figures.models import Publication
 from maillage.kernel.errors import Invalid
-from maillage.observatory import comparing, permissions, publishing, reading
+from maillage.observatory import comparing, permissions, publishing, reading, witness
 from maillage.observatory.forms.conventions import PublishForm
 from maillage.observatory.preview import preview
 from maillage.observatory.views.conventions import one
@@ -53,6 +53,7 @@ def publication(request: ActorRequest, key: UUID) -> HttpResponse:
         "compared": comparing.compared_lines(found, request.actor) if live else None,
         "lines": comparing.public_lines(found),
         "period": publishing.period_of(found),
+        "heads": witness.named(found.heads),
         "may_publish": permissions.can_publish(request.actor, convention),
     }
     return render(request, "observatory/publication.html", context)

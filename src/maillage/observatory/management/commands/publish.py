@@ -24,7 +24,7 @@ class Command(terminal.ReadingCommand):
         convention = terminal.convention(options["convention"])
         publication = publishing.publish(
             convention=convention,
-            period=terminal.past(options["period"]),
+            period=options["period"],
             by=System("published at the terminal", organisation=convention.keeper),
             once=str(uuid7()),
         )
