@@ -10,7 +10,7 @@ from django.utils import translation
 
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
-from maillage.observatory import bilan
+from maillage.observatory import bilan, witness
 from maillage.ui import reports
 from tests.factories.paper import SMALL, Paper, action, answer, axis_line, group, target
 
@@ -71,6 +71,9 @@ def test_the_report_of_a_publication_says_that_it_is_one_and_when() -> None:
 
 def test_a_live_report_warns_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bilan.ledger, "heads", list)
+    monkeypatch.setattr(
+        bilan.witness, "named", lambda heads: [witness.Head("Chamber", *head) for head in heads]
+    )
 
     assert not any("publié" in str(note) for note in blocks(paper(publication=None), reports.Note))
 
