@@ -23,6 +23,14 @@ FROZEN = SimpleNamespace(
 """A publication, so that nothing is asked of the ledger."""
 
 
+@pytest.fixture(autouse=True)
+def _chains_of_known_keepers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of keepers, which a page reads from the database."""
+    monkeypatch.setattr(
+        bilan.witness, "named", lambda heads: [witness.Head("Chamber", *head) for head in heads]
+    )
+
+
 def spaced(text: object) -> str:
     return str(text).replace("\u00a0", " ").replace("\u202f", " ")
 
@@ -71,9 +79,6 @@ def test_the_report_of_a_publication_says_that_it_is_one_and_when() -> None:
 
 def test_a_live_report_warns_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bilan.ledger, "heads", list)
-    monkeypatch.setattr(
-        bilan.witness, "named", lambda heads: [witness.Head("Chamber", *head) for head in heads]
-    )
 
     assert not any("publié" in str(note) for note in blocks(paper(publication=None), reports.Note))
 
