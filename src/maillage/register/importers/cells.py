@@ -133,7 +133,7 @@ def words(*cells: str, limit: int = 250) -> str:
     text = " ".join(filter(None, cells))
     if UNDISCLOSED in text:
         text = text.replace(UNDISCLOSED, "")
-    return " ".join(text.split())[:limit] if text else ""
+    return " ".join(text.split())[:limit].rstrip() if text else ""
 
 
 def position(x: str, y: str) -> tuple[float | None, float | None]:

@@ -233,7 +233,7 @@ def read_place(picked: Sequence[str], commune: str) -> PlaceFacts:
      trade, employer, size, year, seat, sign1, sign2, sign3, usual, complement, number, repeat, kind,
      street, postcode, label, x, y) = picked  # fmt: skip
     siret = cells.identifier(siret, 14, "siret")
-    if siren and siret[:9] != siren:
+    if siren and siret[:9] != siren.strip():
         raise BadCell("siren", "siren_differs", siren)
     if state not in {"A", "F"}:
         raise BadCell("etatAdministratifEtablissement", "state", state)
