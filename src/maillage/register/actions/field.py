@@ -11,9 +11,8 @@ from maillage.accounts.actors import Actor
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.register import indexing
-from maillage.register.actions.loads import mark_undone
+from maillage.register.actions.loads import forget_names, mark_undone
 from maillage.register.models import Establishment, LegalUnit, Load, Spell
-from maillage.register.models.firms import Diffusion
 from maillage.register.segments import Place, place_bits
 
 
@@ -118,20 +117,7 @@ def reconcile(*, provisional: Establishment, establishment: Establishment, by: A
     found.save(update_fields=["reconciled_to"])
     provisional.reconciled_to = establishment
     if not establishment.is_open:
-        _forget_names(found)
+        forget_names(found)
     own = Load.objects.filter(source=Load.Source.FIELD, spells__establishment=found)
     for load in own.filter(state=Load.State.ACTIVE).distinct():
         mark_undone(load, by)
-
-
-def _forget_names(place: Establishment) -> None:
-    """The firm turns out to have asked INSEE for partial diffusion: what was read on its door goes too."""
-    hidden = Diffusion.PARTIAL
-    LegalUnit.objects.filter(pk=place.legal_unit_id).update(
-        name="", trade_names="", acronym="", diffusion=hidden
-    )
-    Establishment.objects.filter(pk=place.pk).update(
-        trade_name="", street_number="", street="", complement="", lon=None, lat=None,
-        diffusion=hidden,
-    )  # fmt: skip
-    indexing.refresh([place.pk])

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
@@ -64,6 +65,7 @@ def activate(*, load: Load) -> None:
     withdrawn = load.pending.filter(withdraws=True)
     _apply(list(withdrawn))
     _hide_places(withdrawn.filter(target="u").values_list("target_id", flat=True))
+    _hide_forms(withdrawn)
     load.state = Load.State.ACTIVE
     load.activated_at = clock.now()
     load.save(update_fields=["state", "activated_at"])
@@ -78,6 +80,28 @@ def _hide_places(units: Iterable[int]) -> None:
         lon=None, lat=None,
     )  # fmt: skip
     indexing.refresh(hidden)
+
+
+def _hide_forms(withdrawn: QuerySet[PendingChange]) -> None:
+    """What was read on the door of a firm before it was matched goes with the names it withdraws."""
+    places = withdrawn.filter(target="e").values("target_id")
+    units = withdrawn.filter(target="u").values("target_id")
+    of_hidden = Q(reconciled_to__in=places) | Q(reconciled_to__legal_unit__in=units)
+    for form in Establishment.objects.filter(of_hidden, reconciled_to__isnull=False):
+        forget_names(form)
+
+
+def forget_names(place: Establishment) -> None:
+    """The firm turns out to have asked INSEE for partial diffusion: what was read on its door goes too."""
+    hidden = "P"
+    LegalUnit.objects.filter(pk=place.legal_unit_id).update(
+        name="", trade_names="", acronym="", diffusion=hidden
+    )
+    Establishment.objects.filter(pk=place.pk).update(
+        trade_name="", street_number="", street="", complement="", lon=None, lat=None,
+        diffusion=hidden,
+    )  # fmt: skip
+    indexing.refresh([place.pk])
 
 
 def settle(*, load: Load) -> None:
