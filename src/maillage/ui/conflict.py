@@ -10,6 +10,7 @@ from typing import Any
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 
 from maillage.ui import formats
@@ -78,11 +79,15 @@ def _said(bound: BoundField, value: object) -> str:
         return _("nothing")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    choices = {str(key): words for key, words in getattr(bound.field, "choices", ())}
+    offered: Any = getattr(bound.field, "choices", ())
+    flat: list[tuple[Any, Any]] = list(flatten_choices(offered))
+    choices = {str(key): words for key, words in flat}
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(str(choices.get(str(each), each)) for each in value)
     if str(value) in choices:
         return str(choices[str(value)])
+    if isinstance(value, datetime):
+        return formats.moment(value)
     if isinstance(value, date):
         return formats.day(value)
     return str(value)

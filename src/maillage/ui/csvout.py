@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,13 +36,20 @@ def cell(value: object, language: str) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, int | float | Decimal):
-        return str(value).replace(".", ",") if language == "fr" else str(value)
+        return _written(value).replace(".", ",") if language == "fr" else _written(value)
     if isinstance(value, datetime):
         local = value.astimezone(PARIS) if value.tzinfo else value
         return f"{local:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, date):
         return value.isoformat()
     return safe_text(str(value))
+
+
+def _written(value: formats.Numeric) -> str:
+    """Digits, never an exponent of a decimal; what is no number leaves its cell empty."""
+    if not isinstance(value, int) and not math.isfinite(value):
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def csv_lines(

@@ -6,7 +6,8 @@ Pure functions: they read the reader's language when none is given, so pages, re
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from typing import TypeGuard
 
 from django.utils.translation import get_language
 
@@ -21,6 +22,9 @@ NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 """No-break space: before a unit, a colon, and inside « »."""
 MINUS = "\u2212"
+
+_WIDE = Context(prec=400)
+"""Wide enough for the largest float: a sum that is absurd is written, never a failure of the page."""
 
 MONTHS = {
     "fr": [
@@ -79,10 +83,10 @@ def spoken(language: str | None = None) -> str:
 def number(value: Numeric | None, places: int = 0, language: str | None = None) -> str:
     """`16 000` in French, `16,000` in English; a figure that does not exist is said, never shown as 0."""
     language = spoken(language)
-    if value is None:
+    if not _exists(value):
         return "s.o." if language == "fr" else "n/a"
     rounded = _rounded(value, places)
-    whole, _, rest = f"{abs(rounded):.{places}f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():.{places}f}".partition(".")
     sign = MINUS if rounded < 0 else ""
     separator, point = (NARROW, ",") if language == "fr" else (",", ".")
     return sign + f"{int(whole):,}".replace(",", separator) + (point + rest if rest else "")
@@ -93,7 +97,7 @@ def euros(cents: int | None, language: str | None = None) -> str:
     if cents is None:
         return number(None, language=language)
     places = 2 if abs(cents) < 100_000 and cents % 100 else 0
-    text = number(Decimal(cents) / 100, places, language)
+    text = number(Decimal(cents).scaleb(-2, _WIDE), places, language)
     if spoken(language) == "fr":
         return text + NO_BREAK + "€"
     return MINUS + "€" + text[1:] if text.startswith(MINUS) else "€" + text
@@ -101,21 +105,21 @@ def euros(cents: int | None, language: str | None = None) -> str:
 
 def percent(fraction: Numeric | None, language: str | None = None) -> str:
     """A fraction of 1 as `69 %`; one decimal under 10, and what is not the whole never reads 100."""
-    if fraction is None:
+    if not _exists(fraction):
         return number(None, language=language)
-    share = Decimal(str(fraction)) * 100
+    share = _WIDE.multiply(Decimal(str(fraction)), 100)
     places = 1 if abs(share) < 10 and _rounded(share, 1) % 1 else 0
-    if Decimal("99.5") <= share < 100:
+    if Decimal("99.5") <= abs(share) < 100:
         share = share.quantize(Decimal(1), ROUND_DOWN)
     return number(share, places, language) + (f"{NO_BREAK}%" if spoken(language) == "fr" else "%")
 
 
 def points(fraction: Numeric | None, language: str | None = None) -> str:
     """A gap between two rates: `+ 3 points`, `− 29 points`; `+3 pts` in English."""
-    if fraction is None:
+    if not _exists(fraction):
         return number(None, language=language)
     language = spoken(language)
-    gap = int(_rounded(Decimal(str(fraction)) * 100, 0))
+    gap = int(_rounded(_WIDE.multiply(Decimal(str(fraction)), 100), 0))
     sign = {1: "+", -1: MINUS, 0: ""}[(gap > 0) - (gap < 0)]
     if language == "en":
         return f"{sign}{abs(gap)}{NO_BREAK}{'pt' if abs(gap) == 1 else 'pts'}"
@@ -176,8 +180,12 @@ def siret(text: str | None) -> str:
     return f"{text[:3]} {text[3:6]} {text[6:]}" if len(text) == 9 else spaced_siret(text)
 
 
+def _exists(value: Numeric | None) -> TypeGuard[Numeric]:
+    return value is not None and Decimal(str(value)).is_finite()
+
+
 def _rounded(value: Numeric, places: int) -> Decimal:
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
 
 
 def _local(value: datetime) -> datetime:

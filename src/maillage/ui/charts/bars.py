@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from maillage.ui import formats
 from maillage.ui.charts.frame import Size, drawing, hatching, link, named, twice
 from maillage.ui.svg import tag
 
@@ -31,7 +33,7 @@ def bar_chart(
     rows: Sequence[Row], *, title: str, description: str = "", name: str = "bars"
 ) -> SafeString:
     """Horizontal bars, each one a link to its records; masked is hatched, missing is said, 0 is 0."""
-    highest = max((row.value or 0 for row in rows if not row.masked), default=0) or 1
+    highest = max(map(_drawn, rows), default=0.0) or 1.0
 
     def draw(size: Size) -> SafeString:
         pattern = f"{name}-h-{size.suffix}"
@@ -75,14 +77,22 @@ def _shown(row: Row) -> str:
         return gettext("value masked, %(reason)s") % {"reason": row.masked}
     if row.value is None:
         return gettext("not provided")
-    return row.shown or f"{row.value:g}"
+    if row.shown:
+        return row.shown
+    return formats.number(row.value, 0 if float(row.value).is_integer() else 1)
+
+
+def _drawn(row: Row) -> float:
+    """Only what is above zero has a length: nothing, a debt and what is no number have none."""
+    value = 0.0 if row.masked or row.value is None else float(row.value)
+    return value if 0 < value < math.inf else 0.0
 
 
 def _known(row: Row, shown: str, top: int, highest: float, width: int) -> Iterator[SafeString]:
     yield tag("text", shown, x=width, y=top + 15, text_anchor="end")
     yield tag("rect", class_="track", y=top + 22, width=width, height=12, rx=1)
-    if row.value and row.value > 0:
-        length = row.value / highest * width
+    if _drawn(row):
+        length = _drawn(row) / highest * width
         yield tag("rect", class_="column", y=top + 22, width=length, height=12, rx=1)
 
 

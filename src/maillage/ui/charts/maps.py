@@ -101,8 +101,9 @@ def _plane(shapes: Sequence[Shape]) -> _Plane:
     west, east = min(x for x, _ in places), max(x for x, _ in places)
     south, north = min(y for _, y in places), max(y for _, y in places)
     squeeze = math.cos(math.radians((south + north) / 2))
-    scale = WIDTH / max((east - west) * squeeze, 1e-9)
-    height = min(2 * WIDTH, max(1, math.ceil((north - south) * scale)))
+    # A territory taller than it is wide is drawn smaller, never cut at the south.
+    scale = min(WIDTH / max((east - west) * squeeze, 1e-9), 2 * WIDTH / max(north - south, 1e-9))
+    height = max(1, math.ceil((north - south) * scale - 1e-6))
     return _Plane(west, north, squeeze, scale, height)
 
 

@@ -17,6 +17,9 @@ from maillage.ui.svg import coordinate, joined, tag
 WIDE = Size("w", "wide", width=640, height=310, left=56, right=86)
 NARROW = Size("n", "narrow", width=340, height=300, left=48, right=14, top=30)
 
+LETTER = 7
+"""About how wide a letter is at the size of the words on a chart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -48,7 +51,8 @@ class _Plot:
         return self.size.left + self.period.elapsed(on) * self.size.inner_width
 
     def y(self, value: formats.Numeric) -> float:
-        share = float(value) / self.steps[-1]
+        """The height of a value; what is under zero stands on the axis, and its words say it."""
+        share = min(1.0, max(0.0, float(value) / self.steps[-1]))
         return self.size.top + (1 - share) * self.size.inner_height
 
     def line(self, points: Iterable[tuple[float, float]]) -> str:
@@ -128,24 +132,33 @@ def _graduations(plot: _Plot, write: Callable[[formats.Numeric], str]) -> SafeSt
 
 
 def _months(plot: _Plot, wanted: int = 4) -> SafeString:
-    """A few months under the axis, the year said when it changes; the last one closes the period."""
+    """A few months under the axis, the year said when it changes; the last one closes the period.
+
+    One that would run into its neighbour or into the last is left out.
+    """
     months = list(plot.period.months())
     stride = max(1, -(-len(months) // wanted))
     kept = months[::stride]
     if kept[-1] != months[-1] and len(kept) > 1 and (len(months) - 1) % stride < stride / 2:
         kept.pop()
-    parts, year = [], ""
+    parts: list[SafeString] = []
+    year, taken = "", 0.0
+    closing = formats.month(months[-1], short=True)
     for month in dict.fromkeys([*kept, months[-1]]):
         label = formats.month(month, short=True)
         if month[:4] == year:
             label = label.removesuffix(f" {year}")
-        year = month[:4]
         is_last = month == months[-1] and len(months) > 1
         where = plot.period.end if is_last else max(plot.period.start, Period.of_month(month).start)
         anchor = "end" if is_last else "start" if month == months[0] else "middle"
-        parts.append(
-            tag("text", label, x=plot.x(where), y=plot.size.height - 10, text_anchor=anchor)
-        )
+        x, width = plot.x(where), len(label) * LETTER
+        left = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+        last = closing.removesuffix(f" {month[:4]}")
+        room = plot.x(plot.period.end) - len(last) * LETTER
+        if not is_last and parts and not taken < left < left + width < room:
+            continue
+        year, taken = month[:4], left + width
+        parts.append(tag("text", label, x=x, y=plot.size.height - 10, text_anchor=anchor))
     return joined(*parts)
 
 
@@ -188,19 +201,26 @@ def _curve(plot: _Plot, points: Sequence[Point]) -> SafeString:
 
 def _marks(plot: _Plot, marks: Sequence[Mark], points: Sequence[Point]) -> SafeString:
     parts = []
-    for mark in marks:
+    for mark in (mark for mark in marks if mark.on in plot.period):
         before = [point.total for point in points if point.on <= mark.on]
         x, y = plot.x(mark.on), plot.y(before[-1] if before else 0)
         foot = min(y + 70, plot.size.top + plot.size.inner_height - 40)
         parts.append(
             tag("path", class_="note", d=f"M{coordinate(x)} {coordinate(y)}V{coordinate(foot)}")
         )
-        parts.append(
-            tag("text", mark.words, class_="strong", x=x, y=foot + 14, text_anchor="middle")
-        )
+        anchor = _anchor(plot, x, max(len(mark.words), len(mark.note)))
+        parts.append(tag("text", mark.words, class_="strong", x=x, y=foot + 14, text_anchor=anchor))
         if mark.note:
-            parts.append(tag("text", mark.note, x=x, y=foot + 29, text_anchor="middle"))
+            parts.append(tag("text", mark.note, x=x, y=foot + 29, text_anchor=anchor))
     return joined(*parts)
+
+
+def _anchor(plot: _Plot, x: float, letters: int) -> str:
+    """Words stand under their event, or beside it where they would leave the drawing."""
+    half = letters * LETTER / 2
+    if x - half < plot.size.left:
+        return "start"
+    return "end" if x + half > plot.size.width else "middle"
 
 
 def _last(

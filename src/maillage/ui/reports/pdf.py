@@ -110,4 +110,5 @@ def _plain(report: Report, fields: Mapping[str, Any]) -> dict[str, Any]:
         made["url"] = report.absolute(fields["url"])
     if "share" in fields:
         made["share"] = min(1.0, max(0.0, float(fields["share"])))
+        made["pace"] = None if fields["pace"] is None else min(1.0, max(0.0, fields["pace"]))
     return made
