@@ -28,7 +28,7 @@ def told(answer: Answer) -> dict[str, Any]:
         "unit": answer.definition.unit,
         "numerator": answer.numerator,
         "denominator": answer.denominator,
-        "n": answer.n,
+        "n": _units(answer),
         "as_of": instant(answer.as_of),
         "data_as_of": answer.data_as_of.isoformat() if answer.data_as_of else None,
         "note": str(answer.note) if answer.note else None,
@@ -41,6 +41,19 @@ def told(answer: Answer) -> dict[str, Any]:
         ]
         tells["overlap"] = answer.overlap
     return tells
+
+
+def _units(answer: Answer) -> int | None:
+    """How many units stand behind a figure: for a rate, those of both lists taken once.
+
+    A numerator taken from its denominator adds none; two lists apart are counted when they are opened.
+    """
+    rate = answer.definition
+    if not isinstance(rate, Rate):
+        return answer.n
+    taken_from = rate.numerator.subset_of == rate.denominator.code and not rate.denominator.measure
+    same_filter = rate.numerator_takes == rate.denominator_takes
+    return answer.denominator if taken_from and same_filter else None
 
 
 def told_record(record: Record) -> dict[str, Any]:
