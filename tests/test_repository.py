@@ -151,8 +151,8 @@ def test_the_linter_refuses_functions_of_a_complexity_over_8() -> None:
     assert lint["mccabe"]["max-complexity"] == 8
 
 
-# The budget is 1.2 lines of test for one of source. It is not reached yet: this floor only ever rises.
-TESTS_TO_SOURCE = 0.56
+# As in the codebases that others study; deleting source helps as much as writing tests.
+TESTS_TO_SOURCE = 1.2
 
 
 def test_there_are_enough_tests_for_the_source() -> None:

@@ -15,7 +15,7 @@ from maillage.conventions.models import Convention
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.kernel.identifiers import uuid7
-from maillage.observatory import publishing, witness
+from maillage.observatory import publishing
 from maillage.observatory.forms.conventions import PublishForm
 from maillage.ui.csvout import BYTE_ORDER_MARK, csv_lines
 from tests.factories import accounts
@@ -80,27 +80,6 @@ def test_the_download_of_a_figure_is_the_file_that_the_manual_describes(
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert text.startswith(BYTE_ORDER_MARK + "Code" + separator + "Version" + separator)
     assert len(text.splitlines()) == 2
-
-
-@pytest.mark.django_db
-def test_the_head_of_a_chain_bears_the_name_of_its_keeper_and_an_unknown_one_stays_a_key() -> None:
-    chamber = accounts.organisation(name="Chambre de métiers")
-    gone = "00000000-0000-7000-8000-000000000000"
-
-    first, second = witness.named([(chamber.key, 12, "ab"), (gone, "3", "cd")])
-
-    assert (first.name, first.keeper, first.seq, first.hash) == (
-        "Chambre de métiers",
-        str(chamber.key),
-        12,
-        "ab",
-    )
-    assert (second.name, second.keeper, second.seq) == ("", gone, 3)
-
-
-@pytest.mark.django_db
-def test_no_head_names_nobody() -> None:
-    assert witness.named([]) == []
 
 
 def test_only_publishing_says_that_a_period_is_not_over_and_its_words_go_to_the_last_day() -> None:

@@ -270,3 +270,33 @@ def test_the_legend_counts_each_commune_once(values):
         page = BeautifulSoup(charts.commune_map(shapes, title="Map"), "html.parser")
     counts = [int(li.span.get_text().strip("()").split()[0]) for li in page.select(".legend li")]
     assert sum(counts) == len(values)
+
+
+def last_words(svg):
+    """The value of the last point, then its note when it has one."""
+    value = svg.select_one("text.strong")
+    return [value, *value.find_next_siblings("text")[:1]]
+
+
+@pytest.mark.parametrize("note", ["", "au 31 décembre", "69 % de la cible"])
+@pytest.mark.parametrize("day", ["2020-01-01", "2020-06-30", "2020-10-15", "2020-12-31"])
+@pytest.mark.parametrize("total", [3, 2_746, 12_345_678])
+def test_what_is_said_of_the_last_point_stays_in_the_drawing(note, day, total):
+    for svg in curve([(date.fromisoformat(day), total)], last_note=note):
+        said = last_words(svg) if note else last_words(svg)[:1]
+
+        assert said[0].get_text() == f"{total:,}".replace(",", N)
+        assert [text.get_text() for text in said[1:]] == [note] * bool(note)
+        for text in said:
+            start, end = extent(text)
+            assert start >= 0, f"{text.get_text()} is cut on the left"
+            assert end <= box(svg)[0], f"{text.get_text()} is cut on the right"
+
+
+def test_the_note_of_the_last_point_stands_under_its_value_on_the_same_side():
+    for day in (date(2020, 2, 1), date(2020, 12, 31)):
+        for svg in curve([(day, 40)], last_note="de la cible"):
+            value, note = last_words(svg)
+            assert value["x"] == note["x"]
+            assert value["text-anchor"] == note["text-anchor"]
+            assert float(note["y"]) > float(value["y"])

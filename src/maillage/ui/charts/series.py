@@ -230,8 +230,9 @@ def _last(
         return joined()
     point = points[-1]
     x, y = plot.x(point.on), plot.y(point.total)
-    room = plot.size.width - x > 100
+    value = write(point.total)
+    room = plot.size.width - x > 10 + LETTER * max(len(value), len(note))
     at, anchor = (x + 10, "start") if room else (x - 8, "end")
     low = y + 18 if y + 50 < plot.size.top + plot.size.inner_height else y - 26
-    value = tag("text", write(point.total), class_="strong", x=at, y=low, text_anchor=anchor)
-    return joined(value, tag("text", note, x=at, y=low + 15, text_anchor=anchor) if note else "")
+    strong = tag("text", value, class_="strong", x=at, y=low, text_anchor=anchor)
+    return joined(strong, tag("text", note, x=at, y=low + 15, text_anchor=anchor) if note else "")
