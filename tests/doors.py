@@ -58,6 +58,15 @@ def signed_texts_open(using: str = "default") -> Iterator[None]:
         texts.seal(using)
 
 
+@contextmanager
+def journals_open(using: str = "default") -> Iterator[None]:
+    """Inside the block the database lets journals and publications be changed at will."""
+    _settle(using)
+    with append_only.lifted(connections[using]):
+        yield
+        _settle(using)
+
+
 def _settle(using: str) -> None:
     """PostgreSQL alters no table whose foreign keys are still to be checked."""
     connection = connections[using]

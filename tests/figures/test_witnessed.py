@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +18,7 @@ from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.kernel.periods import Period
 from maillage.ledger.models import Act
+from tests.doors import journals_open
 from tests.factories import accounts
 from tests.figures import kinds  # noqa: F401 -- declares the indicators asked here
 from tests.spec.drawn import draw, noon
@@ -40,19 +40,6 @@ def made() -> Publication:
             by=world.actor("cma"),
             once="one",
         )
-
-
-@contextmanager
-def opened():
-    """The tests' door; PostgreSQL alters no table whose foreign keys are still to be checked."""
-    settle()
-    with append_only.lifted(connection):
-        yield
-        settle()
-
-
-def settle():
-    connection.check_constraints()
 
 
 def acts():
@@ -106,7 +93,7 @@ def test_the_database_refuses_to_change_what_was_published(made, table, how):
         "over": OVER[connection.vendor],
         "truncate": emptied,
     }[how].format(table)
-    settle()
+    connection.check_constraints()
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
@@ -168,7 +155,7 @@ def rows(made):
 
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_verifying_finds_a_publication_edited_around_the_product(made, what):
-    with opened():
+    with journals_open():
         TAMPERINGS[what](made)
     broken = ledger.verify().broken
     assert {one.what for one in broken} == {"unwitnessed"}
@@ -186,7 +173,7 @@ def test_verifying_finds_a_publication_slipped_in_without_its_act(made):
 
 
 def test_the_command_tells_it_and_exits_with_one(made):
-    with opened():
+    with journals_open():
         made.figures.update(unit="euro")
     out = io.StringIO()
     with pytest.raises(SystemExit) as stop:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from maillage.accounts import append_only
 from maillage.accounts.roles import Role
 from maillage.figures.cache import CACHE
 from maillage.figures.models import Publication
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.outreach import actions
+from tests.doors import journals_open
 from tests.factories import accounts, observatory as make
 from tests.spec.drawn import noon
 
@@ -190,7 +189,7 @@ def test_a_convention_without_publication_says_so(client, place):
 
 def test_a_publication_of_something_else_is_not_found(client, place):
     made = place.publish()
-    with append_only.lifted(connection):
+    with journals_open():
         Publication.objects.filter(pk=made.pk).update(subject="convention:gone")
     response = client.get(reverse("observatory:publication", args=[made.key]))
     assert response.status_code == 404

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from maillage import figures
-from maillage.accounts import append_only
 from maillage.accounts.roles import Role
 from maillage.figures.cache import CACHE
 from maillage.figures.models import Publication
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
 from maillage.observatory import published, publishing
+from tests.doors import journals_open
 from tests.factories import accounts, conventions, observatory as make, outreach, places
 from tests.factories.observatory import Situation
 from tests.spec.drawn import noon
@@ -83,7 +82,7 @@ def test_what_was_published_of_a_convention_that_is_gone_keeps_its_name_and_no_l
     place: Situation,
 ) -> None:
     made = place.publish()
-    with append_only.lifted(connection):
+    with journals_open():
         Publication.objects.filter(pk=made.pk).update(subject="convention:gone")
 
     (one,) = published.of(figures.get(CODE))
