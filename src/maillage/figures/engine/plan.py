@@ -90,15 +90,25 @@ again at a hundred thousand acts, and more once the table outgrows the memory ke
 def _prefiltered(
     rows: ir.Table, shapes: Sequence[Shape], p: Parameters, *, whole: bool = False
 ) -> ir.Table:
-    """The rows any of the questions may count: the union of their kinds and of their periods."""
+    """The rows any of the questions may count: the union of their kinds and of their periods.
+
+    `whole`: SQLite is to read the table from end to end. It would rather walk the index of kinds and days,
+    even by skipping over the kinds, and fetch nearly every act apart; an expression has no index.
+    """
     indicators = [shape.indicator for shape in shapes]
     if all(i.kinds for i in indicators):
-        kind = rows.kind.coalesce("") if whole else rows.kind  # an expression has no index
-        rows = rows.filter(kind.isin(sorted({k for i in indicators for k in i.kinds})))
+        kinds = sorted({k for i in indicators for k in i.kinds})
+        rows = rows.filter(_column(rows, "kind", whole=whole).isin(kinds))
     days = {i.date for i in indicators}
-    if all(s.dated for s in shapes) and len(days) == 1 and (day := days.pop()):
-        rows = rows.filter(rows[day] >= p.text("first"), rows[day] <= p.text("last"))
+    if all(s.dated for s in shapes) and len(days) == 1 and (name := days.pop()):
+        day = _column(rows, name, whole=whole)
+        rows = rows.filter(day >= p.text("first"), day <= p.text("last"))
     return rows
+
+
+def _column(rows: ir.Table, name: str, *, whole: bool) -> ir.StringValue:
+    column: ir.StringValue = rows[name]
+    return column.coalesce("") if whole else column
 
 
 @cache
