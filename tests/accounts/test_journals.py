@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from maillage.accounts import append_only, journal
 from maillage.accounts.actors import Actor, System
@@ -39,6 +40,16 @@ def test_a_reading_says_who_what_about_whom_and_why(administrator: Actor) -> Non
 def test_a_reading_needs_a_reason(administrator: Actor) -> None:
     with pytest.raises(Invalid):
         read(administrator, " ")
+
+
+def test_a_reason_of_our_own_is_told_in_the_language_of_who_reads_the_journal(
+    administrator: Actor,
+) -> None:
+    row = read(administrator, "Confidential note of a visit")
+    assert row.reason == "Note confidentielle d’une visite"
+    with translation.override("en"):
+        assert row.reason == "Confidential note of a visit"
+    assert read(administrator, "Le maire l’a demandé").reason == "Le maire l’a demandé"
 
 
 def test_the_log_of_a_firm_holds_every_reading_about_it(administrator: Actor) -> None:

@@ -207,7 +207,11 @@ def test_an_auditor_opens_any_entry_and_each_reading_is_journalled(
         assert "Facture 12" in shown
         assert journal().filter(object_key=str(key)).count() == times
     read = journal().filter(object_key=str(key)).latest("pk")
-    assert (read.person, read.resource, read.why) == (by.person, "entry", "Contrôle d’une écriture")
+    assert (read.person, read.resource, read.reason) == (
+        by.person,
+        "entry",
+        "Contrôle d’une écriture",
+    )
     assert url("correct", key) not in shown
     assert url("cancel", key) not in shown
 

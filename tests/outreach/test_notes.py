@@ -50,7 +50,7 @@ def text(response: HttpResponse) -> str:
 
 def readings() -> list[tuple[str, str]]:
     rows = Access.objects.visible_to(EVERYONE).order_by("id")
-    return list(rows.values_list("object_key", "why"))
+    return [(row.object_key, row.reason) for row in rows]
 
 
 # What each reader finds on the page of a visit. P public, S shared between partners, C the way to the
@@ -145,7 +145,7 @@ def test_the_confidential_note_is_read_by_who_wrote_it_and_by_auditors_each_time
         assert (row.person, row.organisation) == (actor.person, actor.organisation)
         assert (row.resource, row.object_key) == ("visits", str(visit.key))
         assert row.subject_key == str(visit.legal_unit.key)
-        assert row.why == "Note confidentielle d’une visite"
+        assert row.reason == "Note confidentielle d’une visite"
 
 
 def test_nobody_signed_in_is_led_to_sign_in_and_nothing_is_written_down(

@@ -21,6 +21,8 @@ from maillage.ui.formats import day
 def read(actor: Actor, resource: str, object_key: object, subject_key: object, why: str) -> Access:
     """Somebody reads something confidential about a firm: the firm can ask who, when and why.
 
+    A reason of our own is given untranslated (`gettext_noop`): the journal outlives the reader's language.
+
     Raises:
         Invalid: no reason is given.
     """

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
@@ -285,6 +285,11 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.resource} {self.object_key}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was read, in the language of whoever reads the journal: pages write theirs in English."""
+        return gettext(self.why)
 
 
 class ChangeQuerySet(ScopedQuerySet["Change"]):

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from maillage.accounts import journal, kept
 from maillage.accounts.actors import ActorRequest
@@ -86,7 +86,9 @@ def entry(request: ActorRequest, key: UUID) -> HttpResponse:
 def audit(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same, to whoever audits every organisation: the reading is journalled."""
     held = _entry(request, key)
-    journal.read(request.actor, RESOURCE, held.key, held.key, _("Audit of an accounting entry"))
+    journal.read(
+        request.actor, RESOURCE, held.key, held.key, gettext_noop("Audit of an accounting entry")
+    )
     return entry(request, key)
 
 

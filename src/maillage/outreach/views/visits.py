@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from maillage.accounts import journal, kept
 from maillage.accounts.actors import ActorRequest
@@ -116,7 +116,7 @@ def confidential(request: ActorRequest, key: UUID) -> HttpResponse:
     found = get_visible_or_404(_readable(), request.actor, key=key)
     if not permissions.can_read_confidential_note(request.actor, found):
         raise Http404
-    _write_down(request, found, _("Confidential note of a visit"))
+    _write_down(request, found, gettext_noop("Confidential note of a visit"))
     return render(request, "outreach/confidential.html", {"visit": found})
 
 
@@ -180,7 +180,7 @@ def _answer(request: ActorRequest, template: str, form: Form, **context: object)
 def _present_text(request: ActorRequest, found: Visit) -> dict[str, Any]:
     """What a correction starts from; showing a confidential note there is a reading like another."""
     if found.note_confidential:
-        _write_down(request, found, _("Correction of a visit"))
+        _write_down(request, found, gettext_noop("Correction of a visit"))
     return initial_of(found)
 
 
