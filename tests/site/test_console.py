@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, get_commands, load_command_class
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from maillage import __main__
 from maillage.places.management.commands import territory
-from maillage.site import console, reference
+from maillage.site import console, health, reference
 from maillage.site.environment import Misset
 from tests.factories.places import places_loaded
 
@@ -188,6 +188,34 @@ class TestRefusals:
         assert ended.code == 1
         assert isinstance(ended.json, dict)
         assert ended.err.strip()
+
+    @pytest.fixture
+    def broken(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A command whose database has no such table."""
+
+        def lost(*_: Any, **__: Any) -> None:
+            raise DatabaseError("no such table")
+
+        monkeypatch.setattr(
+            type(load_command_class(get_commands()["heads"], "heads")), "handle", lost
+        )
+        monkeypatch.setattr(type(connections["default"]), "close", lambda _self: None)
+
+    @pytest.mark.usefixtures("broken")
+    def test_a_database_that_was_not_migrated_is_told_so(
+        self, typed: Typed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(health, "pending_migrations", lambda: ["ledger.9999_tomorrow"])
+
+        ended = typed("heads", "--json")
+
+        assert ended.code == 1
+        assert "maillage migrate" in ended.json["refused"]
+
+    @pytest.mark.usefixtures("broken")
+    def test_a_fault_of_ours_is_not_laid_to_the_database(self, typed: Typed) -> None:
+        with pytest.raises(DatabaseError, match="no such table"):
+            typed("heads", "--json")
 
     def test_the_same_reason_is_read_by_both(self, typed: Typed) -> None:
         ended = typed("territory", "999999999", "--json")

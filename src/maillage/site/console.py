@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 
 from maillage.site.environment import Misset
 
@@ -46,7 +47,25 @@ class Console(ManagementUtility):
             command = super().fetch_command(subcommand)
         except SystemExit:
             sys.exit(USAGE)
+        command.execute = _refused_by_database(command.execute)  # type: ignore[method-assign]
         return _answering(command) if self.as_json else command
+
+
+def _refused_by_database(execute: Callable[..., Any]) -> Callable[..., Any]:
+    """The same command, refused in a sentence when its database is away or was never prepared."""
+
+    def refusing(*args: Any, **options: Any) -> Any:
+        try:
+            return execute(*args, **options)
+        except DatabaseError as fault:
+            from maillage.site import health  # its models exist once the command was found
+
+            connection.close()  # whatever the fault left of the session
+            if reason := health.unready():
+                raise CommandError(reason) from fault
+            raise
+
+    return refusing
 
 
 def _answering(command: BaseCommand) -> BaseCommand:

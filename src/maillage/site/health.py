@@ -62,6 +62,20 @@ def pending_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in _written() - applied)
 
 
+def unready() -> str:
+    """Why nothing can be asked of this database: away, or not migrated; blank when it is ready."""
+    try:
+        pending = pending_migrations()
+    except DatabaseError as fault:
+        return f"The database does not answer: {fault}\nCheck DATABASE_URL."
+    if not pending:
+        return ""
+    return (
+        f"{len(pending)} migrations are not applied ({pending[0]}, …).\n"
+        "Remedy: maillage migrate, or make run."
+    )
+
+
 def assert_sealed() -> None:
     """Raise when acts, signed texts, publications or journals lost the triggers that keep them."""
     from maillage.accounts import append_only

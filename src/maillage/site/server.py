@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
 
 from maillage.site import health
 
@@ -31,15 +30,8 @@ def refuse_unready() -> None:
     Raises:
         CommandError: the database is away, is not migrated, or lost the seals of its ledger.
     """
-    try:
-        pending = health.pending_migrations()
-    except DatabaseError as fault:
-        raise CommandError(f"The database does not answer: {fault}\nCheck DATABASE_URL.") from fault
-    if pending:
-        raise CommandError(
-            f"{len(pending)} migrations are not applied ({pending[0]}, …).\n"
-            "Remedy: maillage migrate, or make run."
-        )
+    if reason := health.unready():
+        raise CommandError(reason)
     health.assert_sealed()
 
 
