@@ -206,6 +206,38 @@ def test_the_words_of_an_event_stay_within_the_drawing(on):
             assert end <= box(svg)[0]
 
 
+def height_at(svg, x):
+    """Where the curve passes above a place of the axis; its foot before the first point."""
+    path = svg.select_one("path.curve")["d"].removeprefix("M").split("L")
+    steps = [tuple(map(float, pair.split())) for pair in path]
+    for (left, high), (right, low) in pairwise(steps):
+        if left <= x <= right:
+            return high + (low - high) * (x - left) / ((right - left) or 1)
+    return steps[0][1] if x < steps[0][0] else steps[-1][1]
+
+
+@pytest.mark.parametrize("on", ["2020-01-01", "2020-01-20", "2020-02-10", "2020-06-15", "2020-11-30"])
+@pytest.mark.parametrize("grown", [1, 30, 400])
+def test_the_words_of_an_event_never_lie_over_the_curve(on, grown):
+    points = [(Period.of_month(f"2020-{m:02}").end, grown * m) for m in range(1, 12)]
+    mark = charts.Mark(date.fromisoformat(on), "Confinement", "par téléphone")
+    for svg in curve(points, target=2_000, marks=[mark]):
+        for words in ("Confinement", "par téléphone"):
+            text = svg.find("text", string=words)
+            (start, end), foot = extent(text), float(text["y"])
+            heights = [height_at(svg, start + (end - start) * tenth / 10) for tenth in range(11)]
+            assert max(heights) < foot - 9 or min(heights) > foot + 2
+            assert 9 < foot < box(svg)[1] - 34
+
+
+@pytest.mark.parametrize("total", [3, 150_000, 123_456_789, 987_654_321_000])
+def test_no_graduation_leaves_the_drawing(total):
+    for svg in curve([(date(2020, 3, 31), total)], write=lambda n: f"{n:,.0f} €"):
+        graduations = svg.select('text[text-anchor="end"]')
+        assert max(len(text.get_text()) for text in graduations) >= len(f"{total:,} €") - 2
+        assert all(extent(text)[0] >= 0 for text in graduations)
+
+
 @pytest.mark.parametrize("on", [date(2019, 12, 31), date(2021, 1, 1)])
 def test_an_event_out_of_the_period_is_not_pinned_to_its_edge(on):
     assert "Avant" not in str(curve(marks=[charts.Mark(on, "Avant")]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.safestring import SafeString
@@ -101,7 +101,10 @@ def cumulative(
     totals = [float(point.total) for point in points]
     steps = nice_steps(max([float(target or 0), *totals]))
 
-    def draw(size: Size) -> SafeString:
+    written = max((len(write(step)) for step in steps), default=0) * LETTER + 8
+
+    def draw(frame: Size) -> SafeString:
+        size = replace(frame, left=max(frame.left, written))  # millions need a wider margin
         plot = _Plot(size, period, steps)
         return drawing(
             size,
@@ -204,15 +207,34 @@ def _marks(plot: _Plot, marks: Sequence[Mark], points: Sequence[Point]) -> SafeS
     for mark in (mark for mark in marks if mark.on in plot.period):
         before = [point.total for point in points if point.on <= mark.on]
         x, y = plot.x(mark.on), plot.y(before[-1] if before else 0)
-        foot = min(y + 70, plot.size.top + plot.size.inner_height - 40)
+        letters = max(len(mark.words), len(mark.note))
+        anchor = _anchor(plot, x, letters)
+        foot, first = _words_of(plot, points, (x, y), anchor, letters * LETTER)
         parts.append(
             tag("path", class_="note", d=f"M{coordinate(x)} {coordinate(y)}V{coordinate(foot)}")
         )
-        anchor = _anchor(plot, x, max(len(mark.words), len(mark.note)))
-        parts.append(tag("text", mark.words, class_="strong", x=x, y=foot + 14, text_anchor=anchor))
+        parts.append(tag("text", mark.words, class_="strong", x=x, y=first, text_anchor=anchor))
         if mark.note:
-            parts.append(tag("text", mark.note, x=x, y=foot + 29, text_anchor=anchor))
+            parts.append(tag("text", mark.note, x=x, y=first + 15, text_anchor=anchor))
     return joined(*parts)
+
+
+def _words_of(
+    plot: _Plot, points: Sequence[Point], event: tuple[float, float], anchor: str, width: float
+) -> tuple[float, float]:
+    """How far the line of an event goes and where its words begin: under the curve, else above it."""
+    x, y = event
+    start = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+    floor = plot.size.top + plot.size.inner_height
+    heights = [plot.y(point.total) for point in points if plot.x(point.on) <= start]
+    foot = min(y + 70, floor - 40)
+    if foot > (heights[-1] if heights else floor):
+        return foot, foot + 14
+    following = [rank for rank, p in enumerate(points) if plot.x(p.on) >= start + width]
+    within = points[: following[0] + 1] if following else points
+    highest = min([y, *(plot.y(point.total) for point in within)])
+    foot = max(highest - 12, plot.size.top + 30)
+    return foot, foot - 20
 
 
 def _anchor(plot: _Plot, x: float, letters: int) -> str:
