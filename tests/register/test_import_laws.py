@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage.accounts.actors import System
 from maillage.register.actions import undo_load
-from maillage.register.importers import spool
+from maillage.register.importers import sieve, spool
 from maillage.register.importers.sirene import import_stock
-from maillage.register.models import Establishment, Load, Reject, Spell
+from maillage.register.models import Establishment, LegalUnit, Load, Reject, Spell
 from maillage.register.rejects import REASONS, CannotTake
 from tests.factories import register as firms
 
@@ -146,6 +146,47 @@ def test_a_repeated_number_is_refused_again_when_the_firms_are_known(tmp_path):
 
     assert [(r.line, r.code) for r in again.rejects] == [(4, "duplicate")]
     assert again.counts["unchanged"] == 2
+
+
+def units_twice(folder, numbers, **options):
+    """Files whose legal units are told of in this order, each time under another name."""
+    units = [
+        firms.unit_row(1, siren=firms.siren(n), denominationUniteLegale=f"LIGNE {line}")
+        for line, n in enumerate(numbers, 2)
+    ]
+    rows = [firms.establishment_row(n) for n in sorted(set(numbers))]
+    files = firms.sirene_files(folder, rows, units, day=options.pop("day", "2020-01-01"))
+    return import_stock(
+        units=files[0], establishments=files[1], territory="mel", by=System("test"), **options
+    )
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_legal_unit_told_of_twice_is_refused_the_second_time(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(spool, "CHUNK", size)
+    numbers = (1, 2, 2, 4, 3, 1)
+
+    dry = units_twice(tmp_path, numbers, dry_run=True)
+    real = units_twice(tmp_path, numbers)
+    later = units_twice(tmp_path, numbers, day="2020-02-01")
+
+    for outcome in (dry, real, later):
+        told = [(r.file[:16], r.line, r.column, r.code) for r in outcome.rejects]
+        assert told == [("StockUniteLegale", line, "siren", "duplicate") for line in (4, 7)]
+    assert later.counts["changed"] == 0
+    named = LegalUnit.objects.order_by("siren").values_list("name", flat=True)
+    assert list(named) == ["LIGNE 2", "LIGNE 3", "LIGNE 6", "LIGNE 5"]
+
+
+def test_a_legal_unit_is_taken_whatever_the_sieve_believes(tmp_path, monkeypatch):
+    """A sieve may take a new SIREN for one it holds: the file has the last word."""
+    monkeypatch.setattr(sieve.Sieve, "add", lambda *_: False)
+    monkeypatch.setattr(sieve.Sieve, "__contains__", lambda *_: True)
+
+    outcome = units_twice(tmp_path, (3, 2, 1, 2))
+
+    assert [(r.line, r.code) for r in outcome.rejects] == [(5, "duplicate")]
+    assert outcome.counts["units"] == 3
 
 
 def test_the_first_line_that_can_be_taken_is_taken_though_an_earlier_one_was_refused(tmp_path):

@@ -216,7 +216,9 @@ def height_at(svg, x):
     return steps[0][1] if x < steps[0][0] else steps[-1][1]
 
 
-@pytest.mark.parametrize("on", ["2020-01-01", "2020-01-20", "2020-02-10", "2020-06-15", "2020-11-30"])
+@pytest.mark.parametrize(
+    "on", ["2020-01-01", "2020-01-20", "2020-02-10", "2020-06-15", "2020-11-30"]
+)
 @pytest.mark.parametrize("grown", [1, 30, 400])
 def test_the_words_of_an_event_never_lie_over_the_curve(on, grown):
     points = [(Period.of_month(f"2020-{m:02}").end, grown * m) for m in range(1, 12)]

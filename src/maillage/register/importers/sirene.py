@@ -120,7 +120,7 @@ class StockImport:
             _recall(run, load)
         try:
             with self.units.open() as lines:
-                UnitStep(run, self.units.name).stage(lines)
+                UnitStep(run, self.units).stage(lines)
                 if lines.digest != run.survey.fingerprints[self.units.role]:
                     raise self.units.refuse("file_changed")
             _learn_sizes(load)

@@ -19,8 +19,8 @@ from maillage.register.importers.cells import BadCell, check_shape
 from maillage.register.importers.diffing import differences
 from maillage.register.importers.outcome import Outcome
 from maillage.register.importers.parsing import UnitFacts, read_unit, unit_picker
-from maillage.register.importers.sieve import Bits
-from maillage.register.importers.stock import Lines
+from maillage.register.importers.sieve import Bits, Sieve
+from maillage.register.importers.stock import Lines, StockFile
 from maillage.register.importers.survey import Ground, Survey
 from maillage.register.models import LegalUnit, Load, PendingChange, Reject
 from maillage.register.rejects import Remark
@@ -125,10 +125,30 @@ class UnitStep(Step[Lines, UnitFacts]):
 
     phase = "units"
 
+    def __init__(self, run: Run, source: StockFile) -> None:
+        super().__init__(run, source.name)
+        self.source = source
+
     def _chunks(self, source: Lines) -> Iterator[tuple[int, list[tuple[int, UnitFacts]]]]:
-        lines, pick, width = source, unit_picker(source.header), len(source.header)
-        at_siren, sirens = lines.header.index("siren"), self.run.survey.sirens
         chunk: list[tuple[int, UnitFacts]] = []
+        aside: list[tuple[int, UnitFacts]] = []
+        met, highest = Sieve(), ""
+        for number, facts in self._lines(source):
+            # INSEE's file ascends: only a line that does not may repeat a SIREN already read.
+            if not met.add(facts.siren) and facts.siren <= highest:
+                aside.append((number, facts))
+                continue
+            highest = max(highest, facts.siren)
+            chunk.append((number, facts))
+            if len(chunk) >= spool.CHUNK:
+                yield number, chunk
+                chunk = []
+        yield source.number, chunk + self._met_first(aside)
+
+    def _lines(self, lines: Lines) -> Iterator[tuple[int, UnitFacts]]:
+        """The lines that tell of a legal unit of the territory; what is wrong in the others is kept."""
+        pick, width = unit_picker(lines.header), len(lines.header)
+        at_siren, sirens = lines.header.index("siren"), self.run.survey.sirens
         for line in lines:
             try:
                 if len(line) != width or lines.has_nul:
@@ -141,11 +161,31 @@ class UnitStep(Step[Lines, UnitFacts]):
                 continue
             if doubts:
                 self.doubt(lines.number, doubts)
-            chunk.append((lines.number, facts))
-            if len(chunk) >= spool.CHUNK:
-                yield lines.number, chunk
-                chunk = []
-        yield lines.number, chunk
+            yield lines.number, facts
+
+    def _met_first(self, aside: list[tuple[int, UnitFacts]]) -> list[tuple[int, UnitFacts]]:
+        """Of lines that seem to repeat a SIREN, those that do not; the others are refused.
+
+        The sieve may be wrong: the file is read once more, for these few SIRENs.
+        """
+        if not aside:
+            return []
+        first = self._first_lines({facts.siren for _line, facts in aside})
+        refused = [one for one in aside if first[one[1].siren] != one[0]]
+        self.remarks += [
+            Remark(self.file, line, "siren", "duplicate", facts.siren) for line, facts in refused
+        ]
+        return [one for one in aside if first[one[1].siren] == one[0]]
+
+    def _first_lines(self, sirens: set[str]) -> dict[str, int]:
+        first: dict[str, int] = {}
+        with self.source.open() as lines:
+            at_siren = lines.header.index("siren")
+            for line in lines:
+                siren = line[at_siren].strip() if len(line) > at_siren else ""
+                if siren in sirens:
+                    first.setdefault(siren, lines.number)
+        return first
 
     def write(self, chunk: list[tuple[int, UnitFacts]]) -> None:
         """New legal units are inserted, changed ones pended."""
