@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from maillage import figures
+from maillage import figures, ledger
 from maillage.accounts.actors import Actor
 from maillage.conventions.models import Convention
 from maillage.conventions.states import ConventionState
@@ -35,19 +35,17 @@ def publish(*, convention: Convention, period: Period, by: Actor, once: str) -> 
         Invalid: the period is not over, no signed text was in force at its end, it has no day of the
             convention, or the convention was cancelled.
     """
-    text = checked(convention, period)
-    subject = subject_of(convention)
-    earlier = Publication.objects.about(subject).filter(
-        period_start=period.start, period_end=period.end
-    )
-    return figures.publish(
-        subject=subject,
-        questions=Asking(text).whole(),
-        period=period,
-        by=by,
-        once=once,
-        revises=earlier.first(),
-    )
+    # The text read and the publication revised are those of the instant published, whoever else publishes.
+    with ledger.standstill():
+        text = checked(convention, period)
+        return figures.publish(
+            subject=subject_of(convention),
+            questions=Asking(text).whole(),
+            period=period,
+            by=by,
+            once=once,
+            revises=latest(convention, period),
+        )
 
 
 def checked(convention: Convention, period: Period) -> outturn.Text:
