@@ -7,13 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from maillage.accounts import journal, rights
 from maillage.accounts.actors import Actor, System
-from maillage.accounts.models import Access, Membership, Share
+from maillage.accounts.models import Access, Change, Membership, Share
 from maillage.accounts.policy import EVERYONE, SIGNED_IN, Rule, Scope
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
@@ -200,6 +201,32 @@ def test_the_journals_show_readings_and_changes_of_the_organisation(client: Clie
     page = text(client, reverse("accounts:journals"))
     assert "Préparer la visite" in page
     assert "Ailleurs" not in page
+
+
+def test_every_change_of_rights_is_read_page_by_page_beside_the_readings(client: Client) -> None:
+    administrator = make.signed_in(client, Role.ADMINISTRATOR)
+    for rank in range(120):
+        journal.read(administrator, "visits", rank, "firm", f"Lecture {rank}.")
+        detail = {"resource": "visits", "sensitivity": "partners", "to": "", "until": "2021-01-31"}
+        journal.changed(
+            Change.What.SHARE_ENDED,
+            by=administrator,
+            organisation=administrator.acting_for(),
+            key=rank,
+            **detail,
+            purpose=f"But {rank}.",
+        )
+
+    def page(query: str) -> BeautifulSoup:
+        return BeautifulSoup(text(client, reverse("accounts:journals") + query), "html.parser")
+
+    third = page("?page=2&changements=3")
+    assert "But 19." in third.get_text()
+    assert "But 20." not in third.get_text()
+    assert "Lecture 69." in third.get_text()  # the other list stays where it was
+    navigations = third.select("nav.pages")
+    assert len({nav["aria-label"] for nav in navigations}) == 2
+    assert [a["href"] for a in navigations[1].select("a")] == ["?page=2&changements=2"]
 
 
 @pytest.mark.parametrize("name", ["accounts:organisation", "accounts:journals"])

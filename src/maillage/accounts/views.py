@@ -19,6 +19,8 @@ from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Invalid
 
+JOURNAL = 50
+
 
 def rights_page(request: HttpRequest) -> HttpResponse:
     """Who may do what, in words, drawn from what the routes declare."""
@@ -119,8 +121,10 @@ def journals(request: ActorRequest) -> HttpResponse:
     """Who read confidential information, and whose rights changed."""
     accesses = Access.objects.visible_to(request.actor).select_related("person", "organisation")
     changes = Change.objects.visible_to(request.actor).select_related("by", "organisation")
+    page = Paginator(changes, JOURNAL).get_page(request.GET.get("changements"))
     context = {
-        "accesses": Paginator(accesses, 50).get_page(request.GET.get("page")),
-        "changes": journal.told(changes[:50]),
+        "accesses": Paginator(accesses, JOURNAL).get_page(request.GET.get("page")),
+        "changes": journal.told(page),
+        "changes_page": page,
     }
     return render(request, "accounts/journals.html", context)

@@ -161,18 +161,21 @@ def once_key(value: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/paginate.html", takes_context=True)
-def paginate(context: template.Context, page: Page[Any], target: str = "") -> dict[str, Any]:
+def paginate(
+    context: template.Context, page: Page[Any], target: str = "", key: str = "page", label: str = ""
+) -> dict[str, Any]:
     """`{% paginate page %}`: previous, next and where one stands; the filters of the address stay.
 
     With `target="records"` and `ui/htmx.html` in the head, only the element of that id is replaced.
+    A second list of the same page has a `key` of its own in the address, and a `label` a voice tells apart.
     """
     request = context.get("request")
     query = request.GET.copy() if request else None
 
     def address(wanted: int) -> str:
         if query is None:
-            return f"?page={wanted}"
-        query["page"] = str(wanted)
+            return f"?{key}={wanted}"
+        query[key] = str(wanted)
         return f"?{query.urlencode()}"
 
     return {
@@ -180,6 +183,7 @@ def paginate(context: template.Context, page: Page[Any], target: str = "") -> di
         "previous": address(page.number - 1) if page.has_previous() else "",
         "next": address(page.number + 1) if page.has_next() else "",
         "target": target,
+        "label": label,
     }
 
 
