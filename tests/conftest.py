@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from maillage import places
-from maillage.kernel import clock
+from maillage.kernel import clock, invented
 from tests.doors import empty_sealed_tables
 
 empty_sealed_tables()
@@ -60,9 +60,10 @@ def _asks_a_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _own_clock_and_language() -> Iterator[None]:
-    """No test inherits the clock or the language of the one before."""
+    """No test inherits the clock, the label or the language of the one before."""
     translation.activate("fr")
     clock.install(None)
+    invented.told_by(None)
     yield
     clock.install(None)
     translation.deactivate()

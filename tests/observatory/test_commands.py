@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from pypdf import PdfReader
 
 from maillage import figures
 from maillage.figures.cache import CACHE
@@ -354,6 +356,21 @@ def test_the_report_tells_every_figure_with_its_promise(place: Situation) -> Non
     floor = next(f for f in told["figures"] if f["code"] == CODE and "groups" not in f)
     assert floor["promise"] == {"code": "T1", "kind": "floor", "amount": 10}
     assert (floor["value"], floor["state"]) == (3, "late")
+
+
+def test_the_files_of_a_report_lead_to_the_instance_from_wherever_they_are_read(
+    place: Situation, tmp_path: Path, settings: Any
+) -> None:
+    settings.ADDRESS = "https://maillage.example/"
+    page, paper = tmp_path / "bilan.html", tmp_path / "bilan.pdf"
+
+    run("bilan", place.convention.slug, "--html", page, "--pdf", paper)
+
+    written = BeautifulSoup(page.read_text("utf-8"), "html.parser").select("a[href]")
+    annotations = [a.get_object() for p in PdfReader(paper).pages for a in p.get("/Annots", [])]
+    for addresses in ([a["href"] for a in written], [a["/A"]["/URI"] for a in annotations]):
+        assert addresses
+        assert all(url.startswith("https://maillage.example/") for url in addresses)
 
 
 def test_nothing_is_written_when_one_of_the_files_cannot_be_made(

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from maillage import places
-from maillage.kernel import clock
+from maillage.kernel import clock, invented
 from maillage.site import instance
 from maillage.site.demo import story
 from tests.browser.demonstration import settle_geography
@@ -44,4 +44,5 @@ def demonstration(told: Told, db: None) -> Told:
     """The demonstration with its own time, as its pages have it; what a test writes is undone."""
     instance.forget()
     clock.install(instance.now)
+    invented.told_by(instance.label)
     return told

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pypdf import PdfReader
 
 from maillage import figures, ledger, places
 from maillage.accounts.actors import Actor, System
@@ -371,6 +373,15 @@ class TestItsPages:
 
         assert BAND in page.replace("\u00a0", " ").replace("\u202f", " ")
         assert "30 juin 2020" in page
+
+    def test_a_report_written_from_a_terminal_says_so(self, tmp_path: Path) -> None:
+        page, paper = tmp_path / "bilan.html", tmp_path / "bilan.pdf"
+        call_command(
+            "bilan", "mel-cma-2019", "--html", str(page), "--pdf", str(paper), stdout=StringIO()
+        )
+
+        for text in (page.read_text("utf-8"), PdfReader(paper).pages[0].extract_text()):
+            assert BAND in re.sub(r"\s+", " ", text)
 
     def test_the_band_speaks_english_too(self) -> None:
         visitor = Client()

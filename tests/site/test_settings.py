@@ -52,6 +52,14 @@ class TestSafeUnlessToldOtherwise:
         named = setting("ALLOWED_HOSTS", ALLOWED_HOSTS="maillage.example, www.example,")
         assert named == ["maillage.example", "www.example"]
 
+    def test_links_of_files_lead_to_this_machine_unless_told_otherwise(
+        self, setting: Reader
+    ) -> None:
+        assert setting("ADDRESS") == "http://127.0.0.1:8000/"
+        assert setting("ADDRESS", MAILLAGE_URL="https://maillage.example") == (
+            "https://maillage.example/"
+        )
+
     def test_no_other_site_may_send_its_forms(self, setting: Reader) -> None:
         assert setting("CSRF_TRUSTED_ORIGINS") == []
         origin = "https://maillage.example"
@@ -97,6 +105,10 @@ class TestBadValuesAreRefused:
     REFUSED = {
         "DEBUG": ("maybe", "DEBUG is “maybe”: write on or off"),
         "MAILLAGE_HTTPS": ("oui", "MAILLAGE_HTTPS is “oui”: write on or off"),
+        "MAILLAGE_URL": (
+            "maillage.example",
+            "MAILLAGE_URL is “maillage.example”: write an address such as https://maillage.example",
+        ),
         "EMAIL_PORT": ("smtp", "EMAIL_PORT is “smtp”: a whole number is expected"),
         "MAILLAGE_LOG_LEVEL": (
             "LOUD",

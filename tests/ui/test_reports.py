@@ -128,6 +128,15 @@ def test_links_of_the_pdf_lead_outside_with_a_whole_address():
     }
 
 
+def test_links_of_a_file_that_travels_lead_outside_and_those_of_a_page_stay_inside():
+    def addresses(html):
+        return {a["href"] for a in BeautifulSoup(html, "html.parser").select("a[href]")}
+
+    assert addresses(reports.document(FULL)) == links(read(FULL))
+    assert all(url.startswith("/") for url in addresses(reports.fragment(FULL)))
+    assert addresses(reports.document(replace(FULL, base_url=""))) == set()
+
+
 def test_an_instance_without_address_prints_words_rather_than_dead_links():
     made = replace(FULL, base_url="")
     assert links(read(made)) == set()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from maillage import ledger
 from maillage.figures import Question
+from maillage.kernel import invented
 from maillage.observatory import dashboard, sheet, witness
 from maillage.observatory.asking import Asking
 from maillage.observatory.budget import Cell, money
@@ -66,8 +67,8 @@ def earlier(reading: Reading) -> dict[Question, Question]:
     return {question: replace(question, period=before) for question in asked}
 
 
-def report(page: Dashboard, *, base_url: str = "", demo: str = "") -> Report:
-    """The report in the reader's language."""
+def report(page: Dashboard, *, base_url: str = "") -> Report:
+    """The report in the reader's language; its addresses, in a file, are those of `base_url`."""
     text = page.text
     return Report(
         title=_("%(title)s: where does it stand?") % {"title": text.convention.title},
@@ -75,7 +76,7 @@ def report(page: Dashboard, *, base_url: str = "", demo: str = "") -> Report:
         language="en" if formats.spoken() == "en" else "fr",
         computed_at=text.as_of,
         blocks=[*_first_page(page), *_annex(page)],
-        demo=demo,
+        demo=invented.label(),
         base_url=base_url,
     )
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import get_language
 
-from maillage.kernel import clock, text
+from maillage.kernel import clock, invented, text
 
 
 class SiteConfig(AppConfig):
@@ -14,8 +14,9 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the kernel the reader's language and the instance's time."""
+        """Give the kernel the reader's language, the instance's time and the label of its data."""
         from maillage.site import instance
 
         text.speak(lambda: get_language() or "fr")
         clock.install(instance.now)
+        invented.told_by(instance.label)

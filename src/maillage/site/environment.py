@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,19 @@ def one_of(name: str, default: str, meaning: str, *, among: Collection[str]) -> 
 def listed(name: str, default: str, meaning: str) -> list[str]:
     """The variable's words, separated by commas."""
     return [word.strip() for word in text(name, default, meaning).split(",") if word.strip()]
+
+
+def address(name: str, default: str, meaning: str) -> str:
+    """The variable's address of a site, without what follows its host.
+
+    Raises:
+        Misset: it is no address that a link can begin with.
+    """
+    given = text(name, default, meaning) or default
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise Misset(f"{name} is “{given}”: write an address such as https://maillage.example")
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def number(name: str, default: int, meaning: str) -> int:

@@ -53,6 +53,11 @@ BAND = Words(
 )
 
 
+def label() -> str:
+    """What a file of this instance says of its data; blank for a real instance."""
+    return "" if shift() is None else str(BAND)
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account anybody may borrow on a demonstration: who, as what, and how to sign in."""

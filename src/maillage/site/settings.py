@@ -47,6 +47,11 @@ HTTPS = environment.flag(
 ALLOWED_HOSTS = environment.listed(
     "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the instance answers to."
 )
+ADDRESS = environment.address(
+    "MAILLAGE_URL",
+    "http://127.0.0.1:8000",
+    "Address of the instance as its readers type it: links of the reports that a command writes begin with it.",
+)
 CSRF_TRUSTED_ORIGINS = environment.listed(
     "CSRF_TRUSTED_ORIGINS",
     "",

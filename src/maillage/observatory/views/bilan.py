@@ -17,7 +17,7 @@ def bilan(request: ActorRequest, slug: str) -> HttpResponse:
     read = reading.of(convention, request.actor, asked(request))
     if read is None:
         return render(request, "observatory/convention_none.html", {"convention": convention})
-    report = reporting.report(reporting.lay_out(read))
+    report = reporting.report(reporting.lay_out(read), base_url=request.build_absolute_uri("/"))
     context = {
         "convention": convention,
         "report": report,
@@ -32,11 +32,7 @@ def bilan_pdf(request: ActorRequest, slug: str) -> HttpResponse:
     read = reading.of(one(request, slug), request.actor, asked(request))
     if read is None:
         raise Http404
-    demo = getattr(request, "demo", None)
-    page = reporting.lay_out(read)
-    report = reporting.report(
-        page, base_url=request.build_absolute_uri("/"), demo=str(demo.words) if demo else ""
-    )
+    report = reporting.report(reporting.lay_out(read), base_url=request.build_absolute_uri("/"))
     response = HttpResponse(reports.pdf(report), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="bilan-{slug}.pdf"'
     return response

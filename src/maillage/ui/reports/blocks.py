@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import ClassVar, Literal
@@ -144,6 +144,23 @@ class Report:
                 yield "figures", list(blocks)
             else:
                 yield from ((kind, [block]) for block in blocks)
+
+    def standalone(self) -> Report:
+        """The same report for a file that travels: every address is absolute, or is left out."""
+        return replace(self, blocks=[self._standalone(block) for block in self.blocks])
+
+    def _standalone(self, block: Block) -> Block:
+        if isinstance(block, KeyFigure):
+            return replace(block, url=self.absolute(block.url))
+        if isinstance(block, Bars):
+            rows = [replace(row, url=self.absolute(row.url)) for row in block.rows]
+            return replace(block, rows=rows)
+        if isinstance(block, Table):
+            cells = [
+                [replace(cell, url=self.absolute(cell.url)) for cell in row] for row in block.cells
+            ]
+            return replace(block, rows=cells)
+        return block
 
     def absolute(self, url: str) -> str:
         """The address as seen from outside the instance; nothing when the instance has none."""

@@ -21,11 +21,11 @@ def fragment(report: Report) -> SafeString:
 
 
 def document(report: Report) -> str:
-    """The report as one file with its style inside, readable without the instance."""
+    """The report as one file with its style inside, readable anywhere, its links leading to the instance."""
     # Fonts are left to the device: a file that travels has no folder of fonts beside it.
     style = STYLE_SHEET.read_text(encoding="utf-8").split("/* Colours */", 1)[-1]
     with translation.override(report.language):
         return render_to_string(
             "ui/report/document.html",
-            {"report": report, "style": mark_safe(style)},  # noqa: S308 -- our own style sheet
+            {"report": report.standalone(), "style": mark_safe(style)},  # noqa: S308 -- our own style sheet
         )

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from maillage.accounts.actors import System
 from maillage.observatory import bilan, reading, sheet, terminal
 from maillage.ui import reports
@@ -27,7 +29,7 @@ class Command(terminal.ReadingCommand):
         asked = reading.Asked(options["period"], options["as_of"])
         found = terminal.convention(options["convention"])
         page = bilan.lay_out(reading.live(found, System("a report at the terminal"), asked))
-        report = bilan.report(page)
+        report = bilan.report(page, base_url=settings.ADDRESS)
         files: dict[Path, bytes] = {}
         if options["html"]:
             files[options["html"]] = reports.document(report).encode()
