@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from maillage import figures
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel import clock
 from tests.factories import accounts, observatory as make, outreach, places, register
 from tests.spec.drawn import noon
@@ -214,6 +215,26 @@ def test_an_elected_member_cannot_subtract_one_day_from_the_next(client: Client)
     assert "années entières" in soup(client, url(periode="2019-06"), status=422).get_text()
     told = client.get(url("figure_json", periode="2019", au="2019-06-01")).json()
     assert told["as_of"] > "2019-06-02"
+
+
+def test_a_difficulty_is_asked_of_one_s_own_acts_or_of_those_who_share_theirs(
+    client: Client, chamber: Organisation
+) -> None:
+    other = accounts.organisation()
+    accounts.signed_in(client, Role.OFFICER, chamber)
+    done = {"code": "outreach.attempts_done", "themes": "cash"}
+
+    for keys in ([], [other.key], [chamber.key, other.key]):
+        for page in ("figure", "records", "figure_csv", "records_json"):
+            asked = url(page, **done, organisations=",".join(map(str, keys)))
+            refused = client.get(asked)
+            assert refused.status_code == 422, asked
+            assert "révèle une difficulté" in refused.content.decode()
+    soup(client, url(**done, organisations=str(chamber.key)))
+    soup(client, url(**done | {"themes": "recruit"}))
+
+    accounts.share(other, chamber, "acts", Sensitivity.DIFFICULTY)
+    soup(client, url(**done, organisations=f"{chamber.key},{other.key}"))
 
 
 def test_other_roles_read_what_their_organisation_did(

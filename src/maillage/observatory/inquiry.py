@@ -159,6 +159,7 @@ def _question(
     given = Filter.from_query(asked)
     if not 0 <= given.segments < HIGHEST:
         raise Invalid(_("No segment has this number."))
+    reach.refuse_difficulties(given, actor)
     if not asked.get(CONVENTION):
         return Question(reference, given, period, by)
     convention = Convention.objects.visible_to(actor).filter(slug=asked[CONVENTION]).first()

@@ -11,13 +11,16 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from maillage import figures
+from maillage import figures, ledger
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 from maillage.figures import Answer, Definition, Filter, Question
 from maillage.figures.publication import disclosed
 from maillage.kernel.errors import Invalid
 from maillage.kernel.periods import Period
+from maillage.ledger.permissions import ACTS
 from maillage.observatory import reading
 
 PARTNERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
@@ -74,6 +77,28 @@ def bounded(question: Question, actor: Actor) -> Question:
         placed = "commune" in question.definition.dimensions
         return replace(question, filter=perimeter_of(actor) if placed else Filter())
     return question
+
+
+def refuse_difficulties(asked: Filter, actor: Actor) -> None:
+    """A theme that reveals a difficulty is asked of those whose acts one opens: one's own, and who shares theirs.
+
+    Of the others it is the masked line of a breakdown, which counts: a free filter would name it.
+
+    Raises:
+        Invalid: such a theme is asked of other organisations' acts.
+    """
+    if reach_of(actor) is not Reach.FREE or actor.is_system:
+        return  # what these ask is held to their own acts, to their perimeter, or to nothing
+    if not any(map(ledger.themes.is_sensitive, asked.themes)):
+        return
+    owners = {actor.organisation_id, *actor.owners_sharing(ACTS, Sensitivity.DIFFICULTY)}
+    keys = Organisation.objects.filter(pk__in=owners).values_list("key", flat=True)
+    if not asked.organisations or not {str(key) for key in keys}.issuperset(asked.organisations):
+        raise Invalid(
+            _("This theme reveals a difficulty of firms: it is read of one's own organisation."),
+            remedy=_("Add organisations=%(key)s, or split the figure by theme: it counts there.")
+            % {"key": actor.acting_for().key},
+        )
 
 
 def is_asked(definition: Definition, actor: Actor) -> bool:
