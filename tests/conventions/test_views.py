@@ -104,12 +104,12 @@ def test_the_text_of_a_day_is_the_one_in_force_then(client: Client) -> None:
         assert client.get(url("text", held.slug), {"number": "7"}).status_code == 404
 
 
-def test_doubts_and_sources_are_shown_with_sic(client: Client) -> None:
+def test_doubts_and_sources_are_shown_as_such(client: Client) -> None:
     places_loaded()
     text = toml_file.library()["mel-cma-2019.toml"]
     toml_file.load(text, by=System("a test"), create_organisations=True)
     shown = page(client, "text", "mel-cma-2019")
-    assert "(sic)" in shown
+    assert "Doute\u00a0:" in shown
     assert "8 actions décrites sur 18 annoncées" in shown
     assert "Signé un jour non connu." in shown
 

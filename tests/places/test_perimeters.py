@@ -89,7 +89,7 @@ def test_a_note_speaks_the_language_of_its_reader() -> None:
         french = str(note)
     assert english.startswith("No perimeter is known before")
     assert "1 January 2019" in english or "Jan. 1, 2019" in english
-    assert "1 janvier 2019" in french
+    assert "1er janvier 2019" in french
 
 
 def test_a_commune_is_a_territory_with_its_municipal_population() -> None:

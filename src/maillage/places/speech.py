@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext
+
+from maillage.ui import formats
 
 
 def _say(message: str, values: tuple[tuple[str, object], ...]) -> str:
@@ -15,7 +16,7 @@ def _say(message: str, values: tuple[tuple[str, object], ...]) -> str:
 
 
 def _spoken(value: object) -> object:
-    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
+    return formats.day(value) if isinstance(value, date) else value
 
 
 _lazy_say = lazy(_say, str)
