@@ -87,6 +87,14 @@ def test_each_file_says_where_it_comes_from_and_what_is_not_sure(name: str) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_text_watches_what_its_dashboard_shows_already(name: str) -> None:
+    """Money and late actions stand on every dashboard; by another filter they would say another number."""
+    own = {"conventions.commitments", "conventions.payments", "conventions.late_actions"}
+    watched = [t for t in original(name).targets if t.indicator in own]
+    assert not [t.code for t in watched if t.amount is None]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_budget_lines_sum_to_the_amount_when_it_is_known(name: str) -> None:
     version = original(name)
     if version.amount_cents is None:

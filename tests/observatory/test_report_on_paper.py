@@ -113,6 +113,16 @@ def test_every_figure_of_the_annex_names_its_rule_and_version() -> None:
     assert "conventions.late_actions@1" in rules
 
 
+def test_a_figure_that_the_text_watches_and_every_report_shows_stands_once() -> None:
+    watched = target("monitor", None, "I13", pk=3)
+    watched.filter = {"schemes": ["convention:on-paper"]}
+
+    found = tables(paper(targets=[target("floor", 100), watched]))
+
+    whole = found["Engagements chiffrés et argent de toute la convention"]
+    assert [row[1] for row in whole.rows].count("conventions.late_actions@1") == 1
+
+
 def test_what_an_axis_promises_stands_with_the_axis_and_not_twice() -> None:
     found = tables(paper())
 

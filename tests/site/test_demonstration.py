@@ -185,6 +185,20 @@ class TestThePartnership:
         assert paid == sum(euros for _on, euros, _charges in agreement.PAYMENTS) * 100
         assert [charge.amount_cents for charge in nothing] == [5_000_00]
 
+    def test_what_is_charged_to_nothing_is_in_no_figure_of_the_convention(self) -> None:
+        charged = sum(sum(parts.values()) for _on, _euros, parts in agreement.PAYMENTS) * 100
+        out = StringIO()
+        call_command("bilan", "mel-cma-2019", "--json", stdout=out)
+        told = json.loads(out.getvalue())["figures"]
+
+        paid = {f["value"] for f in told if f["code"] == "conventions.payments"}
+        assert paid == {charged}
+        out = StringIO()
+        call_command(
+            "figure", "conventions.payments", convention="mel-cma-2019", stdout=out, json=True
+        )
+        assert json.loads(out.getvalue())["value"] == charged
+
     def test_each_turn_of_an_action_was_told_on_its_day(self) -> None:
         told = sorted(Turn.objects.visible_to(READER).values_list("on", flat=True))
 

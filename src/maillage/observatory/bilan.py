@@ -179,7 +179,9 @@ def _annex(page: Dashboard) -> Iterator[Block]:
                 page, _("Promises of axis %(code)s") % {"code": row.line.axis.code}, found
             )
     whole = [f for f in page.figures if f.answer.question not in placed]
-    own = [page.of(question) for question in [*page.asking.money(), page.asking.late]]
+    watched = {figure.answer.question for figure in whole}
+    asked = [*page.asking.money(), page.asking.late]
+    own = [page.of(question) for question in asked if question not in watched]
     yield Heading(_("The convention as a whole"), 3)
     yield _figures(page, _("Promises and money of the whole convention"), [*whole, *own])
     yield from _breakdowns(page)
