@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from maillage.register.importers.outcome import KINDS
@@ -144,6 +144,7 @@ def test_a_search_prints_what_may_be_shown_nearest_first():
     assert "AU BON PAIN" in run("search", "bon pain")[1]
 
 
+@pytest.mark.usefixtures("geography")
 def test_a_search_in_a_commune_finds_that_commune_s_firms_only_and_no_more_than_asked():
     for _ in range(4):
         firms.establishment(trade_name="COIFFURE", commune="59512")
@@ -152,8 +153,27 @@ def test_a_search_in_a_commune_finds_that_commune_s_firms_only_and_no_more_than_
     there = json.loads(run("search", "coiffure", "--commune", "59512", "--json")[1])
     few = json.loads(run("search", "coiffure", "--limit", "2", "--json")[1])
 
+    assert (
+        run("search", "coiffure", "--commune", "Roubaix", "--json")[1] == json.dumps(there) + "\n"
+    )
     assert {hit["commune"] for hit in there} == {"59512"}
     assert (len(there), len(few)) == (4, 2)
+
+
+@pytest.mark.usefixtures("geography")
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--commune", "Atlantis"), 1, "Aucun lieu ne s’appelle"),
+        (("--commune", "99999"), 1, "code INSEE"),
+        (("--limit", "0"), 2, "from 1"),
+        (("--limit", "ten"), 1, "invalid int"),
+    ],
+)
+def test_a_search_where_nothing_can_be_is_refused(words, code, said):
+    with pytest.raises(CommandError, match=said) as refused:
+        call_command("search", "pain", *words)
+    assert refused.value.returncode == code
 
 
 def test_a_search_that_finds_nothing_is_done_all_the_same():

@@ -121,6 +121,7 @@ def test_one_edit_is_a_letter_added_left_out_changed_or_two_swapped(typed, meant
     assert is_one_edit(typed, meant) is near
 
 
+@pytest.mark.usefixtures("geography")
 def test_the_command_prints_hits_as_text_and_as_json(bakery, capsys):
     call_command("search", "eleonore", json=True)
     (told,) = json.loads(capsys.readouterr().out)

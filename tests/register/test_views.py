@@ -33,8 +33,23 @@ def test_a_search_without_answer_says_what_to_try(client):
 
 def test_the_page_opens_empty_and_refuses_a_false_commune_in_words(client):
     assert client.get("/entreprises/").status_code == 200
-    page = client.get("/entreprises/", {"q": "pain", "commune": "Lille"}).content.decode()
-    assert "cinq caractères" in page
+    page = client.get("/entreprises/", {"q": "pain", "commune": "Atlantis"}).content.decode()
+    assert "Aucun lieu ne s’appelle" in page
+    assert 'value="Atlantis"' in page
+
+
+@pytest.mark.usefixtures("geography")
+@pytest.mark.parametrize(
+    "typed", ["Lille", "lille", "59350", "59298"]
+)  # Hellemmes is part of Lille
+def test_a_commune_is_named_as_people_name_it(client, typed):
+    firms.establishment(trade_name="AU BON PAIN")
+    firms.establishment(trade_name="PAIN D'ICI", commune="59512")
+
+    page = client.get("/entreprises/", {"q": "pain", "commune": typed}).content.decode()
+
+    assert "AU BON PAIN" in page
+    assert "ICI" not in page
 
 
 def test_many_answers_come_by_pages_with_the_same_queries(client, django_assert_max_num_queries):

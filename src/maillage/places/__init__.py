@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         UnknownTerritory as UnknownTerritory,
         perimeter as perimeter,
     )
+    from maillage.places.referring import reference as reference
     from maillage.places.succession import Followed as Followed, follow as follow
 
 _HOMES = {
@@ -56,6 +57,7 @@ _HOMES = {
     "outline": "geometry",
     "outlines": "geometry",
     "perimeter": "perimeters",
+    "reference": "referring",
     "search": "names",
     "sector_name": "divisions",
     "sectors": "divisions",

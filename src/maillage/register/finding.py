@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from maillage import places
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
+from maillage.kernel import clock
 from maillage.kernel.identifiers import digits
 from maillage.register import bulk, indexing
 from maillage.register.models import Establishment
@@ -64,6 +65,15 @@ def search(text: str, *, commune: str | None = None, actor: Actor, limit: int = 
         if not hit.establishment.commune_label and hit.establishment.commune in towns:
             hit.establishment.commune_label = towns[hit.establishment.commune].name
     return kept
+
+
+def town(text: str | None) -> str | None:
+    """The INSEE code of a commune given by its name or code; None when none is given.
+
+    Raises:
+        UnknownTerritory: no commune, or several, answer to it.
+    """
+    return places.reference(text, clock.today(), commune=True) if text else None
 
 
 def _reads_provisional(actor: Actor) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from maillage.places.forms import PlaceField
 from maillage.ui.forms import Form
 
 
@@ -12,9 +13,9 @@ class SearchForm(Form):
     """A name, a trade name, a SIRET or a SIREN, maybe in one commune."""
 
     q = forms.CharField(label=_("Name, trade name, SIRET or SIREN"), max_length=100, required=False)
-    commune = forms.RegexField(
-        label=_("Commune (INSEE code)"),
-        regex=r"^(\d{2}|2[AB])\d{3}$",
+    commune = PlaceField(
+        commune=True,
+        label=_("Commune"),
+        help_text=_("Its name or its INSEE code."),
         required=False,
-        error_messages={"invalid": _("An INSEE commune code has five characters, like 59350.")},
     )

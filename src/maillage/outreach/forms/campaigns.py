@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Person
 from maillage.outreach.actions.campaigns import Plan
-from maillage.outreach.forms.fields import ActivitiesField, CommunesField, PlaceField
+from maillage.outreach.forms.fields import ActivitiesField, CommunesField
 from maillage.outreach.models import Campaign
+from maillage.places.forms import PlaceField
 from maillage.register.segments import SEGMENTS, named
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 

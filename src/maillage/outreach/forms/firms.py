@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.outreach.actions.firms import Sign
-from maillage.outreach.forms.fields import PlaceField
+from maillage.places.forms import PlaceField
 from maillage.ui.forms import Form, OnceForm
 
 
