@@ -30,6 +30,10 @@ BROKEN_RULES = """async () => {
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll-x, .nav, .vh"))
   .slice(0, 1).map((one) => `${one.tagName}.${one.className.baseVal ?? one.className}`)"""
+CUT_TABLES = """() => [...document.querySelectorAll("table")]
+  .filter((one) => { const room = one.closest(".scroll-x") ?? one.parentElement;
+                     return room.scrollWidth > room.clientWidth + 1 })
+  .map((one) => one.caption?.innerText ?? "a table")"""
 WEIGHT = """() => performance.getEntriesByType("resource")
   .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
 
@@ -101,6 +105,8 @@ def look(page: Any, ways: Iterable[tuple[int, str]]) -> Iterator[str]:
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth") > width:
             yield f"is wider than {width}: {page.evaluate(TOO_WIDE)}"
+        if width == PHONE and (cut := page.evaluate(CUT_TABLES)):
+            yield f"has columns out of sight at {width}: {cut}"
     # The page itself counts as it travels behind a proxy, compressed, as everywhere in these budgets.
     weight = page.evaluate(WEIGHT) + len(gzip.compress(page.content().encode(), 6))
     if weight > WHOLE:

@@ -65,8 +65,8 @@ def test_a_text_signed_while_i_edit_a_line_shows_both_texts(
     )
     assert "Votre modification est arrivée trop tard" in shown
     assert "Ce texte a été signé entre-temps : il ne change plus." in shown
-    assert "<td>Prospecter</td>" in shown
-    assert "<td>Mon long titre</td>" in shown
+    assert ">Prospecter</td>" in shown
+    assert ">Mon long titre</td>" in shown
     assert f'action="{url("amend", "d")}"' in shown
     axis.refresh_from_db()
     assert axis.title == "Prospecter"
@@ -78,7 +78,7 @@ def test_a_text_signed_while_i_add_a_line_gives_back_what_i_typed(
     sign(draft, colleague)
     typed = {"once": uuid4(), "code": "2", "title": "Un axe longuement pensé"}
     shown = sent(me, url("add_line", "d", "axes"), **typed)
-    assert "<td>Un axe longuement pensé</td>" in shown
+    assert ">Un axe longuement pensé</td>" in shown
     assert Axis.objects.count() == 1
 
 
@@ -87,9 +87,9 @@ def test_a_text_signed_while_i_edit_its_head_shows_both_texts(
 ) -> None:
     sign(draft, colleague)
     shown = sent(me, url("edit_head", "d"), **HEAD)
-    assert "<td>Mes mots</td>" in shown
-    assert "<td>Mon titre</td>" in shown
-    assert "<td>Convention MEL et CMA</td>" in shown
+    assert ">Mes mots</td>" in shown
+    assert ">Mon titre</td>" in shown
+    assert ">Convention MEL et CMA</td>" in shown
 
 
 def test_an_amendment_already_begun_is_where_i_am_sent(
@@ -100,7 +100,7 @@ def test_an_amendment_already_begun_is_where_i_am_sent(
     texts.amend(convention=draft.convention, by=colleague)
     address = url("edit_line", "d", "axes", axis.pk)
     shown = sent(me, address, version=0, code="1", title="Mon titre")
-    assert "<td>Mon titre</td>" in shown
+    assert ">Mon titre</td>" in shown
     assert f'href="{url("edit", "d")}"' in shown
     assert url("amend", "d") not in shown
 
@@ -113,8 +113,8 @@ def test_a_line_struck_out_while_i_edit_it_gives_back_what_i_typed(
     address = url("edit_line", "d", "budget", line.pk)
     shown = sent(me, address, version=0, amount_cents="1234,50", source="Ma source")
     assert "Cette ligne a été retirée du projet entre-temps." in shown
-    assert "<td>Ma source</td>" in shown
-    assert "<td>1234,50</td>" in shown
+    assert ">Ma source</td>" in shown
+    assert ">1234,50</td>" in shown
     assert draft.budget.count() == 0
 
 
@@ -128,8 +128,8 @@ def test_what_was_chosen_is_given_back_in_words(
     shown = sent(
         me, url("edit_line", "d", "actions", action.pk), **typed, pilot=keeper.pk, partners=[]
     )
-    assert f"<td>{keeper}</td>" in shown
-    assert f"<td>{keeper.pk}</td>" not in shown
+    assert f">{keeper}</td>" in shown
+    assert f">{keeper.pk}</td>" not in shown
 
 
 def test_the_late_page_is_said_in_english_too(
@@ -196,7 +196,7 @@ def test_only_what_differs_is_compared(me: Client, draft: Version, colleague: Ac
     texts.edit_head(version=draft, values=values, edition=0, by=colleague)
     typed = {**HEAD, "effective_on": "2019-05-01", "title": "Convention MEL et CMA"}
     shown = sent(me, url("edit_head", "d"), **typed)
-    table = shown[shown.index("<tbody>") : shown.index("</tbody>")]
+    table = shown[shown.index("<tbody") : shown.index("</tbody>")]
     assert "Les mots du collègue" in table
     assert "Mes mots" in table
     assert "Convention MEL et CMA" not in table

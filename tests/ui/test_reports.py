@@ -128,6 +128,17 @@ def test_links_of_the_pdf_lead_outside_with_a_whole_address():
     }
 
 
+@pytest.mark.parametrize("columns", [2, 3, 6])
+def test_rows_of_many_columns_name_their_cells_where_columns_do_not_fit(columns):
+    header = [f"Colonne {rank}" for rank in range(columns)]
+    made = report(reports.Table("Légende", header, [[f"case {rank}" for rank in range(columns)]]))
+
+    table = BeautifulSoup(reports.fragment(made), "html.parser").table
+
+    assert ("lined" in table.get("class", [])) == (columns > 2)
+    assert [td["data-label"] for td in table.select("td")] == header[1:]
+
+
 def test_links_of_a_file_that_travels_lead_outside_and_those_of_a_page_stay_inside():
     def addresses(html):
         return {a["href"] for a in BeautifulSoup(html, "html.parser").select("a[href]")}

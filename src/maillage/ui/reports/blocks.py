@@ -79,6 +79,16 @@ class Table:
             raise ValueError(f"a row of “{self.caption}” has not one cell per column")
 
     @property
+    def is_wide(self) -> bool:
+        """Whether a phone shows its rows one cell under the other, each named by its column."""
+        return len(self.header) > 2
+
+    @property
+    def named_cells(self) -> list[list[tuple[str, Link]]]:
+        """The cells of each row, each with the name of its column."""
+        return [list(zip(self.header, row, strict=True)) for row in self.cells]
+
+    @property
     def cells(self) -> list[list[Link]]:
         """The rows with every cell as words and an address, empty when it leads nowhere."""
         return [
