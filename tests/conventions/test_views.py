@@ -19,6 +19,7 @@ from maillage.conventions.actions import money, texts, turns
 from maillage.conventions.importers import toml_file
 from maillage.conventions.models import Charge, Convention, Entry, Party, Turn, Version
 from maillage.kernel import clock
+from maillage.ui.formats import euros
 from tests.factories import conventions as make
 from tests.factories.accounts import organisation, signed_in
 from tests.factories.places import places_loaded
@@ -284,7 +285,10 @@ def test_money_is_entered_split_corrected_and_cancelled_on_screen(
         "test-2019/1.1": 6_000,
         "": 4_000,
     }
-    assert "Facture 12" in page(client, "entries_nothing")
+    nothing = page(client, "entries_nothing")
+    assert "Facture 12" in nothing
+    assert f">{euros(4_000)}</strong>" in nothing  # what is still to charge, not what was paid
+    assert f"Le reste, sur {euros(10_000)}, est imputé." in nothing
     assert "Facture 12" in page(client, "entries", convention="test-2019")
     assert "Facture 12" in page(client, "action", "test-2019", "1.1")
     correction = {**given, "part_1": "", "reason_code": "wrong_action", "once": uuid4()}

@@ -150,6 +150,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def uncharged_cents(self) -> int:
+        """The part that is charged to no action yet."""
+        return sum(part.amount_cents for part in self.charges.all() if not part.action_key)
+
 
 class Charge(models.Model):
     """The part of an entry charged to one action (blank: to nothing yet): one act each."""
