@@ -123,6 +123,21 @@ def test_a_share_opens_the_class_it_names_and_no_other(
 
 
 @pytest.mark.django_db
+def test_a_need_is_named_to_who_may_open_it_and_to_nobody_else(client: Client) -> None:
+    by = accounts.actor()
+    firm = register.establishment()
+    outreach.visit(by, firm, themes=(Theme.RECRUIT, Theme.CASH))
+    accounts.signed_in(client, Role.ADVISER, by.organisation)
+    stranger = Client()
+    accounts.signed_in(stranger, Role.ADVISER)
+
+    words = ("Recruter ou former un apprenti", "Trésorerie, loyer, charges")
+    for reader, named in ((client, True), (stranger, False)):
+        page = reader.get(reverse("observatory:enterprise", args=[firm.legal_unit.key]))
+        assert [word in page.content.decode() for word in words] == [named, named]
+
+
+@pytest.mark.django_db
 def test_a_share_that_ended_masks_again(client: Client) -> None:
     by, mine = accounts.actor(), accounts.signed_in(client)
     assert by.organisation is not None

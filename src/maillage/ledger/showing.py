@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import Q, prefetch_related_objects
 
 from maillage.kernel.text import Words
-from maillage.ledger import permissions
+from maillage.ledger import permissions, themes
 from maillage.ledger.kind import Line, find, presenter
 from maillage.ledger.models import Act
 
@@ -119,7 +119,7 @@ def _entry(act: Act, line: Line | None, other: UUID | None) -> Entry:
     if line is None:
         return Entry(kind=words, keeper=str(act.keeper), month=act.month, state=state)
     return Entry(
-        kind=words,
+        kind=_about(words, act.theme),
         keeper=str(act.keeper),
         month=act.month,
         state=state,
@@ -130,6 +130,14 @@ def _entry(act: Act, line: Line | None, other: UUID | None) -> Entry:
         reason_code=act.reason_code,
         other=other,
     )
+
+
+def _about(kind: Words, theme: str) -> Words:
+    """The kind of an act with what it was about: «Besoin exprimé : recruter»."""
+    found = themes.find(theme)
+    if found is None:
+        return kind
+    return Words(f"{kind.fr}\u00a0: {found.words.fr}", f"{kind.en}: {found.words.en}")
 
 
 def _others(acts: Sequence[Act]) -> dict[int, UUID]:
