@@ -185,6 +185,17 @@ def test_a_share_that_cannot_be_is_refused_with_its_field(client: Client) -> Non
     assert "to" in own.context["form"].errors
 
 
+def test_nothing_is_shared_that_was_not_chosen(client: Client) -> None:
+    make.signed_in(client, Role.ADMINISTRATOR)
+    page = BeautifulSoup(text(client, reverse("accounts:share_grant")), "html.parser")
+    first = page.select('select[name="what"] option')[0]
+    assert first["value"] == ""
+    given = {"to": make.organisation().pk, "what": "", "purpose": "Suivi", "until": "2099-01-01"}
+    refused = client.post(reverse("accounts:share_grant"), given | {"once": str(uuid7())})
+    assert refused.status_code == 422
+    assert not Share.objects.visible_to(System("test")).exists()
+
+
 def test_the_receiver_of_a_share_cannot_end_it(client: Client) -> None:
     actor = make.signed_in(client, Role.ADMINISTRATOR)
     share = make.share(make.organisation(), actor.acting_for(), "visits")

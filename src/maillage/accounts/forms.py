@@ -60,7 +60,8 @@ class ShareForm(OnceForm):
         super().__init__(*args, **kwargs)
         others = Organisation.objects.filter(is_active=True).exclude(pk=owner.pk)
         self.fields["to"].queryset = others  # type: ignore[attr-defined]
-        self.fields["what"].choices = list(shareable)  # type: ignore[attr-defined]
+        # Nothing is chosen beforehand: the first in the list could be the most confidential.
+        self.fields["what"].choices = [("", "---------"), *shareable]  # type: ignore[attr-defined]
 
     def clean_what(self) -> tuple[str, Sensitivity]:
         """The resource and the class."""
