@@ -152,6 +152,25 @@ def test_one_address_cannot_try_all_accounts(
     assert not signed(client)
 
 
+def test_readers_behind_a_proxy_have_each_their_own_limit(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(limits, "GUESSES_PER_ADDRESS", limits.Rate(3))
+    make.person(email="lea@example.org", password=PASSWORD)
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(
+        3
+    ):  # what the reader says of themselves, before the proxy's word, is not believed
+        guessing = f"10.9.9.{number}, 192.0.2.1"
+        sign_in(Client(headers={"X-Forwarded-For": guessing}), f"p{number}@example.org", "guess")
+    same = Client(headers={"X-Forwarded-For": "10.9.9.9, 192.0.2.1"})
+    sign_in(same, "lea@example.org")
+    assert not signed(same)
+    other = Client(headers={"X-Forwarded-For": "192.0.2.2"})
+    sign_in(other, "lea@example.org")
+    assert signed(other)
+
+
 def test_codes_and_links_are_limited_per_account(mailoutbox: list[Any]) -> None:
     make.person(email="lea@example.org")
     for _attempt in range(limits.CODES_PER_ACCOUNT.amount + 2):

@@ -200,6 +200,10 @@ class TestBehindHttps:
         assert setting("SECURE_PROXY_SSL_HEADER") is None
         assert setting("SECURE_PROXY_SSL_HEADER", **self.HTTPS)[1] == "https"
 
+    def test_the_reader_s_address_is_believed_of_the_proxy_only(self, setting: Reader) -> None:
+        assert setting("ALLAUTH_TRUSTED_PROXY_COUNT") == 0
+        assert setting("ALLAUTH_TRUSTED_PROXY_COUNT", **self.HTTPS) == 1
+
     def test_machines_beside_the_proxy_may_ask_for_health_in_plain(self, setting: Reader) -> None:
         assert setting("SECURE_REDIRECT_EXEMPT") == [r"^health$"]
 

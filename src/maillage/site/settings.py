@@ -41,8 +41,8 @@ DEBUG = environment.flag(
 HTTPS = environment.flag(
     "MAILLAGE_HTTPS",
     default=False,
-    meaning="The instance is reached over HTTPS through a proxy that sets `X-Forwarded-Proto`: "
-    "cookies then travel only so.",
+    meaning="The instance is reached over HTTPS through a proxy that sets `X-Forwarded-Proto` and "
+    "`X-Forwarded-For`: cookies then travel only so, and attempts are counted by the reader's address.",
 )
 ALLOWED_HOSTS = environment.listed(
     "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the instance answers to."
@@ -167,6 +167,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
+# Behind a proxy every reader would share its address, hence its limit: the last hop is believed, no other.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 EMAIL_HOST = environment.text(
     "EMAIL_HOST",
     "",
