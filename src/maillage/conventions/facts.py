@@ -24,6 +24,7 @@ def facts_of(conventions: Iterable[Convention], known: datetime) -> Mapping[str,
         ledger.Act.objects.unscoped(reason=_REASON)
         .effective(known)
         .filter(scheme__in=schemes, kind__in=TURNS)
+        .exclude(scheme="")  # said, so that SQLite takes the index of acts that have one
         .values_list("scheme", "action_key", "kind", "occurred_on", "pk")
     )
     found: dict[str, list[Fact]] = defaultdict(list)

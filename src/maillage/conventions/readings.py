@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from maillage.accounts.models import Organisation
 from maillage.conventions.models import (
     Action,
     Axis,
+    BudgetLine,
     Convention,
     Deliberation,
+    Party,
     Target,
     Version,
 )
@@ -37,15 +39,24 @@ from maillage.conventions.text.naming import OF_ORGANISATIONS
 
 def with_text(versions: QuerySet[Version]) -> QuerySet[Version]:
     """Versions with all their lines, in a number of queries that does not grow with the text."""
-    return versions.prefetch_related(
-        "parties__organisation",
-        "deliberations__organisation",
-        "budget__funder",
-        "targets",
-        "axes",
-        "actions__pilot",
-        "actions__partners",
-    )
+    funded = BudgetLine.objects.select_related("funder")
+    return versions.prefetch_related(*_agreed(), Prefetch("budget", funded), "actions__partners")
+
+
+def fetch_agreed(version: Version) -> None:
+    """Fetch what a version agreed on, money apart: its parties, votes, axes, actions and promises."""
+    prefetch_related_objects([version], *_agreed())
+
+
+def _agreed() -> list[Prefetch[Any]]:
+    """One query for each kind of line, those it names on the same row."""
+    return [
+        Prefetch("parties", Party.objects.select_related("organisation")),
+        Prefetch("deliberations", Deliberation.objects.select_related("organisation")),
+        Prefetch("targets", Target.objects.all()),
+        Prefetch("axes", Axis.objects.all()),
+        Prefetch("actions", Action.objects.select_related("pilot")),
+    ]
 
 
 def text_of(convention: Convention) -> ConventionText:
