@@ -31,7 +31,7 @@ VISITS = figures.declare(
         unit="act",
         key="id",
         kinds=(acts.VISIT.name,),
-        dimensions=("month", "commune", "organisation", "theme"),
+        dimensions=("month", "first_month", "commune", "organisation", "theme"),
     )
 )
 PAID = figures.declare(
@@ -45,7 +45,7 @@ PAID = figures.declare(
         key="id",
         measure="amount_cents",
         kinds=(acts.PAYMENT.name,),
-        dimensions=("month", "counterpart"),
+        dimensions=("month", "first_month", "counterpart"),
         disclosure="legal_duty",
     )
 )

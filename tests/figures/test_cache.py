@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from maillage import figures
+from maillage.accounts.models import Organisation
 from maillage.figures import Filter, Question, cache
-from maillage.figures.cache import CACHE, Kept, one_page, stamp
+from maillage.figures.cache import CACHE, PAGES, Kept, forget, kept_many, one_page, stamp
 from maillage.figures.engine.parameters import Parameters, alike
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
@@ -29,7 +30,7 @@ LATER = noon("2020-12-31")
 
 @pytest.fixture(autouse=True)
 def _now():
-    CACHE.clear()
+    forget()
     with clock.at(LATER):
         yield
 
@@ -71,7 +72,9 @@ def test_each_part_of_the_key_makes_another_one(monkeypatch):
     keys.add(stamp(LATER, live=True))
     draw("kind | day | firm | commune | by\ntests.visit_done | 2020-03-10 | C | 59350 | cma")
     keys.add(stamp(LATER, live=True))
-    assert len(keys) == 7
+    Organisation.objects.update(short_name="Called otherwise")
+    keys.add(stamp(LATER, live=True))
+    assert len(keys) == 8
 
 
 @pytest.mark.django_db
@@ -95,6 +98,56 @@ def test_a_warm_page_looks_once_at_the_state_of_the_world():
     page()
     assert looks(page) == 1
     assert looks(lambda: [read(), read()]) == 2
+
+
+@pytest.mark.django_db
+def test_a_page_that_computes_looks_again_once_when_it_ends_and_then_keeps_all():
+    draw(STORY)
+
+    def page():
+        with one_page():
+            with one_page():  # a part of a page that is also read alone
+                read()
+            figures.rows_read(FIRMS)
+            assert len(CACHE.get_many([(stamp(LATER, live=True), FIRMS)])) == 0
+
+    assert looks(page) == 2
+    assert looks(lambda: read(FIRMS)) == 1
+    assert CACHE.get((stamp(LATER, live=True), FIRMS)).value == 2
+
+
+@pytest.mark.django_db
+def test_a_page_that_fails_keeps_nothing():
+    draw(STORY)
+
+    @one_page()
+    def page():
+        read()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        page()
+    assert CACHE.get((stamp(LATER, live=True), FIRMS)) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("within", [CACHE, PAGES])
+def test_what_is_not_kept_is_computed_once_for_each_name(within):
+    handed = []
+
+    def compute(names):
+        handed.extend(names)
+        return [name.upper() for name in names]
+
+    def ask(*names):
+        return kept_many(names, compute, as_of=LATER, live=True, within=within)
+
+    assert ask("a", "b", "a") == {"a": "A", "b": "B"}
+    assert ask("b", "c") == {"b": "B", "c": "C"}
+    assert handed == ["a", "b", "c"]
+    forget()
+    ask("a")
+    assert handed[-1] == "a"
 
 
 @pytest.mark.django_db

@@ -300,8 +300,8 @@ REFUSED = {
     ),
     "not of this figure": (
         lambda: ask("tests.money_paid", by="commune"),
-        "tests.money_paid ne se ventile pas par « commune ». Ses dimensions : month, counterpart.",
-        "tests.money_paid is not split by “commune”. Its dimensions: month, counterpart.",
+        "tests.money_paid ne se ventile pas par « commune ». Ses dimensions : month, first_month, counterpart.",
+        "tests.money_paid is not split by “commune”. Its dimensions: month, first_month, counterpart.",
     ),
     "of a figure without any": (
         lambda: ask("tests.cost_per_firm", by="month"),

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from maillage.figures.engine.plan import expression_of
     from maillage.figures.engine.sql import table
     from maillage.figures.filters import Filter
-    from maillage.figures.opening import Behind, Page, Record, every_record, records, rows_read
+    from maillage.figures.opening import (
+        Behind,
+        Leading,
+        Page,
+        Record,
+        every_record,
+        leading,
+        records,
+        rows_read,
+        shown,
+    )
     from maillage.figures.publication import Difference, compare, publish
     from maillage.figures.relations import Moment, Relation, Standing, relate, standing_acts
     from maillage.figures.released import digest
@@ -39,7 +49,17 @@ _HOMES = {
     "engine.plan": ("expression_of",),
     "engine.sql": ("table",),
     "filters": ("Filter",),
-    "opening": ("Behind", "Page", "Record", "every_record", "records", "rows_read"),
+    "opening": (
+        "Behind",
+        "Leading",
+        "Page",
+        "Record",
+        "every_record",
+        "leading",
+        "records",
+        "rows_read",
+        "shown",
+    ),
     "publication": ("Difference", "compare", "publish"),
     "released": ("digest",),
     "relations": ("Moment", "Relation", "Standing", "relate", "standing_acts"),
@@ -60,6 +80,7 @@ __all__ = [
     "Filter",
     "Group",
     "Indicator",
+    "Leading",
     "Moment",
     "Name",
     "Page",
@@ -79,11 +100,13 @@ __all__ = [
     "expression_of",
     "get",
     "in_segment",
+    "leading",
     "name_units",
     "publish",
     "records",
     "relate",
     "rows_read",
+    "shown",
     "standing_acts",
     "table",
 ]

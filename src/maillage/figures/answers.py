@@ -10,9 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from maillage import places
 from maillage.figures import dimensions
 from maillage.figures.asking import Slot, moment_of, values_of
-from maillage.figures.cache import CACHE, stamp
+from maillage.figures.cache import kept_many
 from maillage.figures.definitions import REGISTRY, Definition, Indicator, Rate
 from maillage.figures.engine import plan
+from maillage.figures.engine.plan import Seen
 from maillage.figures.filters import Filter
 from maillage.figures.relations import FILTER_COLUMNS, RELATIONS, Moment, Standing
 from maillage.kernel import clock
@@ -71,6 +72,7 @@ class Answer:
     note: Words | None = None
     data_as_of: date | None = None
     masked: bool = False
+    seen: Seen | None = field(default=None, compare=False)  # by a split by first month, on its way
 
     @property
     def overlap(self) -> int:
@@ -92,15 +94,7 @@ def answer(
     as_of = at or clock.now()
     if not cached:
         return _compute(asked, as_of)
-    before = stamp(as_of, live=at is None)
-    keys = {question: (before, question) for question in asked}
-    kept = CACHE.get_many(keys.values())
-    found: dict[Question, Answer] = {q: kept[key] for q, key in keys.items() if key in kept}
-    if missing := [q for q in dict.fromkeys(asked) if q not in found]:
-        found |= zip(missing, _compute(missing, as_of), strict=True)
-        if stamp(as_of, live=at is None, fresh=True) == before:  # nothing was recorded meanwhile
-            for question in missing:
-                CACHE.put(keys[question], found[question])
+    found = kept_many(asked, lambda missing: _compute(missing, as_of), as_of=as_of, live=at is None)
     return [replace(found[question], as_of=as_of) for question in asked]
 
 
@@ -191,7 +185,7 @@ def _answer(question: Question, as_of: datetime, numbers: Numbers) -> Answer:
             denominator=bottom,
             value=ratio(top, bottom, definition.unit),
         )
-    return replace(card, groups=_groups(question, as_of)) if question.by else card
+    return _parted(card, as_of) if question.by else card
 
 
 def _standing(slots: Sequence[Slot], moment: Moment) -> Standing:
@@ -209,8 +203,9 @@ def ratio(top: int, bottom: int, unit: str = "ratio") -> int | float | None:
     return top / bottom
 
 
-def _groups(question: Question, as_of: datetime) -> tuple[Group, ...]:
-    definition = question.definition
+def _parted(card: Answer, as_of: datetime) -> Answer:
+    """The same answer with its breakdown."""
+    question, definition = card.question, card.definition
     if question.by not in definition.dimensions:
         raise Invalid(
             Words(
@@ -223,14 +218,17 @@ def _groups(question: Question, as_of: datetime) -> tuple[Group, ...]:
             ),
         )
     slots = _slots(question)
-    lists = [dimensions.split(slot, question.by, as_of) for slot in slots]
+    parted = [dimensions.split(slot, question.by, as_of) for slot in slots]
+    lists = [cells for cells, _seen in parted]
     found = {key for cells in lists for key in cells}
     labels = dimensions.labels(slots[0], question.by, found, as_of)
     keys = [key for key in labels if any(key in cells for cells in lists)]
     if isinstance(definition, Indicator):
-        return tuple(Group(k, labels[k], lists[0][k][0], lists[0][k][1]) for k in keys)
+        ((cells, seen),) = parted
+        groups = tuple(Group(k, labels[k], *cells[k]) for k in keys)
+        return replace(card, groups=groups, seen=seen)
     tops, bottoms = ({k: v[0] for k, v in cells.items()} for cells in lists)
-    return tuple(
+    groups = tuple(
         Group(
             key=k,
             label=labels[k],
@@ -241,6 +239,7 @@ def _groups(question: Question, as_of: datetime) -> tuple[Group, ...]:
         )
         for k in keys
     )
+    return replace(card, groups=groups)
 
 
 def perimeter_of(question: Question, as_of: datetime) -> places.Perimeter | None:

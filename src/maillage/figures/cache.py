@@ -1,21 +1,25 @@
-"""Values already computed, kept by the process: derived data, droppable at any time.
+"""What was already computed, kept by the process: derived data, droppable at any time.
 
 A key holds everything a value depends on: the heads of every chain, the loads of the register, the
-vintages of places, the instant (or, for the live value, the day), and the whole question with its
-pinned definition. Nothing is ever invalidated: what changes takes another key.
+vintages of places, the names of organisations, the instant (or, for the live value, the day), the
+language, and the whole question with its pinned definition. Nothing is ever invalidated: what changes
+takes another key.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from maillage import ledger, places, register
+from maillage.accounts.models import Organisation
 from maillage.kernel import clock
 from maillage.kernel.text import Words
 
@@ -57,10 +61,35 @@ class Kept:
 
 
 CACHE = Kept(8192)
+PAGES = Kept(64)  # whole pages, each some hundred times as heavy as a value
 LANGUAGE = Words("fr", "en")  # the labels of a breakdown are kept in the language they were read in
 
+World: TypeAlias = tuple[Hashable, ...]
+N = TypeVar("N", bound=Hashable)
+T = TypeVar("T")
 
-_PAGE: ContextVar[list[Hashable] | None] = ContextVar("figures_page", default=None)
+
+def forget() -> None:
+    """Forget everything that this process keeps."""
+    CACHE.clear()
+    PAGES.clear()
+
+
+@dataclass
+class _Page:
+    """What a page being read saw of the world, and what it computed since."""
+
+    world: World | None = None
+    computed: dict[tuple[Kept, Hashable], Any] = field(default_factory=dict)
+
+    def keep(self) -> None:
+        """Keep what was computed, unless something was recorded meanwhile."""
+        if self.computed and _world() == self.world:
+            for (kept, key), value in self.computed.items():
+                kept.put(key, value)
+
+
+_PAGE: ContextVar[_Page | None] = ContextVar("figures_page", default=None)
 
 
 @contextmanager
@@ -68,27 +97,82 @@ def one_page() -> Iterator[None]:
     """Look once at the state of the world for everything a page reads; also a decorator of views.
 
     What is already kept is then found without asking again. What is computed meanwhile is kept only if
-    a fresh look still finds the same state.
+    a fresh look, when the page ends, still finds the same state.
     """
-    token = _PAGE.set([])
+    if _PAGE.get() is not None:  # a page within a page sees the same world
+        yield
+        return
+    page = _Page()
+    token = _PAGE.set(page)
     try:
         yield
+        page.keep()
     finally:
         _PAGE.reset(token)
 
 
-def stamp(as_of: datetime, *, live: bool, fresh: bool = False) -> Hashable:
-    """What the world of the figures was: chains, loads, places, and the as-of (its day when live)."""
+def stamp(as_of: datetime, *, live: bool) -> tuple[World, object, str]:
+    """What the world of the figures was: its state, the as-of (its day when live), the language."""
     page = _PAGE.get()
-    if page is None or fresh:
+    if page is None:
         world = _world()
     else:
-        page[:] = page or [_world()]
-        world = page[0]
-    instant: object = clock.local_day(as_of) if live else as_of
-    return (world, instant, str(LANGUAGE))
+        page.world = world = page.world or _world()
+    return (world, clock.local_day(as_of) if live else as_of, str(LANGUAGE))
 
 
-def _world() -> Hashable:
+def kept(
+    name: Hashable,
+    compute: Callable[[], T],
+    *,
+    as_of: datetime,
+    live: bool,
+    within: Kept = CACHE,
+) -> T:
+    """What is kept under a name in the present state of the world, else computed, and then kept.
+
+    The name holds all that the value depends on besides that state: who may read it, if need be.
+    """
+    found: T = kept_many(
+        [name], lambda _missing: [compute()], as_of=as_of, live=live, within=within
+    )[name]
+    return found
+
+
+def kept_many(
+    names: Sequence[N],
+    compute: Callable[[list[N]], Sequence[Any]],
+    *,
+    as_of: datetime,
+    live: bool,
+    within: Kept = CACHE,
+) -> dict[N, Any]:
+    """The same for several names at once; `compute` is handed those that are not kept, each once."""
+    before, page = stamp(as_of, live=live), _PAGE.get()
+    computed = page.computed if page else {}
+    keys: dict[N, Hashable] = {name: (before, name) for name in names}
+    known = within.get_many(keys.values())
+    known.update((key, computed[within, key]) for key in keys.values() if (within, key) in computed)
+    found: dict[N, Any] = {name: known[key] for name, key in keys.items() if key in known}
+    if missing := [name for name in keys if name not in found]:
+        made = dict(zip(missing, compute(missing), strict=True))
+        found |= made
+        fresh: dict[tuple[Kept, Hashable], Any] = {
+            (within, keys[name]): value for name, value in made.items()
+        }
+        if page:
+            page.computed |= fresh  # kept when the page ends
+        else:
+            _Page(before[0], fresh).keep()
+    return found
+
+
+def _world() -> World:
     chains = tuple(tuple(head) for head in ledger.heads())
-    return (chains, register.loads_stamp(), places.vintage_token())
+    return (chains, register.loads_stamp(), places.vintage_token(), _names())
+
+
+def _names() -> str:
+    """Changes whenever an organisation is added or called otherwise."""
+    rows = Organisation.objects.order_by("pk").values_list("pk", "name", "short_name")
+    return blake2b(repr(list(rows)).encode(), digest_size=16).hexdigest()

@@ -10,6 +10,7 @@ from maillage import ledger, places
 from maillage.accounts.models import Organisation
 from maillage.figures.asking import Slot, moment_of, values_of
 from maillage.figures.engine import plan
+from maillage.figures.engine.parameters import Value
 from maillage.figures.relations import RELATIONS
 from maillage.figures.units import MASKED
 from maillage.kernel.errors import Invalid
@@ -58,8 +59,8 @@ def dimension(new: Dimension) -> Dimension:
     return new
 
 
-def split(slot: Slot, by: str, as_of: datetime) -> Cells:
-    """The value and units of each part of a figure.
+def split(slot: Slot, by: str, as_of: datetime) -> tuple[Cells, plan.Seen | None]:
+    """The value and units of each part of a figure, and what a split by first month saw on its way.
 
     Raises:
         Invalid: no such dimension.
@@ -68,23 +69,28 @@ def split(slot: Slot, by: str, as_of: datetime) -> Cells:
     relation = RELATIONS[slot.definition.relation]
     moment = moment_of(slot.period, as_of)
     if not relation.standing(moment).known:
-        return {}
+        return {}, None
     values = relation.bind(moment)
     if chosen.classes is not None:
-        named = chosen.classes(slot, as_of)
-        slots = [replace(slot, column=chosen.column, among=part.values) for part in named]
-        if not slots:
-            return {}
-        shapes = [part.shape for part in slots]
-        pairs = plan.totals(relation.name, shapes, values | values_of(slots, as_of))
-        cells = {part.key: pair for part, pair in zip(named, pairs, strict=True)}
-        return {key: pair for key, pair in cells.items() if any(pair) or not chosen.present_only}
+        return _classes(chosen, chosen.classes(slot, as_of), slot, values, as_of), None
     values |= values_of([slot], as_of)
     if chosen.first_only:
-        rows = plan.first_months(relation.name, slot.shape, values)
-    else:
-        rows = plan.breakdown(relation.name, slot.shape, chosen.column, values)
-    return {key: (value, n) for key, value, n in rows}
+        rows, seen = plan.first_months(relation.name, slot.shape, values)
+        return {key: (value, n) for key, value, n in rows}, seen
+    rows = plan.breakdown(relation.name, slot.shape, chosen.column, values)
+    return {key: (value, n) for key, value, n in rows}, None
+
+
+def _classes(
+    chosen: Dimension, named: Sequence[Part], slot: Slot, values: dict[str, Value], as_of: datetime
+) -> Cells:
+    slots = [replace(slot, column=chosen.column, among=part.values) for part in named]
+    if not slots:
+        return {}
+    shapes = [part.shape for part in slots]
+    pairs = plan.totals(slot.definition.relation, shapes, values | values_of(slots, as_of))
+    cells = {part.key: pair for part, pair in zip(named, pairs, strict=True)}
+    return {key: pair for key, pair in cells.items() if any(pair) or not chosen.present_only}
 
 
 def parts(slot: Slot, by: str, keys: Iterable[str], as_of: datetime) -> dict[str, Slot]:

@@ -16,10 +16,11 @@ from maillage.accounts.actors import Actor
 from maillage.figures import dimensions, units
 from maillage.figures.answers import Question, sides
 from maillage.figures.asking import Slot, moment_of, values_of
-from maillage.figures.cache import CACHE, stamp
+from maillage.figures.cache import kept
 from maillage.figures.definitions import Indicator, Rate
 from maillage.figures.engine import lists
 from maillage.figures.engine.parameters import Value
+from maillage.figures.engine.plan import SEEN, Seen
 from maillage.figures.relations import RELATIONS
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
@@ -61,6 +62,15 @@ class Page:
     """Some records of a figure, and where the following ones begin."""
 
     records: tuple[Record, ...]
+    following: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The units of a page with the rows behind each, before anybody's right to read them is asked."""
+
+    slot: Slot
+    units: tuple[tuple[Any, list[dict[str, Any]]], ...]
     following: str = ""
 
 
@@ -109,16 +119,42 @@ def records(
     Raises:
         Invalid: the mark of the last record shown is not one we gave.
     """
+    found = leading(question, at=at, part=part, group=group, after=after, size=size)
+    return shown(found, actor)
+
+
+def leading(
+    question: Question,
+    *,
+    at: datetime | None = None,
+    part: str = "",
+    group: str | None = None,
+    after: str = "",
+    size: int = 50,
+    seen: Seen | None = None,
+) -> Leading:
+    """The units of such a page, the same for every reader: no right was asked yet.
+
+    `seen` is what the same question split by first month saw: a short first page is found among it.
+    """
     as_of = at or clock.now()
     slot = _list(question, part, group, as_of)
     if not _known(slot, as_of):
-        return Page(())
+        return Leading(slot, ())
     values = _values(slot, as_of)
-    leading = lists.page(slot.shape, values, size=size + 1, after=_mark(after))
-    shown, more = leading[:size], leading[size:]
-    ordered = [(rows[0]["unit"], rows) for rows in shown]
-    following = f"{shown[-1][0]['day']}~{shown[-1][0]['row']}" if more else ""
-    return Page(tuple(_present(slot, ordered, actor)), following)
+    found = None
+    if seen and seen.newest is not None and size < SEEN and not after:
+        found = lists.newest(slot.shape, values, size=size + 1, among=seen.newest)
+    if found is None:
+        found = lists.page(slot.shape, values, size=size + 1, after=_mark(after))
+    first, more = found[:size], found[size:]
+    following = f"{first[-1][0]['day']}~{first[-1][0]['row']}" if more else ""
+    return Leading(slot, tuple((rows[0]["unit"], rows) for rows in first), following)
+
+
+def shown(found: Leading, actor: Actor) -> Page:
+    """These units as this reader may see them, by the rights of this moment."""
+    return Page(tuple(_present(found.slot, found.units, actor)), found.following)
 
 
 def rows_read(
@@ -132,13 +168,12 @@ def rows_read(
     slot = _list(question, "", group, as_of)
     if not _known(slot, as_of):
         return None
-    name = (stamp(as_of, live=at is None), "rows", slot)
-    found: int | None = CACHE.get(name)
-    if found is None:
-        found = lists.size(slot.shape, _values(slot, as_of))
-        if stamp(as_of, live=at is None, fresh=True) == name[0]:  # nothing was recorded meanwhile
-            CACHE.put(name, found)
-    return found
+    return kept(
+        ("rows", slot),
+        lambda: lists.size(slot.shape, _values(slot, as_of)),
+        as_of=as_of,
+        live=at is None,
+    )
 
 
 def every_record(

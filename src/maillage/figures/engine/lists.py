@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from django.db import connection
 
 from maillage.figures.engine.parameters import Parameters, Template, Value
-from maillage.figures.engine.plan import Shape, condition
+from maillage.figures.engine.plan import SEEN, Shape, condition
 from maillage.figures.engine.sql import compile_template, run
 from maillage.figures.relations import RELATIONS
 
@@ -116,6 +116,22 @@ def page(
             break
         after, length = (str(walked[-1]["day"]), int(walked[-1]["row"])), min(2 * length, LONGEST)
     return found[:size]
+
+
+def newest(
+    shape: Shape, values: Mapping[str, Value], *, size: int, among: Sequence[Any]
+) -> list[Rows] | None:
+    """The same first units, found among those that a split by first month saw to have the newest rows.
+
+    None when it does not settle which they are, several having their newest row on the same day.
+    """
+    found = _by_unit(rows_of(shape, values, among)).values() if among else ()
+    ordered = sorted(found, key=lambda rows: (str(rows[0]["day"]), rows[0]["row"]), reverse=True)
+    if len(ordered) < len(among):
+        return None
+    if len(among) < SEEN or ordered[size - 1][0]["day"] > ordered[-1][0]["day"]:
+        return ordered[:size]
+    return None
 
 
 def _walked(

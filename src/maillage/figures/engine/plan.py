@@ -250,19 +250,44 @@ def _grouped(vendor: str, relation: str, shape: Shape, column: str) -> Template:
     return compile_template(groups, p.numbers, vendor=vendor)
 
 
+SEEN = 12
+"""How many units a split by first month names on its way: twice what a page first shows, and two more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a split by first month saw on its way: how many rows, and which units have the newest."""
+
+    rows: int
+    newest: tuple[Any, ...] | None = None  # not told where rows are not grouped by unit
+
+
 @lru_cache(maxsize=128)
 def _first(vendor: str, relation: str, shape: Shape) -> Template:
-    """How many units counted for the first time in each month: their running sum is the figure."""
+    """How many units counted for the first time in each month: their running sum is the figure.
+
+    To find first times, rows are grouped by unit: how many rows there are, and which units have the
+    newest, costs nothing more to tell.
+    """
     p = Parameters()
-    rows = _prefiltered(RELATIONS[relation].build(p), [shape], p)
+    known, indicator = RELATIONS[relation], shape.indicator
+    rows = _prefiltered(known.build(p), [shape], p)
     rows = rows.filter(condition(shape, rows, p.scoped("q0.")))
-    indicator = shape.indicator
-    if indicator.measure is not None:
-        groups = rows.group_by(group=rows.month).aggregate(**_totals(shape, rows))
-    else:
-        births = rows.group_by(indicator.key).aggregate(group=rows.month.min())
-        groups = births.group_by("group").aggregate(n0=births.count())
-    return compile_template(groups, p.numbers, vendor=vendor)
+    if indicator.measure is not None or _is_row(shape):
+        groups = rows.group_by(group=rows.month)
+        groups = groups.aggregate(**_totals(shape, rows), rows=rows.count())
+        return compile_template(groups, p.numbers, vendor=vendor)
+    births = rows.group_by(unit=rows[indicator.key])
+    births = births.aggregate(
+        group=rows.month.min(), rows=rows.count(), last=rows[known.order].max()
+    )
+    months = births.group_by("group").aggregate(n0=births.count(), rows=births["rows"].sum())
+    newest = births.order_by(ibis.desc("last")).limit(SEEN)
+    told = ibis.union(
+        months.select("group", "n0", "rows", unit=ibis.null(births.unit.type())),
+        newest.select(group=ibis.null("string"), n0=ibis.null("int64"), rows=ibis.null("int64"), unit="unit"),
+    )  # fmt: skip
+    return compile_template(told, p.numbers, vendor=vendor, once=True)
 
 
 def _totals(shape: Shape, rows: ir.Table) -> dict[str, ir.Scalar]:
@@ -296,18 +321,19 @@ def breakdown(
 ) -> list[tuple[str, int, int]]:
     """(group, value, units) for each value of a column, in the column's order."""
     rows = run(_grouped(connection.vendor, relation, shape, column), values)
-    return _sorted(rows)
+    return sorted((_text(row["group"]), *_cell(row)) for row in rows)
 
 
 def first_months(
     relation: str, shape: Shape, values: Mapping[str, Value]
-) -> list[tuple[str, int, int]]:
-    """(month, value, units) of what counted for the first time in that month."""
-    return _sorted(run(_first(connection.vendor, relation, shape), values))
-
-
-def _sorted(rows: Sequence[Row]) -> list[tuple[str, int, int]]:
-    return sorted((_text(row["group"]), *_cell(row)) for row in rows)
+) -> tuple[list[tuple[str, int, int]], Seen]:
+    """(month, value, units) of what counted for the first time in that month, and what was seen."""
+    rows = run(_first(connection.vendor, relation, shape), values)
+    grouped = not shape.indicator.measure and not _is_row(shape)
+    newest = tuple(row["unit"] for row in rows if grouped and row["unit"] is not None)
+    months = [row for row in rows if row["rows"] is not None]
+    seen = Seen(sum(int(row["rows"]) for row in months), newest if grouped else None)
+    return sorted((_text(row["group"]), *_cell(row)) for row in months), seen
 
 
 def _text(value: object) -> str:

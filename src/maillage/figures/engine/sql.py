@@ -47,12 +47,17 @@ def table(model: type[models.Model]) -> ir.Table:
     return ibis.table(columns, name=meta.db_table)
 
 
-def compile_template(expression: ir.Table, numbers: list[str], *, vendor: str = "") -> Template:
-    """Compile an expression once for a database; the template is then bound as often as wanted."""
+def compile_template(
+    expression: ir.Table, numbers: list[str], *, vendor: str = "", once: bool = False
+) -> Template:
+    """Compile an expression once for a database; the template is then bound as often as wanted.
+
+    `once`: what the expression reads in several places is computed once, and not again in each.
+    """
     compiler = _COMPILERS[vendor or connection.vendor]()
     tree = compiler.to_sqlglot(expression)
     for node in tree.find_all(exp.CTE):
-        node.set("materialized", False)  # a page of records must be able to stop early
+        node.set("materialized", once)  # a page of records must be able to stop early
     for node in tree.find_all(exp.Ordered):
         # The database's own order of nulls, so that an index serves; ordered columns hold none.
         large = compiler.dialect.NULL_ORDERING == "nulls_are_large"
