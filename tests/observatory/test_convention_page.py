@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from maillage.accounts.roles import Role
-from maillage.figures.cache import CACHE
+from maillage.figures.cache import forget
 from maillage.kernel import clock
 from tests.factories import accounts, observatory as make, register
 from tests.spec.drawn import noon
@@ -24,7 +24,7 @@ SPACES = re.compile(r"\s+")
 
 @pytest.fixture(autouse=True)
 def _now():
-    CACHE.clear()
+    forget()
     with clock.at(noon("2020-06-30")):
         yield
 
@@ -208,7 +208,7 @@ def test_another_party_reads_records_it_may_not_open_as_masked_lines_that_count(
 
 def queries(client, place):
     read(client, place)
-    CACHE.clear()
+    forget()
     with CaptureQueriesContext(
         connection,
     ) as seen:
@@ -222,7 +222,7 @@ def test_queries_do_not_grow_with_the_acts(client, place):
     few = queries(client, place)
     place.visits(" ".join(f"2019-09-{day:02d}" for day in range(1, 31)))
     assert queries(client, place) == few
-    assert few <= 60
+    assert few <= 50
 
 
 def test_a_warm_page_asks_no_figure_again_and_weighs_little(client, place):

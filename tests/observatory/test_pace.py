@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +11,7 @@ from django.utils import translation
 from hypothesis import given, strategies as st
 
 from maillage.conventions.states import ActionState, Fact
+from maillage.figures.engine.plan import Seen
 from maillage.kernel.periods import Period
 from maillage.observatory import lateness
 from maillage.observatory.cards import cards
@@ -512,15 +513,24 @@ def test_the_proof_says_rule_version_and_day_without_acts_for_who_opens_nothing(
     assert found.as_of == page.text.as_of
 
 
-def test_what_was_read_beyond_the_units_was_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "maillage.observatory.proof.figures", SimpleNamespace(rows_read=lambda *_asked: 7)
-    )
+def test_what_was_read_beyond_the_units_was_set_aside() -> None:
+    months = replace(answer("I01", 5, by="first_month"), seen=Seen(rows=7))
+    says = {"I01": answer("I01", 5), "I01/first_month": months}
 
-    found = proof(Paper([target()], {"I01": answer("I01", 5)}).lay_out())
+    found = proof(Paper([target()], says).lay_out())
 
     assert found is not None
     assert (found.read, found.units, found.aside) == (7, 5, 2)
+
+
+def test_rows_are_not_told_to_who_opens_nothing() -> None:
+    months = replace(answer("I01", 5, by="first_month"), seen=Seen(rows=7))
+    says = {"I01": answer("I01", 5), "I01/first_month": months}
+
+    found = proof(Paper([target()], says, opens=False).lay_out())
+
+    assert found is not None
+    assert (found.read, found.aside) == (None, 0)
 
 
 def test_a_convention_that_promises_nothing_has_no_proof() -> None:

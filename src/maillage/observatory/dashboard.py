@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from maillage import figures, ledger
 from maillage.conventions.facts import facts_of
 from maillage.conventions.models import Target
+from maillage.conventions.readings import fetch_agreed
 from maillage.conventions.states import ActionState, Fact
 from maillage.conventions.tree import ActionLine, AxisLine, Tree, tree_of
-from maillage.figures import Answer, Question, Record
-from maillage.figures.cache import CACHE, stamp
+from maillage.figures import Answer, Leading, Question
+from maillage.figures.cache import kept
 from maillage.observatory.addresses import records_url
 from maillage.observatory.asking import OWN, Asking
 from maillage.observatory.outturn import TOLERANCE, Promise, Text, due_elapsed
@@ -215,6 +216,7 @@ def pace(share: float | None, elapsed: float) -> str:
 def of(reading: Reading, *, whole: bool = False, more: Sequence[Question] = ()) -> Dashboard:
     """Lay out a reading; `whole` also asks what only a publication or an annex says."""
     text, asking = reading.text, Asking(reading.text)
+    fetch_agreed(text.version)
     asked = list(dict.fromkeys([*(asking.whole() if whole else asking.page()), *more]))
     answers = dict(zip(asked, reading.answer(asked), strict=True))
     made = [
@@ -245,27 +247,30 @@ def _axis(line: AxisLine, made: Sequence[Figure], last: Mapping[str, date]) -> A
 
 
 def last_acts(reading: Reading) -> dict[str, date]:
-    """The day of the last standing act charged to each action, kept until something is recorded."""
+    """The day of the last standing act charged to each action."""
     text = reading.text
-    live = reading.asked.at is None
-    now = stamp(text.as_of, live=live)
-    name = ("last_acts", now, text.action_keys, text.day)
-    found: dict[str, date] | None = CACHE.get(name)
-    if found is None:
-        acts = ledger.Act.objects.unscoped(reason="the day of the last act is told to the parties")
-        rows = acts.effective(text.as_of).filter(action_key__in=text.action_keys)
-        rows = rows.filter(occurred_on__lte=text.day).order_by()
-        found = dict(rows.values_list("action_key").annotate(last=Max("occurred_on")))
-        if stamp(text.as_of, live=live, fresh=True) == now:  # nothing was recorded meanwhile
-            CACHE.put(name, found)
-    return found
+    return kept(
+        ("last_acts", text.action_keys, text.day),
+        lambda: _last_acts(text),
+        as_of=text.as_of,
+        live=reading.asked.at is None,
+    )
 
 
-def newest(reading: Reading, asking: Asking) -> Sequence[Record]:
-    """The five newest records of the head promise, as this reader may see them."""
-    if asking.head is None or not reading.opens:
-        return ()
-    asked = asking.of(asking.head)
+def _last_acts(text: Text) -> dict[str, date]:
+    acts = ledger.Act.objects.unscoped(reason="the day of the last act is told to the parties")
+    rows = acts.effective(text.as_of).filter(action_key__in=text.action_keys)
+    # Not blank, which says nothing new: SQLite then takes the index of acts charged to an action.
+    rows = rows.exclude(action_key="").filter(occurred_on__lte=text.day).order_by()
+    return dict(rows.values_list("action_key").annotate(last=Max("occurred_on")))
+
+
+def newest(page: Dashboard) -> Leading | None:
+    """The five newest records of the head promise, before it is asked who may see them."""
+    if page.head is None or not page.reading.opens:
+        return None
+    asked = page.head.answer.question
     if not hasattr(asked.definition, "key"):
-        return ()
-    return figures.records(asked, reading.actor, at=reading.text.as_of, size=NEWEST).records
+        return None
+    seen = page.series.seen if page.series else None
+    return figures.leading(asked, at=page.text.as_of, size=NEWEST, seen=seen)

@@ -13,7 +13,7 @@ from maillage import figures
 from maillage.conventions import progress, states
 from maillage.conventions.models import Convention, Target, Version
 from maillage.conventions.progress import TOLERANCE, Promise, lifetime, question_of
-from maillage.conventions.readings import with_text
+from maillage.conventions.readings import fetch_agreed
 from maillage.figures import Definition, Filter, Indicator, Question
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
@@ -25,6 +25,7 @@ __all__ = [
     "Promise",
     "Text",
     "charged",
+    "chosen",
     "due_elapsed",
     "question",
     "question_of",
@@ -71,13 +72,26 @@ class Text:
 def read(
     convention: Convention, *, period: Period | None = None, at: datetime | None = None
 ) -> Text:
-    """The text of a convention in force at the end of a period (by default its own life).
+    """The text of a convention in force at the end of a period (by default its own life), with its lines.
+
+    Raises:
+        Invalid: no text was in force then, as far as was known.
+    """
+    text = chosen(convention, period=period, at=at)
+    fetch_agreed(text.version)
+    return text
+
+
+def chosen(
+    convention: Convention, *, period: Period | None = None, at: datetime | None = None
+) -> Text:
+    """Which text that is; its lines are not fetched yet.
 
     Raises:
         Invalid: no text was in force then, as far as was known.
     """
     as_of = at or clock.now()
-    versions = list(with_text(convention.versions.all()).order_by("number"))
+    versions = sorted(convention.versions.all(), key=lambda version: version.number)
     end = min(period.end, clock.local_day(as_of)) if period else clock.local_day(as_of)
     version = states.in_force(versions, end, as_of)
     if version is None:

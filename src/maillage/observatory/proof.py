@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from maillage import figures
 from maillage.figures import Definition
 from maillage.kernel.text import Words
 from maillage.observatory.dashboard import Dashboard
@@ -31,7 +30,9 @@ def proof(page: Dashboard) -> Proof | None:
     if head is None:
         return None
     answer = head.answer
-    read = _acts_read(page) if page.reading.opens and answer.numerator is None else None
+    # The months of the head promise count the acts on the way: nothing is asked for this line.
+    seen = page.series.seen if page.series and page.reading.opens else None
+    read = seen.rows if seen else None
     units = answer.n
     return Proof(
         indicator=answer.definition,
@@ -43,11 +44,3 @@ def proof(page: Dashboard) -> Proof | None:
         data_as_of=answer.data_as_of,
         note=answer.note,
     )
-
-
-def _acts_read(page: Dashboard) -> int | None:
-    head = page.head
-    if head is None:
-        return None
-    live = page.reading.asked.at is None
-    return figures.rows_read(head.answer.question, None if live else page.text.as_of)

@@ -36,7 +36,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text with the function that answers for it; `publication` is what the public reads."""
+    """A text with the function that answers for it; `publication` is what the public reads.
+
+    `actor` is who reads: figures do not depend on them, records and reasons do.
+    """
 
     text: Text
     answer: Callable[[Sequence[Question]], list[Answer]]
@@ -51,36 +54,55 @@ class Reading:
         return not self.is_masked
 
 
-def of(convention: Convention, actor: Actor, asked: Asked | None = None) -> Reading | None:
+TextOf = Callable[..., Text]
+
+
+def of(
+    convention: Convention,
+    actor: Actor,
+    asked: Asked | None = None,
+    *,
+    text_of: TextOf = outturn.read,
+) -> Reading | None:
     """The reading of a convention this actor has a right to; None when nothing is published yet.
+
+    `text_of` fetches the text: who may not need its lines only chooses it (`outturn.chosen`).
 
     Raises:
         Invalid: no text was in force on the day asked.
     """
     asked = asked or Asked()
     if permissions.can_read_live(actor, convention):
-        return live(convention, actor, asked)
+        return live(convention, actor, asked, text_of=text_of)
     # Days and instants of one's own choice are for parties: two masked readings a day apart would give
     # away, by subtraction, what each of them masks. Who asks for other days reads what was published.
     if permissions.can_read_masked(actor, convention) and asked == Asked():
-        return Reading(outturn.read(convention), _masked, asked, actor, is_masked=True)
+        return Reading(text_of(convention), _masked, asked, actor, is_masked=True)
     publication = publishing.latest(convention, asked.period) or publishing.latest(convention)
-    return published(convention, publication, actor) if publication else None
+    return published(convention, publication, actor, text_of=text_of) if publication else None
 
 
-def live(convention: Convention, actor: Actor, asked: Asked) -> Reading:
+def live(
+    convention: Convention, actor: Actor, asked: Asked, *, text_of: TextOf = outturn.read
+) -> Reading:
     """The figures of the moment, or as known at the instant asked."""
-    text = outturn.read(convention, period=asked.period, at=asked.at)
+    text = text_of(convention, period=asked.period, at=asked.at)
     return Reading(text, lambda questions: figures.answer(questions, asked.at), asked, actor)
 
 
-def published(convention: Convention, publication: Publication, actor: Actor) -> Reading:
+def published(
+    convention: Convention,
+    publication: Publication,
+    actor: Actor,
+    *,
+    text_of: TextOf = outturn.read,
+) -> Reading:
     """What everybody may read of a publication, at the instant and over the period it froze."""
     period = Period(publication.period_start, publication.period_end)
-    text = outturn.read(convention, period=period, at=publication.published_at)
-    frozen = {_name(f.reference, f.filter, f.by): f for f in publication.figures.all()}
+    text = text_of(convention, period=period, at=publication.published_at)
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
+        frozen = {_name(f.reference, f.filter, f.by): f for f in publication.figures.all()}
         return [_frozen(question, frozen, text) for question in questions]
 
     asked = Asked(period, publication.published_at)
@@ -133,9 +155,9 @@ def public(given: Answer, says: dict[str, Any]) -> Answer:
 
 def life(convention: Convention) -> Period | None:
     """From the first day of the first signed text to the last day of the last one, to offer years."""
-    days = convention.versions.signed().values_list("effective_on", "effective_until")
-    starts = [start for start, _ in days if start]
-    ends = [end for _, end in days if end]
+    signed = [version for version in convention.versions.all() if version.is_signed]
+    starts = [version.effective_on for version in signed if version.effective_on]
+    ends = [version.effective_until for version in signed if version.effective_until]
     if not starts:
         return None
     return Period(min(starts), max([*ends, min(starts)]))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from maillage.accounts.actors import ActorRequest
+from maillage import figures
+from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.conventions.models import Convention
+from maillage.conventions.models import Convention, Version
 from maillage.figures.cache import one_page
 from maillage.kernel.errors import Invalid
-from maillage.observatory import dashboard, permissions, reading, sheet
-from maillage.observatory.budget import money
-from maillage.observatory.cards import cards
-from maillage.observatory.curve import curve
+from maillage.observatory import dashboard, laid, outturn, permissions, reading, sheet
 from maillage.observatory.forms.conventions import ReadingForm
+from maillage.observatory.laid import Laid
 from maillage.observatory.lateness import notices
-from maillage.observatory.proof import proof
 from maillage.ui.csvout import csv_response
 
 
@@ -26,27 +25,30 @@ from maillage.ui.csvout import csv_response
 def convention(request: ActorRequest, slug: str) -> HttpResponse:
     """Where a convention stands: live for its parties, as published for everybody else."""
     found = one(request, slug)
-    form = ReadingForm(request.GET or None, life=reading.life(found))
+    life = reading.life(found)
+    form = ReadingForm(request.GET or None, life=life)
     context = {"convention": found, "form": form, "query": request.GET.urlencode()}
     context["may_publish"] = permissions.can_publish(request.actor, found)
     try:
-        read = reading.of(found, request.actor, form.asked())
+        read = reading.of(found, request.actor, form.asked(), text_of=outturn.chosen)
     except Invalid as refusal:
         return _none(request, context | {"why": refusal})
     if read is None:
         return render(request, "observatory/convention_none.html", context)
-    page = dashboard.of(read)
-    context |= {
+    page = laid.of(read, life)
+    return render(request, "observatory/convention.html", context | _read_by(request.actor, page))
+
+
+def _read_by(actor: Actor, laid_out: Laid) -> dict[str, Any]:
+    """What a page shows to one reader: what all see, and what they may read of records and reasons."""
+    page, newest = laid_out.read_by(actor), laid_out.newest
+    return {
         "page": page,
-        "cards": cards(page),
-        "money": money(page),
+        "sections": laid_out.sections,
         "late": page.of(page.asking.late),
         "notices": notices(page),
-        "curve": curve(page),
-        "records": dashboard.newest(read, page.asking),
-        "proof": proof(page),
+        "records": figures.shown(newest, actor).records if newest else (),
     }
-    return render(request, "observatory/convention.html", context)
 
 
 def _none(request: ActorRequest, context: dict[str, Any]) -> HttpResponse:
@@ -73,7 +75,8 @@ def figures_json(request: ActorRequest, slug: str) -> JsonResponse:
 
 def one(request: ActorRequest, slug: str) -> Convention:
     """The convention of an address, if this reader may know of it."""
-    seen = Convention.objects.select_related("keeper")
+    versions = Prefetch("versions", Version.objects.order_by("number"))
+    seen = Convention.objects.select_related("keeper").prefetch_related(versions)
     return get_visible_or_404(seen, request.actor, slug=slug)
 
 
