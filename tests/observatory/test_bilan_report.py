@@ -65,7 +65,7 @@ def test_every_number_of_the_annex_carries_rule_version_and_day(place):
 def test_the_year_before_is_shown_where_it_exists(place):
     found = next(b for b in report_of(place, "2020").blocks if isinstance(b, reports.KeyFigure))
     assert found.value == "1"
-    assert "3 un an avant" in found.detail
+    assert "1 un an avant" in found.detail  # up to the same day, 30 June
 
 
 @pytest.mark.parametrize("period", [None, "2019"])

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _, ngettext
 from maillage import ledger
 from maillage.figures import Question
 from maillage.kernel import invented
+from maillage.kernel.periods import Period
 from maillage.observatory import dashboard, sheet, witness
 from maillage.observatory.asking import Asking
 from maillage.observatory.budget import Cell, money
@@ -56,11 +57,14 @@ def lay_out(reading: Reading) -> Dashboard:
 
 
 def earlier(reading: Reading) -> dict[Question, Question]:
-    """The question of each promise a year before, where that year exists in the convention's life."""
+    """The question of each promise a year before, where that year exists in the convention's life.
+
+    A year that is not over is compared with the same days of the one before, not with the whole of it.
+    """
     text = reading.text
-    if text.period.days > 366 or reading.publication:
+    if text.period.days > 366 or reading.publication or text.day < text.period.start:
         return {}
-    before = text.period.year_before()
+    before = Period(text.period.start, text.day).year_before()
     if before.end < text.life.start:
         return {}
     asked = [question for question in Asking(text).page() if not question.by]
