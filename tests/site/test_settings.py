@@ -76,6 +76,21 @@ class TestSafeUnlessToldOtherwise:
         assert setting("EMAIL_BACKEND", **there).endswith("smtp.EmailBackend")
         assert setting("EMAIL_PORT", **there) == 587
 
+    def test_the_conversation_with_the_mail_server_is_protected_as_one_says(
+        self, setting: Reader
+    ) -> None:
+        said = {"": (False, False), "starttls": (True, False), "TLS": (False, True)}
+        for word, (starttls, tls) in said.items():
+            assert setting("EMAIL_USE_TLS", EMAIL_SECURITY=word) is starttls
+            assert setting("EMAIL_USE_SSL", EMAIL_SECURITY=word) is tls
+
+    def test_links_in_messages_start_with_the_address_of_the_instance(
+        self, setting: Reader
+    ) -> None:
+        assert setting("PUBLIC_ADDRESS") == "http://127.0.0.1:8000"
+        there = "https://maillage.example/"
+        assert setting("PUBLIC_ADDRESS", MAILLAGE_ADDRESS=there) == "https://maillage.example"
+
     def test_the_data_is_one_file_at_home(self, setting: Reader, tmp_path: Path) -> None:
         assert setting("DATABASES")["default"]["NAME"] == str(tmp_path / "maillage.sqlite3")
 
@@ -114,6 +129,11 @@ class TestBadValuesAreRefused:
             "LOUD",
             "MAILLAGE_LOG_LEVEL is “LOUD”: write CRITICAL, DEBUG, ERROR, INFO, WARNING",
         ),
+        "EMAIL_SECURITY": ("ssl", "EMAIL_SECURITY is “SSL”: write NONE, STARTTLS, TLS"),
+        "MAILLAGE_ADDRESS": (
+            "maillage.example",
+            "MAILLAGE_ADDRESS is “maillage.example”: write https:// and the name of the host",
+        ),
         "DATABASE_URL": (
             "mysql://a@b/c",
             f"DATABASE_URL starts with “mysql”: write {database._WRITTEN}",
@@ -128,6 +148,16 @@ class TestBadValuesAreRefused:
             setting("DEBUG", **{name: given})
 
         assert str(refused.value) == words
+
+    @pytest.mark.parametrize(
+        "given",
+        ["", "ftp://a.example", "https://", "https://a.example/path", "https://a.example?x"],
+    )
+    def test_an_address_that_links_cannot_start_with_is_refused(
+        self, setting: Reader, given: str
+    ) -> None:
+        with pytest.raises(Misset, match="MAILLAGE_ADDRESS"):
+            setting("DEBUG", MAILLAGE_ADDRESS=given)
 
     def test_a_home_that_cannot_be_made_is_named(self, setting: Reader, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("in the way")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -88,3 +89,15 @@ def number(name: str, default: int, meaning: str) -> int:
         return int(given)
     except ValueError:
         raise Misset(f"{name} is “{given}”: a whole number is expected") from None
+
+
+def address(name: str, default: str, meaning: str) -> str:
+    """The variable's web address: a host, maybe a port, and nothing after.
+
+    Raises:
+        Misset: it is none; links made from it would lead nowhere.
+    """
+    given = text(name, default, meaning).rstrip("/")
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+", given):
+        raise Misset(f"{name} is “{given}”: write https:// and the name of the host")
+    return given

@@ -9,12 +9,19 @@ from types import TracebackType
 # PostgreSQL quotes the offending row in these lines of its errors: an address, a name, a phone.
 _QUOTED_ROW = re.compile(r"^\s*(DETAIL|CONTEXT|HINT): .*$", re.MULTILINE)
 
+# A signed link opens something to whoever holds it, and others read the log.
+_SIGNED_LINK = re.compile(r"(/l/)[^\s/?#\"']+")
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Leaves out of tracebacks the lines in which the database quotes somebody's row."""
+    """Leaves out the rows that the database quotes in tracebacks, and the secrets of signed links."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line without secrets."""
+        return _SIGNED_LINK.sub(r"\1…", super().format(record))
 
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 -- the name logging calls
         """The traceback without quoted rows."""

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "maillage.figures",
     "maillage.ledger",
     "maillage.register",
+    "maillage.post",
     "maillage.accounts",
     "maillage.places",
     "maillage.ui",
@@ -175,10 +176,33 @@ EMAIL_HOST = environment.text(
     "Mail server. Without one, messages are written as files in the folder `mail`.",
 )
 EMAIL_PORT = environment.number("EMAIL_PORT", 25, "Port of the mail server.")
+EMAIL_HOST_USER = environment.text(
+    "EMAIL_HOST_USER", "", "Account on the mail server, where it asks for one."
+)
+EMAIL_HOST_PASSWORD = environment.text(
+    "EMAIL_HOST_PASSWORD", "", "Password of that account.", shown="none"
+)
+_EMAIL_SECURITY = environment.one_of(
+    "EMAIL_SECURITY",
+    "NONE",
+    "How the conversation with the mail server is protected: `STARTTLS` (often port 587), `TLS` (465), "
+    "`NONE` for a server on this very machine.",
+    among=("NONE", "STARTTLS", "TLS"),
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL_SECURITY == "STARTTLS", _EMAIL_SECURITY == "TLS"
+EMAIL_TIMEOUT = environment.number(
+    "EMAIL_TIMEOUT", 15, "Seconds without an answer after which the mail server is left."
+)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = HOME / "mail"
 DEFAULT_FROM_EMAIL = environment.text(
     "DEFAULT_FROM_EMAIL", "maillage@localhost", "Sender of the messages of the instance."
+)
+PUBLIC_ADDRESS = environment.address(
+    "MAILLAGE_ADDRESS",
+    "http://127.0.0.1:8000",
+    "Address of the instance as its readers type it, such as `https://maillage.example`: the links "
+    "of messages start with it.",
 )
 
 LANGUAGE_CODE = "fr"
