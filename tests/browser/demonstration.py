@@ -9,6 +9,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maillage.accounts.models import Organisation
 
 
 def main() -> None:
@@ -48,6 +52,18 @@ def leave_work_under_way() -> None:
         officer = colleagues(call, Role.OFFICER)[0]
         convention = Convention.objects.visible_to(officer).get(slug="call-cma-2017")
         texts.amend(convention=convention, by=officer)
+    leave_messages(cma)
+
+
+def leave_messages(sender: Organisation) -> None:
+    """One message in each place where one may stand, and a file to take."""
+    from maillage.post.models import Kind, State
+    from tests.factories import post as make
+
+    for state in State:
+        make.standing(state, sender)
+    make.batch(sender)
+    make.message(sender, kind=Kind.TEXT)
 
 
 def settle_geography() -> None:

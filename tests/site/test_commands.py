@@ -110,6 +110,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     monkeypatch.setattr(FakeWorker, "made", [])
     monkeypatch.setattr(worker_command, "Worker", FakeWorker)
     monkeypatch.setattr("maillage.site.pulse.beat", lambda _process: None)
+    monkeypatch.setattr("maillage.site.jobs.ask_for_due", lambda: None)
     return FakeWorker.made
 
 

@@ -52,14 +52,6 @@ class TestSafeUnlessToldOtherwise:
         named = setting("ALLOWED_HOSTS", ALLOWED_HOSTS="maillage.example, www.example,")
         assert named == ["maillage.example", "www.example"]
 
-    def test_links_of_files_lead_to_this_machine_unless_told_otherwise(
-        self, setting: Reader
-    ) -> None:
-        assert setting("ADDRESS") == "http://127.0.0.1:8000/"
-        assert setting("ADDRESS", MAILLAGE_URL="https://maillage.example") == (
-            "https://maillage.example/"
-        )
-
     def test_no_other_site_may_send_its_forms(self, setting: Reader) -> None:
         assert setting("CSRF_TRUSTED_ORIGINS") == []
         origin = "https://maillage.example"
@@ -84,12 +76,12 @@ class TestSafeUnlessToldOtherwise:
             assert setting("EMAIL_USE_TLS", EMAIL_SECURITY=word) is starttls
             assert setting("EMAIL_USE_SSL", EMAIL_SECURITY=word) is tls
 
-    def test_links_in_messages_start_with_the_address_of_the_instance(
+    def test_links_of_messages_and_files_begin_with_the_address_of_the_instance(
         self, setting: Reader
     ) -> None:
-        assert setting("PUBLIC_ADDRESS") == "http://127.0.0.1:8000"
-        there = "https://maillage.example/"
-        assert setting("PUBLIC_ADDRESS", MAILLAGE_ADDRESS=there) == "https://maillage.example"
+        assert setting("ADDRESS") == "http://127.0.0.1:8000/"
+        for there in ("https://maillage.example", "https://maillage.example/"):
+            assert setting("ADDRESS", MAILLAGE_ADDRESS=there) == "https://maillage.example/"
 
     def test_the_data_is_one_file_at_home(self, setting: Reader, tmp_path: Path) -> None:
         assert setting("DATABASES")["default"]["NAME"] == str(tmp_path / "maillage.sqlite3")
@@ -120,10 +112,6 @@ class TestBadValuesAreRefused:
     REFUSED = {
         "DEBUG": ("maybe", "DEBUG is “maybe”: write on or off"),
         "MAILLAGE_HTTPS": ("oui", "MAILLAGE_HTTPS is “oui”: write on or off"),
-        "MAILLAGE_URL": (
-            "maillage.example",
-            "MAILLAGE_URL is “maillage.example”: write an address such as https://maillage.example",
-        ),
         "EMAIL_PORT": ("smtp", "EMAIL_PORT is “smtp”: a whole number is expected"),
         "MAILLAGE_LOG_LEVEL": (
             "LOUD",

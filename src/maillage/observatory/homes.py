@@ -139,6 +139,11 @@ _LINKS = {
         gettext_lazy("Sirene files read, lines refused"),
         "register:loads",
     ),
+    "post": Link(
+        gettext_lazy("What goes out"),
+        gettext_lazy("Messages sent, waiting, uncertain"),
+        "post:outbox",
+    ),
     "rights": Link(
         gettext_lazy("Rights"), gettext_lazy("Who may see and do what"), "accounts:rights"
     ),
@@ -154,7 +159,7 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
     Role.LANDLORD: ("conventions", "figures", "firms"),
     Role.COMMITTEE: ("conventions", "figures", "firms"),
     Role.AUDITOR: ("journals", "rights", "money", "organisation"),
-    Role.ADMINISTRATOR: ("organisation", "journals", "loads", "rights"),
+    Role.ADMINISTRATOR: ("organisation", "journals", "post", "loads", "rights"),
 }
 
 

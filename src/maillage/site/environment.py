@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +64,6 @@ def listed(name: str, default: str, meaning: str) -> list[str]:
     return [word.strip() for word in text(name, default, meaning).split(",") if word.strip()]
 
 
-def address(name: str, default: str, meaning: str) -> str:
-    """The variable's address of a site, without what follows its host.
-
-    Raises:
-        Misset: it is no address that a link can begin with.
-    """
-    given = text(name, default, meaning) or default
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-        raise Misset(f"{name} is “{given}”: write an address such as https://maillage.example")
-    return f"{parts.scheme}://{parts.netloc}/"
-
-
 def number(name: str, default: int, meaning: str) -> int:
     """The variable's whole number.
 
@@ -92,7 +78,7 @@ def number(name: str, default: int, meaning: str) -> int:
 
 
 def address(name: str, default: str, meaning: str) -> str:
-    """The variable's web address: a host, maybe a port, and nothing after.
+    """The variable's web address, a host and maybe a port, as links begin with it: `https://host/`.
 
     Raises:
         Misset: it is none; links made from it would lead nowhere.
@@ -100,4 +86,4 @@ def address(name: str, default: str, meaning: str) -> str:
     given = text(name, default, meaning).rstrip("/")
     if not re.fullmatch(r"https?://[\w.:\[\]-]+", given):
         raise Misset(f"{name} is “{given}”: write https:// and the name of the host")
-    return given
+    return f"{given}/"

@@ -13,6 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from maillage import __version__
 from maillage.kernel import clock
+from maillage.site import jobs
 from maillage.site.models import last_seen
 
 WORKER_LATE_AFTER = timedelta(minutes=2)
@@ -35,7 +36,7 @@ def examine() -> list[Finding]:
     except DatabaseError as fault:
         return [Finding("database", well=False, detail=type(fault).__name__)]
     if findings[-1].well:
-        findings += [_seals(), _worker()]
+        findings += [_seals(), _worker(), _jobs()]
     return findings
 
 
@@ -107,3 +108,10 @@ def _worker() -> Finding:
         return Finding("worker", well=False, detail="never seen: run maillage worker", grave=False)
     late = clock.real_now() - seen > WORKER_LATE_AFTER
     return Finding("worker", well=not late, detail=f"last seen {seen.isoformat()}", grave=False)
+
+
+def _jobs() -> Finding:
+    known = jobs.known()
+    said = (f"{job.name}: {job.told}" for job in known)
+    well = all(job.is_well for job in known)
+    return Finding("jobs", well=well, detail="; ".join(said), grave=False)

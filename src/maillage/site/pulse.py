@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
@@ -16,10 +16,12 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def beating(process: str, *, every: float = EVERY_SECONDS) -> Iterator[None]:
-    """Beat for this process, from a thread of its own, as long as the block runs."""
+def beating(
+    process: str, *, every: float = EVERY_SECONDS, also: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """Beat for this process, and do this besides, from a thread of its own, as long as the block runs."""
     stop = threading.Event()
-    thread = threading.Thread(target=_beats, args=(process, every, stop), daemon=True)
+    thread = threading.Thread(target=_beats, args=(process, every, stop, also), daemon=True)
     thread.start()
     try:
         yield
@@ -28,11 +30,15 @@ def beating(process: str, *, every: float = EVERY_SECONDS) -> Iterator[None]:
         thread.join(timeout=5)
 
 
-def _beats(process: str, every: float, stop: threading.Event) -> None:
+def _beats(
+    process: str, every: float, stop: threading.Event, also: Callable[[], object] | None
+) -> None:
     try:
         while True:
             try:
                 beat(process)
+                if also:
+                    also()
             except DatabaseError:
                 logger.warning("The pulse of %s could not be written", process)
             if stop.wait(every):

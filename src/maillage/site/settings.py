@@ -48,9 +48,10 @@ ALLOWED_HOSTS = environment.listed(
     "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the instance answers to."
 )
 ADDRESS = environment.address(
-    "MAILLAGE_URL",
+    "MAILLAGE_ADDRESS",
     "http://127.0.0.1:8000",
-    "Address of the instance as its readers type it: links of the reports that a command writes begin with it.",
+    "Address of the instance as its readers type it, such as `https://maillage.example`: the links "
+    "of messages, and of the reports that a command writes, begin with it.",
 )
 CSRF_TRUSTED_ORIGINS = environment.listed(
     "CSRF_TRUSTED_ORIGINS",
@@ -197,12 +198,6 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = HOME / "mail"
 DEFAULT_FROM_EMAIL = environment.text(
     "DEFAULT_FROM_EMAIL", "maillage@localhost", "Sender of the messages of the instance."
-)
-PUBLIC_ADDRESS = environment.address(
-    "MAILLAGE_ADDRESS",
-    "http://127.0.0.1:8000",
-    "Address of the instance as its readers type it, such as `https://maillage.example`: the links "
-    "of messages start with it.",
 )
 
 LANGUAGE_CODE = "fr"

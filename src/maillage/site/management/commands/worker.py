@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from maillage.site import pulse, server
+from maillage.site import jobs, pulse, server
 
 
 class Command(BaseCommand):
@@ -35,5 +35,5 @@ class Command(BaseCommand):
                         interval=options["interval"], batch=options["once"], startup_delay=False,
                         max_tasks=None, worker_id=name)  # fmt: skip
         worker.configure_signals()
-        with pulse.beating("worker"):
+        with pulse.beating("worker", also=jobs.ask_for_due):
             worker.run()
