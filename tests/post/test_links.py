@@ -247,6 +247,18 @@ def test_random_tokens_hit_nothing_then_are_answered_no_more(client: Client) -> 
     assert statuses == [404] * 30 + [429] * (MANY - 30)
 
 
+def test_behind_a_proxy_each_reader_has_attempts_of_their_own(
+    client: Client, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _ in range(views.MISSES_PER_ADDRESS.amount + 1):
+        busy = client.get("/l/nothing", headers={"X-Forwarded-For": "192.0.2.1"})
+
+    assert busy.status_code == 429
+    other = client.get("/l/nothing", headers={"X-Forwarded-For": "192.0.2.2"})
+    assert other.status_code == 404
+
+
 def test_whoever_holds_a_link_is_never_refused_for_the_attempts_of_a_neighbour(
     client: Client,
 ) -> None:
