@@ -1,8 +1,9 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify-pages check fmt bench docs lock messages clean
+.PHONY: help setup run test verify-pages verify-files check fmt bench docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
+SEED ?= 20260630
 export PYTHONUNBUFFERED = 1
 
 help: ## list these targets
@@ -19,6 +20,9 @@ test: setup ## run every test on SQLite and, where found, on PostgreSQL and in C
 
 verify-pages: setup ## look at every page of every role, at both widths, light and dark (long)
 	@MAILLAGE_ALL_PAGES=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/browser/test_pages.py
+
+verify-files: setup ## read 5 000 files changed at random, none of which may break a reader
+	@$(PY) -m tests.intake.mutating --count 5000 --seed $(SEED)
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py
