@@ -43,14 +43,14 @@ SIGNS = (
 CODES = ("10.71C", "43.21A", "45.20A", "56.10A", "96.02A", "47.11B", "71.12B", "81.21Z")
 TOWNS = ("59350", "59512", "59599", "59009")
 _OURS = (
-    "spell",
-    "pendingchange",
-    "reject",
-    "load",
-    "establishment",
-    "legalunit",
-    "wordform",
-    "search",
+    "register_spell",
+    "register_pendingchange",
+    "intake_reject",
+    "register_establishment",
+    "register_legalunit",
+    "intake_load",
+    "register_wordform",
+    "register_search",
 )
 
 
@@ -205,14 +205,14 @@ def wipe() -> None:
     from maillage.register import bulk
 
     for table in _OURS:
-        bulk.execute(f"DELETE FROM register_{table}")  # noqa: S608 -- our own tables
+        bulk.execute(f"DELETE FROM {table}")  # noqa: S608 -- our own tables
 
 
 def forget() -> None:
     """Let the same files be read again as though they were others."""
     from maillage.register import bulk
 
-    bulk.execute("UPDATE register_load SET digest = 'other'")
+    bulk.execute("UPDATE intake_load SET digest = 'other'")
 
 
 def peak(count: int) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 from maillage.kernel.identifiers import luhn
 from maillage.register import indexing
-from maillage.register.models import Establishment, LegalUnit, Load, Spell
+from maillage.register.models import Establishment, LegalUnit, Load, Source, Spell
 from maillage.register.segments import Place, Unit, place_bits, unit_bits
 
 _numbers = itertools.count(1)
@@ -34,7 +34,7 @@ def siret(of: str, nic: int = 1) -> str:
 def load_active(**facts: Any) -> Load:
     """A load known since long ago, unless said otherwise."""
     given = {
-        "source": Load.Source.SIRENE,
+        "source": Source.SIRENE,
         "vintage": date(2017, 1, 1),
         "territory": "mel",
         "state": Load.State.ACTIVE,

@@ -28,8 +28,8 @@ def told_by(state: str) -> Establishment:
     now = clock.now()
     instants: dict[str, dict[str, Any]] = {
         "active": {},
-        "staging": {"activated_at": None, "settled_at": None},
-        "discarded": {"activated_at": None, "settled_at": None},
+        "applying": {"activated_at": None, "settled_at": None},
+        "failed": {"activated_at": None, "settled_at": None},
         "undone": {"activated_at": now - timedelta(days=2), "undone_at": now - timedelta(days=1)},
         "active tomorrow": {"activated_at": now + timedelta(days=1)},
     }
@@ -44,8 +44,8 @@ def told_by(state: str) -> Establishment:
     ("state", "known"),
     [
         ("active", True),
-        ("staging", False),
-        ("discarded", False),
+        ("applying", False),
+        ("failed", False),
         ("undone", False),
         ("active tomorrow", False),
     ],

@@ -9,7 +9,7 @@ from maillage.accounts.actors import ANONYMOUS, System
 from maillage.accounts.roles import Role
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.register import segments
-from maillage.register.models import Load, Spell
+from maillage.register.models import Load, Source, Spell
 from maillage.register.segments import Place, Unit
 from tests.factories import accounts, register as firms
 
@@ -75,7 +75,7 @@ def test_a_reconciled_firm_is_counted_once_from_then_on():
 
     assert provisional.reconciled_to == known
     assert list(Spell.objects.current().values_list("establishment", flat=True)) == [known.pk]
-    assert Load.objects.get(source=Load.Source.FIELD).state == Load.State.UNDONE
+    assert Load.objects.get(source=Source.FIELD).state == Load.State.UNDONE
 
 
 @pytest.mark.django_db

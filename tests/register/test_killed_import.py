@@ -34,7 +34,7 @@ places.places_loaded()
 STATE = """
 SELECT e.siret, e.trade_name, e.commune, u.siren, u.name, s.starts_on, s.state, s.activity, s.segments
 FROM register_spell s JOIN register_establishment e ON e.id = s.establishment_id
-JOIN register_legalunit u ON u.id = s.legal_unit_id JOIN register_load l ON l.id = s.load_id
+JOIN register_legalunit u ON u.id = s.legal_unit_id JOIN intake_load l ON l.id = s.load_id
 WHERE l.state = 'active' ORDER BY e.siret, s.id
 """
 
@@ -176,7 +176,7 @@ def test_an_import_killed_twice_ends_where_a_whole_one_ends(instance, stock, who
     chance = random.Random(seed)  # noqa: S311
     for _ in range(2):
         instance.kill_import(*stock, after_lines=chance.randrange(1, 10))
-        if not instance.ask("SELECT 1 FROM register_load WHERE state = 'active'"):
+        if not instance.ask("SELECT 1 FROM intake_load WHERE state = 'active'"):
             assert instance.ask(STATE) == []
 
     told = json.loads(instance.run(*instance.import_command(*stock)))
@@ -187,7 +187,7 @@ def test_an_import_killed_twice_ends_where_a_whole_one_ends(instance, stock, who
     assert told["rejected"] == expected["rejected"] == 1
     assert instance.ask("SELECT count(*) FROM register_search") == [(len(rows),)]
     assert instance.ask("SELECT count(*) FROM register_establishment") == [(len(rows),)]
-    assert instance.ask("SELECT count(*) FROM register_load WHERE state = 'active'") == [(1,)]
+    assert instance.ask("SELECT count(*) FROM intake_load WHERE state = 'active'") == [(1,)]
 
 
 @pytest.mark.slow

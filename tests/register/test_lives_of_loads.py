@@ -83,14 +83,14 @@ def test_an_older_stock_does_not_follow_a_newer_one_of_the_same_territory(
             begun(vintage=asked, territory=territory)
         assert "Annulez d’abord" in str(conflict.value.remedy)
     else:
-        assert begun(vintage=asked, territory=territory).state == Load.State.STAGING
+        assert begun(vintage=asked, territory=territory).state == Load.State.APPLYING
 
 
 def test_an_undone_stock_stands_in_nobody_s_way():
     newer = firms.load_active(vintage=date(2020, 2, 1))
     actions.undo_load(load=newer, by=BY)
 
-    assert begun().state == Load.State.STAGING
+    assert begun().state == Load.State.APPLYING
 
 
 def pend(load, place, **fields):
@@ -146,7 +146,7 @@ def test_an_abandoned_load_leaves_nothing_but_its_line_in_the_journal(monkeypatc
     assert Spell.objects.count() == 1
     assert not PendingChange.objects.exists()
     assert not Reject.objects.exists()
-    assert load.state == Load.State.DISCARDED
+    assert load.state == Load.State.FAILED
     assert bulk.fetch("SELECT 1 FROM register_wordform WHERE word = 'passagere'") == []
 
 

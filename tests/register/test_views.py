@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from maillage.accounts.roles import Role
-from maillage.register.models import Load, Reject
+from maillage.register.models import Load, Reject, Source
 from tests.factories import accounts, register as firms
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_who_opens_which_page(client, role):
 
 
 def test_a_load_that_does_not_exist_or_comes_from_the_field_is_not_found(client):
-    field = firms.load_active(source=Load.Source.FIELD)
+    field = firms.load_active(source=Source.FIELD)
     signed_in(client, Role.ADMINISTRATOR)
 
     for key in (field.key, "00000000-0000-7000-8000-000000000000"):

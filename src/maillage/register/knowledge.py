@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from maillage.kernel import clock
-from maillage.register.models import Establishment, LegalUnit, Load
+from maillage.register.models import Establishment, LegalUnit, Load, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def loads_known(at: datetime) -> list[int]:
 
 def known_since() -> Dawn | None:
     """The first load from the national stock, undone or not; None before there was one."""
-    loads = Load.objects.filter(source=Load.Source.SIRENE, activated_at__isnull=False)
+    loads = Load.objects.filter(source=Source.SIRENE, activated_at__isnull=False)
     first = loads.order_by("activated_at", "id").first()
     if first is None or first.activated_at is None:
         return None
@@ -43,7 +43,7 @@ def known_since() -> Dawn | None:
 
 def data_day(at: datetime) -> date | None:
     """The day of the newest stock known at `at`."""
-    loads = Load.objects.visible(at).filter(source=Load.Source.SIRENE, vintage__isnull=False)
+    loads = Load.objects.visible(at).filter(source=Source.SIRENE, vintage__isnull=False)
     return loads.order_by("-vintage").values_list("vintage", flat=True).first()
 
 

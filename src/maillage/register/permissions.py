@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.kernel.errors import NotAllowed
-from maillage.register.models import Load
+from maillage.register.models import Load, Source
 
 
 def can_read_loads(actor: Actor) -> bool:
@@ -17,7 +17,7 @@ def can_read_loads(actor: Actor) -> bool:
 
 def can_undo_load(actor: Actor, load: Load) -> bool:
     """Administrators undo a load of Sirene files; a firm added in the field is reconciled instead."""
-    return load.source == Load.Source.SIRENE and (actor.is_system or actor.has(Role.ADMINISTRATOR))
+    return load.source == Source.SIRENE and (actor.is_system or actor.has(Role.ADMINISTRATOR))
 
 
 def require(allowed: bool) -> None:

@@ -54,7 +54,7 @@ def facts_by_day(wanted: Iterable[tuple[int, date]]) -> dict[tuple[int, date], F
 _SPELLS = """
 SELECT s.establishment_id, CAST(s.starts_on AS text), s.legal_unit_id, s.commune, s.activity,
        s.size_band, s.segments
-FROM register_spell s JOIN register_load l ON l.id = s.load_id
+FROM register_spell s JOIN intake_load l ON l.id = s.load_id
 WHERE l.activated_at <= %s AND (l.undone_at IS NULL OR l.undone_at > %s) AND s.establishment_id {}
 ORDER BY s.id DESC"""
 

@@ -14,7 +14,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.register.actions import undo_load
 from maillage.register.finding import search
 from maillage.register.forms import SearchForm
-from maillage.register.models import Load
+from maillage.register.models import Load, Source
 from maillage.register.permissions import can_undo_load
 from maillage.register.rejects import explained
 
@@ -45,14 +45,14 @@ def find(request: ActorRequest) -> HttpResponse:
 
 def loads(request: ActorRequest) -> HttpResponse:
     """Every load of Sirene files, the latest first."""
-    journal = Load.objects.filter(source=Load.Source.SIRENE)
+    journal = Load.objects.filter(source=Source.SIRENE)
     page = Paginator(journal, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "register/loads.html", {"page": page})
 
 
 def load(request: ActorRequest, key: UUID) -> HttpResponse:
     """One load: its files, what it changed, the lines it refused."""
-    found = get_object_or_404(Load, key=key, source=Load.Source.SIRENE)
+    found = get_object_or_404(Load, key=key, source=Source.SIRENE)
     lines = Paginator(found.rejects.all(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "load": found,
@@ -65,7 +65,7 @@ def load(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def undo(request: ActorRequest, key: UUID) -> HttpResponse:
     """Undo a load, after it was asked twice."""
-    found = get_object_or_404(Load, key=key, source=Load.Source.SIRENE)
+    found = get_object_or_404(Load, key=key, source=Source.SIRENE)
     if request.method == "POST":
         undo_load(load=found, by=request.actor)
         messages.success(request, _("The load is undone: figures ignore it from now on."))

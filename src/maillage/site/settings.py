@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "maillage.ledger",
     "maillage.register",
     "maillage.post",
+    "maillage.intake",
     "maillage.accounts",
     "maillage.places",
     "maillage.ui",

@@ -12,7 +12,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.register import indexing
 from maillage.register.actions.loads import forget_names, mark_undone
-from maillage.register.models import Establishment, LegalUnit, Load, Spell
+from maillage.register.models import Establishment, LegalUnit, Load, Source, Spell
 from maillage.register.segments import Place, place_bits
 
 
@@ -70,7 +70,7 @@ def _tell(place: Establishment, since: date, by: Actor) -> None:
     """The load of one firm met in the field, and its spell."""
     now = clock.now()
     load = Load.objects.create(
-        source=Load.Source.FIELD,
+        source=Source.FIELD,
         vintage=clock.today(),
         state=Load.State.ACTIVE,
         loaded_by=by.person_id,
@@ -118,6 +118,6 @@ def reconcile(*, provisional: Establishment, establishment: Establishment, by: A
     provisional.reconciled_to = establishment
     if not establishment.is_open:
         forget_names(found)
-    own = Load.objects.filter(source=Load.Source.FIELD, spells__establishment=found)
+    own = Load.objects.filter(source=Source.FIELD, spells__establishment=found)
     for load in own.filter(state=Load.State.ACTIVE).distinct():
         mark_undone(load, by)

@@ -20,7 +20,15 @@ from maillage.accounts.actors import Actor
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
 from maillage.register import bulk, indexing
-from maillage.register.models import Establishment, LegalUnit, Load, PendingChange, Reject, Spell
+from maillage.register.models import (
+    Establishment,
+    LegalUnit,
+    Load,
+    PendingChange,
+    Reject,
+    Source,
+    Spell,
+)
 from maillage.register.permissions import can_undo_load, require
 
 STEP = 500  # rows a transaction, so that other writers wait a few hundredths of a second
@@ -39,7 +47,7 @@ def begin_load(
     Raises:
         Conflict: a more recent stock of the same territory is active.
     """
-    newer = Load.objects.visible().filter(source=Load.Source.SIRENE, territory=territory)
+    newer = Load.objects.visible().filter(source=Source.SIRENE, territory=territory)
     if vintage and newer.filter(vintage__gt=vintage).exists():
         raise Conflict(
             _("A more recent stock of this territory is already loaded."),
@@ -48,7 +56,7 @@ def begin_load(
     last_place = Establishment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     last_unit = LegalUnit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     return Load.objects.create(
-        source=Load.Source.SIRENE,
+        source=Source.SIRENE,
         digest=digest,
         files=files,
         territory=territory,
@@ -148,7 +156,7 @@ def discard(*, load: Load) -> None:
     with transaction.atomic():
         PendingChange.objects.filter(load=load).delete()
         Reject.objects.filter(load=load).delete()
-        load.state = Load.State.DISCARDED
+        load.state = Load.State.FAILED
         load.save(update_fields=["state"])
 
 

@@ -38,11 +38,11 @@ SELECT e.siret, e.id, e.legal_unit_id, e.absent_since_id IS NOT NULL,
        {_columns("e", Identity._fields)}, {_columns("s", TOLD_COLUMNS)}
 FROM register_establishment e
 LEFT JOIN register_spell s ON s.id = (
-    SELECT MAX(x.id) FROM register_spell x JOIN register_load l ON l.id = x.load_id
+    SELECT MAX(x.id) FROM register_spell x JOIN intake_load l ON l.id = x.load_id
     WHERE x.establishment_id = e.id AND l.state = 'active')
 WHERE e.siret """  # noqa: S608 -- names of our own columns
 _HISTORY = f"""
-SELECT {_columns("s", TOLD_COLUMNS)} FROM register_spell s JOIN register_load l ON l.id = s.load_id
+SELECT {_columns("s", TOLD_COLUMNS)} FROM register_spell s JOIN intake_load l ON l.id = s.load_id
 WHERE s.establishment_id = %s AND l.state = 'active' ORDER BY s.id"""  # noqa: S608
 # The row numbers lead, without sorting: `+` keeps SQLite from the index by commune.
 _SIRETS = """
@@ -54,7 +54,7 @@ WHERE e.id > %s AND e.id <= %s AND e.siret IS NOT NULL AND {}e.commune """
 _UNSEEN = """
 SELECT e.id, e.absent_since_id IS NOT NULL, s.state FROM register_establishment e
 JOIN register_spell s ON s.id = (
-    SELECT MAX(x.id) FROM register_spell x JOIN register_load l ON l.id = x.load_id
+    SELECT MAX(x.id) FROM register_spell x JOIN intake_load l ON l.id = x.load_id
     WHERE x.establishment_id = e.id AND l.state = 'active')
 WHERE e.id """
 

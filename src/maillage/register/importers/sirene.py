@@ -86,7 +86,7 @@ class StockImport:
         actions.settle_all()
         if Load.objects.visible().filter(digest=found.digest).exists():
             return None
-        for begun in Load.objects.staging():
+        for begun in Load.objects.applying():
             if begun.digest == found.digest:
                 return begun
             actions.discard(load=begun)

@@ -1,7 +1,8 @@
 """What the register keeps: firms and their places, what was known of them and when, and each load."""
 
+from maillage.intake.models import Load, Reject
 from maillage.register.models.firms import Establishment, LegalUnit
-from maillage.register.models.journal import PendingChange, Reject
-from maillage.register.models.time import Load, Spell
+from maillage.register.models.journal import PendingChange
+from maillage.register.models.time import Source, Spell
 
-__all__ = ["Establishment", "LegalUnit", "Load", "PendingChange", "Reject", "Spell"]
+__all__ = ["Establishment", "LegalUnit", "Load", "PendingChange", "Reject", "Source", "Spell"]

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from maillage.intake.models import Load
 from maillage.kernel.identifiers import spaced_siret, uuid7
-from maillage.register.models.time import Load, Spell
+from maillage.register.models.time import Spell
 
 
 class Diffusion(models.TextChoices):

@@ -6,84 +6,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from maillage.kernel import clock
-from maillage.kernel.identifiers import uuid7
+from maillage.intake.models import Load
 
 
-class LoadQuerySet(models.QuerySet["Load"]):
-    """Readings of the journal of loads."""
+class Source(models.TextChoices):
+    """Where the register hears of firms; the name of the importer, in the journal of loads."""
 
-    def visible(self, at: datetime | None = None) -> LoadQuerySet:
-        """Loads whose spells count as known at `at` (now by default): activated, not undone then."""
-        at = at or clock.now()
-        return self.filter(Q(undone_at=None) | Q(undone_at__gt=at), activated_at__lte=at)
-
-    def staging(self) -> LoadQuerySet:
-        """Loads begun and not yet activated: there is at most one."""
-        return self.filter(state=Load.State.STAGING)
-
-    def unsettled(self) -> LoadQuerySet:
-        """Active loads whose new names and addresses are not all written yet."""
-        return self.filter(state=Load.State.ACTIVE, settled_at=None)
-
-
-class Load(models.Model):
-    """One reading of a source into the register: staged in chunks, activated at once, undone by id."""
-
-    class State(models.TextChoices):
-        STAGING = "staging", _("being prepared")
-        ACTIVE = "active", _("active")
-        UNDONE = "undone", _("undone")
-        DISCARDED = "discarded", _("abandoned before it was active")
-
-    class Source(models.TextChoices):
-        SIRENE = "sirene", _("INSEE Sirene stock files")
-        FIELD = "field", _("firm added in the field")
-
-    key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
-    source = models.CharField(_("source"), max_length=20, choices=Source.choices)
-    vintage = models.DateField(_("data date"), null=True, blank=True)
-    territory = models.CharField(_("territory"), max_length=40, blank=True, default="")
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.STAGING
-    )
-    digest = models.CharField(
-        _("fingerprint"), max_length=64, blank=True, default="", db_index=True
-    )
-    files = models.JSONField(_("files"), default=list, blank=True)
-    counts = models.JSONField(_("counts"), default=dict, blank=True)
-    progress = models.JSONField(_("progress"), default=dict, blank=True)
-    # The account's key, without a foreign key: the journal never stands in the way of an erasure.
-    loaded_by = models.BigIntegerField(_("loaded by"), null=True, blank=True)
-    staged_at = models.DateTimeField(_("begun at"))
-    activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
-    settled_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
-    undone_by = models.BigIntegerField(_("undone by"), null=True, blank=True)
-
-    objects = LoadQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("load of the register")
-        verbose_name_plural = _("loads of the register")
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["state"], condition=Q(state="staging"), name="register_one_load_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["staging", "discarded"], activated_at=None)
-                | Q(state="active", activated_at__isnull=False, undone_at=None)
-                | Q(state="undone", activated_at__isnull=False, undone_at__gte=F("activated_at")),
-                name="register_load_state_matches_its_instants",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.vintage or ''} {self.territory}".strip()
+    SIRENE = "sirene", _("INSEE Sirene stock files")
+    FIELD = "field", _("firm added in the field")
 
 
 class SpellQuerySet(models.QuerySet["Spell"]):
