@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from maillage.accounts.actors import Actor
+from maillage.intake import actions as intake, loading
 from maillage.kernel.identifiers import luhn
 from maillage.register import indexing
 from maillage.register.models import Establishment, LegalUnit, Load, Source, Spell
@@ -43,6 +45,12 @@ def load_active(**facts: Any) -> Load:
         "settled_at": LONG_AGO,
     } | facts
     return Load.objects.create(**given)
+
+
+def undo_load(*, load: Load, by: Actor) -> None:
+    """Undo a load as an administrator asks, and as a worker then does."""
+    loading.undo(intake.undo_load(load=load, because="essai", by=by))
+    load.refresh_from_db()
 
 
 def load_known() -> Load:

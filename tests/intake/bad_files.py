@@ -71,9 +71,16 @@ CELLS: tuple[tuple[str, str, str, str], ...] = (
     ("too long", "Remarque", "x" * 201, "too_long"),
     ("a huge cell", "Remarque", "x" * 40_000, "cell_too_long"),
     ("a bell", "Remarque", "a\x07b", "control"),
-)  # fmt: skip
-COLUMN = {"SIRET": "siret", "Code commune": "commune", "Jour": "day", "Montant": "amount", "ETP": "jobs",
-          "Objet": "kind", "Remarque": "note"}  # fmt: skip
+)
+COLUMN = {
+    "SIRET": "siret",
+    "Code commune": "commune",
+    "Jour": "day",
+    "Montant": "amount",
+    "ETP": "jobs",
+    "Objet": "kind",
+    "Remarque": "note",
+}
 
 
 def _rows(header: str, cell: str) -> list[list[object]]:
@@ -130,8 +137,11 @@ def bad_csv() -> Iterator[BadFile]:
     yield _csv(
         "a column twice", files.as_csv([[*HEADER, "siret"], [*GOOD, OTHER]]), "duplicate_column"
     )
-    yield _csv("a column under two names", files.as_csv([[*HEADER, "N° Siret"], [*GOOD, OTHER]]),
-               "duplicate_column")  # fmt: skip
+    yield _csv(
+        "a column under two names",
+        files.as_csv([[*HEADER, "N° Siret"], [*GOOD, OTHER]]),
+        "duplicate_column",
+    )
     yield _csv("an open quote", GOOD_CSV + b'"356;59350;2019', "open_quote")
     yield _csv("a quote inside", GOOD_CSV + b'"356"1;59350;x;;;;\r\n', "quotes")
     yield _csv("an open quote and 11 MB", GOOD_CSV + b'"' + b"x;\n" * (4 << 20), "giant_cell")
@@ -141,20 +151,39 @@ def bad_csv() -> Iterator[BadFile]:
         "600 columns", files.as_csv([[*HEADER, *map(str, range(600))], GOOD]), "too_many_columns"
     )
     yield _csv("a row too many", files.as_csv([HEADER, *([GOOD] * MOST)]), "too_many_rows")
-    yield _some("a NUL", files.as_csv([HEADER, row(1), row(2, Remarque="a\0b")]),
-                ("note", "nul"), accepted=1)  # fmt: skip
-    yield _some("a cell of 10 MB", files.as_csv([HEADER, row(1), row(2, Remarque="x" * (10 << 20))]),
-                ("note", "cell_too_long"), accepted=1)  # fmt: skip
-    yield _some("a row twice", files.as_csv([HEADER, row(1), row(1), row(2)]),
-                ("", "duplicate"), accepted=2)  # fmt: skip
-    yield _some("a row too wide", files.as_csv([HEADER, [*row(1), "x"], row(2)]),
-                ("", "cells"), accepted=1)  # fmt: skip
-    yield _some("a row cut short", files.as_csv([HEADER, row(1), row(2)[:3]]),
-                ("kind", "blank"), accepted=1)  # fmt: skip
-    yield _some("the header again in the middle", files.as_csv([HEADER, row(1), HEADER, row(2)]),
-                ("siret", "identifier"), accepted=2)  # fmt: skip
-    yield _some("a total at the end", files.as_csv([HEADER, row(1), ["", "", "", "1234", "", "", "Total"]]),
-                ("siret", "blank"), accepted=1)  # fmt: skip
+    yield _some(
+        "a NUL",
+        files.as_csv([HEADER, row(1), row(2, Remarque="a\0b")]),
+        ("note", "nul"),
+        accepted=1,
+    )
+    yield _some(
+        "a cell of 10 MB",
+        files.as_csv([HEADER, row(1), row(2, Remarque="x" * (10 << 20))]),
+        ("note", "cell_too_long"),
+        accepted=1,
+    )
+    yield _some(
+        "a row twice", files.as_csv([HEADER, row(1), row(1), row(2)]), ("", "duplicate"), accepted=2
+    )
+    yield _some(
+        "a row too wide", files.as_csv([HEADER, [*row(1), "x"], row(2)]), ("", "cells"), accepted=1
+    )
+    yield _some(
+        "a row cut short", files.as_csv([HEADER, row(1), row(2)[:3]]), ("kind", "blank"), accepted=1
+    )
+    yield _some(
+        "the header again in the middle",
+        files.as_csv([HEADER, row(1), HEADER, row(2)]),
+        ("siret", "identifier"),
+        accepted=2,
+    )
+    yield _some(
+        "a total at the end",
+        files.as_csv([HEADER, row(1), ["", "", "", "1234", "", "", "Total"]]),
+        ("siret", "blank"),
+        accepted=1,
+    )
 
 
 def bad_names() -> Iterator[BadFile]:
@@ -169,13 +198,23 @@ def bad_names() -> Iterator[BadFile]:
     yield _csv(
         "an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "old_office", "a.xls"
     )
-    yield _csv("an old workbook renamed", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "old_office",
-               "a.xlsx")  # fmt: skip
+    yield _csv(
+        "an old workbook renamed",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
+        "old_office",
+        "a.xlsx",
+    )
     yield _csv("a page of the web", b"<!DOCTYPE html><p>Connectez-vous</p>", "other_content")
     yield _csv("XML", b"<?xml version='1.0'?><a/>", "other_content")
     yield _csv("a page in JSON", b"  <html></html>", "other_content", "a.json")
-    for label, magic in (("PDF", b"%PDF-1.7"), ("gzip", b"\x1f\x8b\x08"), ("7z", b"7z\xbc\xaf\x27\x1c"),
-                         ("RAR", b"Rar!\x1a\x07"), ("a program", b"\x7fELF\x02"), ("an image", b"\x89PNG\r\n")):  # fmt: skip
+    for label, magic in (
+        ("PDF", b"%PDF-1.7"),
+        ("gzip", b"\x1f\x8b\x08"),
+        ("7z", b"7z\xbc\xaf\x27\x1c"),
+        ("RAR", b"Rar!\x1a\x07"),
+        ("a program", b"\x7fELF\x02"),
+        ("an image", b"\x89PNG\r\n"),
+    ):
         yield _csv(f"{label} called CSV", magic + bytes(300), "other_content")
     for name in (
         "actes",
@@ -217,8 +256,9 @@ def bad_trees() -> Iterator[BadFile]:
     yield _csv("NDJSON: two objects a line", b'{"a": 1} {"a": 2}', "json", "actes.ndjson")
     yield _csv("NDJSON: a list", b"[1]", "not_an_object", "actes.ndjson")
     surrogate = json.dumps([dict(zip(HEADER, row(1, Remarque="\ud800"), strict=True))]).encode()
-    yield BadFile("JSON: half a character", "actes.json", lambda: surrogate,
-                  refused=(("note", "control"),))  # fmt: skip
+    yield BadFile(
+        "JSON: half a character", "actes.json", lambda: surrogate, refused=(("note", "control"),)
+    )
 
 
 def bad_archives() -> Iterator[BadFile]:
@@ -228,14 +268,22 @@ def bad_archives() -> Iterator[BadFile]:
     yield _csv("zip: nothing in it", files.as_zip(), "empty", "a.zip")
     yield _csv("zip: a zip in it", files.as_zip(("b.zip", whole)), "zip_in_zip", "a.zip")
     yield _csv("zip: a program in it", files.as_zip(("a.exe", b"MZ")), "unknown_kind", "a.zip")
-    yield _csv("zip: 60 files", files.as_zip(*((f"{n}.csv", GOOD_CSV) for n in range(60))),
-               "too_many_members", "a.zip")  # fmt: skip
+    yield _csv(
+        "zip: 60 files",
+        files.as_zip(*((f"{n}.csv", GOOD_CSV) for n in range(60))),
+        "too_many_members",
+        "a.zip",
+    )
     yield _csv("zip: locked", _flagged(whole), "locked", "a.zip")
     yield _csv("zip: one byte changed", _flipped(whole), "broken_zip", "a.zip")
     book = files.as_xlsx(("Actes", [HEADER, row(1)]))
     yield _csv("XLSX: cut", book[: len(book) // 2], "broken_zip", "a.xlsx")
-    yield _csv("XLSX: no sheet", files.as_zip(("[Content_Types].xml", b"<x/>"), ("xl/a", b"")),
-               "broken_workbook", "a.xlsx")  # fmt: skip
+    yield _csv(
+        "XLSX: no sheet",
+        files.as_zip(("[Content_Types].xml", b"<x/>"), ("xl/a", b"")),
+        "broken_workbook",
+        "a.xlsx",
+    )
     yield _csv("XLSX: empty sheet", files.as_xlsx(("Actes", [])), "empty", "a.xlsx")
     yield _csv(
         "XLSX: another table",
@@ -243,15 +291,22 @@ def bad_archives() -> Iterator[BadFile]:
         "missing_columns",
         "a.xlsx",
     )
-    yield _csv("XLSX: sheets of XML that is none", files.as_zip(
-        *files.workbook_parts({"A": b"<worksheet><sheetData><row><c></worksheet>"})),
-        "broken_workbook", "a.xlsx")  # fmt: skip
+    yield _csv(
+        "XLSX: sheets of XML that is none",
+        files.as_zip(*files.workbook_parts({"A": b"<worksheet><sheetData><row><c></worksheet>"})),
+        "broken_workbook",
+        "a.xlsx",
+    )
     table = files.as_parquet([HEADER, row(1)])
     yield _csv("Parquet: cut", table[:-20], "broken_parquet", "a.parquet")
     yield _csv("Parquet: its mark only", b"PAR1PAR1", "broken_parquet", "a.parquet")
     yield _csv("Parquet: no rows", files.as_parquet([HEADER]), "empty", "a.parquet")
-    yield _csv("Parquet: footer of another size", table[:-8] + struct.pack("<I", 1 << 31) + b"PAR1",
-               "broken_parquet", "a.parquet")  # fmt: skip
+    yield _csv(
+        "Parquet: footer of another size",
+        table[:-8] + struct.pack("<I", 1 << 31) + b"PAR1",
+        "broken_parquet",
+        "a.parquet",
+    )
 
 
 def _flagged(archive: bytes) -> bytes:

@@ -77,24 +77,40 @@ def workbook_parts(sheets: dict[str, bytes]) -> list[tuple[str, bytes]]:
         for n, _ in named
     )
     return [
-        ("[Content_Types].xml", (
-            f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
-            '"application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
-            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-            f"{types}</Types>").encode()),
-        ("_rels/.rels", (
-            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-            f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>').encode()),
-        ("xl/workbook.xml", (
-            f'{_HEAD}<workbook xmlns="{SPREADSHEET}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
-            "</workbook>").encode()),
-        ("xl/_rels/workbook.xml.rels", (
-            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{targets}<Relationship Id="rIdS" '
-            f'Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>').encode()),
+        (
+            "[Content_Types].xml",
+            (
+                f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
+                '"application/vnd.openxmlformats-package.relationships+xml"/>'
+                '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
+                'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+                f"{types}</Types>"
+            ).encode(),
+        ),
+        (
+            "_rels/.rels",
+            (
+                f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+                f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+            ).encode(),
+        ),
+        (
+            "xl/workbook.xml",
+            (
+                f'{_HEAD}<workbook xmlns="{SPREADSHEET}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
+                "</workbook>"
+            ).encode(),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            (
+                f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{targets}<Relationship Id="rIdS" '
+                f'Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+            ).encode(),
+        ),
         ("xl/styles.xml", _DAY_STYLE.encode()),
         *((f"xl/worksheets/sheet{n}.xml", xml) for n, (_name, xml) in named),
-    ]  # fmt: skip
+    ]
 
 
 def sheet_xml(rows: Rows, first: int = 1) -> bytes:

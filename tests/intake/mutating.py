@@ -42,9 +42,36 @@ SEEDS: dict[str, bytes] = {
     "actes.parquet": files.as_parquet(_ROWS),
     "actes.zip": files.as_zip(("a.csv", files.as_csv(_ROWS)), ("b.json", files.as_json(_ROWS))),
 }
-NASTY = (b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n", b'"', b";", b",", b"\t", b"4,9E+13", b"{", b"[",
-         b"]", b"}", b"\\u0000", b"\\ud800", b"<", b"&", b"PK\x03\x04", b"PAR1", b"1e400", b"0000-00-00",
-         b"[ND]", b"\x1a", "\u202f".encode(), "é".encode("cp1252"), b"=1+1", b"null")  # fmt: skip
+NASTY = (
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\r",
+    b"\n",
+    b'"',
+    b";",
+    b",",
+    b"\t",
+    b"4,9E+13",
+    b"{",
+    b"[",
+    b"]",
+    b"}",
+    b"\\u0000",
+    b"\\ud800",
+    b"<",
+    b"&",
+    b"PK\x03\x04",
+    b"PAR1",
+    b"1e400",
+    b"0000-00-00",
+    b"[ND]",
+    b"\x1a",
+    "\u202f".encode(),
+    "é".encode("cp1252"),
+    b"=1+1",
+    b"null",
+)
 
 
 def _flip(chance: random.Random, content: bytearray) -> None:
@@ -82,8 +109,14 @@ def _noise(chance: random.Random, content: bytearray) -> None:
 
 
 CHANGES: tuple[Callable[[random.Random, bytearray], None], ...] = (
-    _flip, _cut, _drop, _repeat, _insert, _overwrite, _noise,
-)  # fmt: skip
+    _flip,
+    _cut,
+    _drop,
+    _repeat,
+    _insert,
+    _overwrite,
+    _noise,
+)
 
 
 def mutant(seed: int, number: int) -> tuple[str, bytes]:

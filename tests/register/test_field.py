@@ -94,10 +94,10 @@ def test_a_load_is_undone_once_and_by_an_administrator():
     load = firms.load_active()
 
     with pytest.raises(NotAllowed):
-        register.undo_load(load=load, by=accounts.actor())
-    register.undo_load(load=load, by=BY)
+        firms.undo_load(load=load, by=accounts.actor())
+    firms.undo_load(load=load, by=BY)
     with pytest.raises(Conflict):
-        register.undo_load(load=load, by=BY)
+        firms.undo_load(load=load, by=BY)
 
 
 def place(trade="", activity="", nomenclature="NAFRev2", employer="", size=""):

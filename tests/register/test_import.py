@@ -6,10 +6,10 @@ import pytest
 
 from maillage import register
 from maillage.accounts.actors import ANONYMOUS, System
+from maillage.intake.exclusive import exclusive
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
-from maillage.register import actions, bulk
-from maillage.register.importers.exclusive import exclusive
+from maillage.register import bulk
 from maillage.register.importers.sirene import import_stock
 from maillage.register.models import Establishment, LegalUnit, Load, PendingChange, Spell
 from maillage.register.segments import CRAFT_RM, ESS_SIRENE
@@ -227,7 +227,7 @@ def test_an_undone_load_can_be_loaded_again_to_the_same_effect(tmp_path):
         firms.establishment_row(2),
     ]
     second = load(tmp_path, rows, day="2020-02-01")
-    actions.undo_load(load=second.load, by=System("test"))
+    firms.undo_load(load=second.load, by=System("test"))
 
     assert Establishment.objects.known().get().size_band == "01"
 

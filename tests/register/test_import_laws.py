@@ -9,7 +9,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage.accounts.actors import System
-from maillage.register.actions import undo_load
 from maillage.register.importers import sieve, spool
 from maillage.register.importers.sirene import import_stock
 from maillage.register.models import Establishment, LegalUnit, Load, Reject, Spell
@@ -204,7 +203,7 @@ def test_an_undone_load_gives_back_what_was_known_before(tmp_path):
     second = load(tmp_path, [(1, {"trancheEffectifsEtablissement": 1}), (3, {})], day="2020-02-01")
     assert Counter(row[:1] + row[5:] for row in known()) != before
 
-    undo_load(load=second.load, by=System("test"))
+    firms.undo_load(load=second.load, by=System("test"))
 
     assert Counter(row[:1] + row[5:] for row in known()) == before
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from maillage import register
 from maillage.accounts.actors import ANONYMOUS, System
+from maillage.intake.declared import UnknownSource
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, NotAllowed
+from maillage.kernel.errors import Conflict
 from maillage.register import actions, bulk
 from maillage.register.actions import loads
 from maillage.register.importers.parsing import UnitFacts
@@ -88,7 +89,7 @@ def test_an_older_stock_does_not_follow_a_newer_one_of_the_same_territory(
 
 def test_an_undone_stock_stands_in_nobody_s_way():
     newer = firms.load_active(vintage=date(2020, 2, 1))
-    actions.undo_load(load=newer, by=BY)
+    firms.undo_load(load=newer, by=BY)
 
     assert begun().state == Load.State.APPLYING
 
@@ -200,7 +201,7 @@ def test_undoing_a_load_gives_back_every_reading_as_it_was(told):
     actions.settle(load=load)
     assert picture() != before
 
-    actions.undo_load(load=load, by=BY)
+    firms.undo_load(load=load, by=BY)
 
     assert picture() == before
 
@@ -211,7 +212,7 @@ def test_an_undone_load_is_still_read_as_of_the_time_when_it_was_active():
         place = staged(load)
         actions.activate(load=load)
     with clock.at(datetime(2020, 3, 1, tzinfo=UTC)):
-        actions.undo_load(load=load, by=BY)
+        firms.undo_load(load=load, by=BY)
 
     day = date(2019, 1, 1)
     assert Spell.objects.on(day, datetime(2020, 2, 1, tzinfo=UTC)).get().establishment == place
@@ -220,15 +221,15 @@ def test_an_undone_load_is_still_read_as_of_the_time_when_it_was_active():
 
 def test_a_load_is_undone_once_and_one_that_was_never_active_not_at_all():
     load = firms.load_active()
-    actions.undo_load(load=load, by=BY)
+    firms.undo_load(load=load, by=BY)
 
     for never in (load, begun()):
         with pytest.raises(Conflict, match="pas actif"):
-            actions.undo_load(load=never, by=BY)
+            firms.undo_load(load=never, by=BY)
 
 
 def test_a_load_of_the_field_is_not_undone_but_reconciled():
     load = firms.load_active(source="field")
 
-    with pytest.raises(NotAllowed):
-        actions.undo_load(load=load, by=BY)
+    with pytest.raises(UnknownSource):
+        firms.undo_load(load=load, by=BY)

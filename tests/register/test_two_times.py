@@ -153,7 +153,7 @@ def test_the_stamp_of_the_loads_changes_at_each_activation_and_each_undoing_and_
 
     actions.activate(load=staged)
     stamps.append(loads_stamp())
-    actions.undo_load(load=staged, by=System("test"))
+    firms.undo_load(load=staged, by=System("test"))
     stamps.append(loads_stamp())
 
     assert len(set(stamps)) == 3

@@ -374,7 +374,7 @@ class TestItsPages:
         "sofia": ("/", "/ma-journee/", "/campagnes/", "/entreprises/", "/composants/"),
         "claire": ("/versements/", "/conventions/mel-cma-2019/", "/versements/sans-action/"),
         "elue": ("/", "/conventions/mel-cma-2019/bilan/"),
-        "admin": ("/organisation/", "/organisation/journaux/", "/registre/chargements/"),
+        "admin": ("/organisation/", "/organisation/journaux/", "/chargements/"),
     }
 
     @pytest.mark.parametrize(

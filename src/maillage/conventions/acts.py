@@ -8,13 +8,14 @@ from maillage.kernel.text import Words
 PRESENT = "maillage.conventions.presenters"
 
 
-def _kind(name: str, fr: str, en: str, presenter: str) -> ledger.Kind:
+def _kind(name: str, fr: str, en: str, presenter: str, *, from_past: bool = False) -> ledger.Kind:
     return ledger.declare(
         ledger.Kind(
             f"conventions.{name}",
             words=Words(fr=fr, en=en),
             subject="none",
             present=f"{PRESENT}.{presenter}",
+            from_past=from_past,
         )
     )
 
@@ -35,8 +36,8 @@ CANCELLED = _kind("convention_cancelled", "Convention annulée", "Convention can
 SETTLED = _kind("convention_settled", "Convention soldée", "Convention settled", "turns")
 ARCHIVED = _kind("convention_archived", "Convention archivée", "Convention archived", "turns")
 
-COMMITMENT_MADE = _kind("commitment_made", "Engagement", "Commitment", "entries")
-PAYMENT_MADE = _kind("payment_made", "Versement", "Payment", "entries")
+COMMITMENT_MADE = _kind("commitment_made", "Engagement", "Commitment", "entries", from_past=True)
+PAYMENT_MADE = _kind("payment_made", "Versement", "Payment", "entries", from_past=True)
 
 ACTION_TURNS = (
     ACTION_STARTED,

@@ -108,6 +108,15 @@ ROWS: Final[dict[str, Words]] = {
     ),
 }
 
+# Of a file that is taken all the same: worth knowing.
+NOTES: Final[dict[str, Words]] = {
+    "ignored_columns": Words("colonnes qui ne servent pas\u00a0:", "columns of no use here:"),
+    "ignored_table": Words(
+        "feuille ou fichier sans les colonnes attendues, laissé de côté",
+        "a sheet or file without the expected columns, left aside",
+    ),
+}
+
 # Of a file: nothing of it is taken.
 FILES: Final[dict[str, Words]] = {
     "unreadable": Words(
@@ -238,6 +247,10 @@ FILES: Final[dict[str, Words]] = {
         "le fichier a changé depuis l’aperçu\u00a0: chargez-le de nouveau",
         "the file changed since the preview: load it again",
     ),
+    "abandoned": Words(
+        "le chargement a été abandonné\u00a0: donnez de nouveau le fichier pour l’appliquer",
+        "the load was abandoned: give the file again to apply it",
+    ),
     "option": Words(
         "ce qui est demandé avec le fichier n’est pas rempli comme attendu\u00a0: corrigez-le",
         "what is asked with the file is not filled in as expected: correct it",
@@ -248,5 +261,5 @@ FILES: Final[dict[str, Words]] = {
 def reason(code: str, importer: Importer | None = None) -> str:
     """The reason in the reader's language; an importer's own words come first."""
     own: Mapping[str, Words] = importer.reasons if importer else {}
-    words = own.get(code) or ROWS.get(code) or FILES.get(code)
+    words = own.get(code) or ROWS.get(code) or FILES.get(code) or NOTES.get(code)
     return str(words) if words else code

@@ -7,8 +7,9 @@ sheet or a member without such a row is not ours; a file without any is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from maillage.intake.reading.limits import Refused
@@ -52,7 +53,12 @@ class CannotTake(Invalid):
         place = f"{remark.file}:{remark.line}" if remark.line else remark.file
         column = f" ({remark.column})" if remark.column else ""
         super().__init__(f"{place}{column}\u00a0: {reason(remark.code, importer)}")
-        self.remark = remark
+        self.remark: Any = remark
+
+    def place(self) -> dict[str, Any]:
+        """Where and why, as the journal keeps it."""
+        names = ("file", "table", "line", "column", "code", "value")
+        return {name: getattr(self.remark, name, "") for name in names}
 
 
 @dataclass
@@ -88,12 +94,18 @@ class Understanding:
 
     file: str
     importer: Importer
+    given: Mapping[str, str] = field(default_factory=dict)
     read: int = 0
     said: dict[str, Any] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
     _met: set[int] = field(default_factory=set)
     _taken: bool = False
     _nearest: Header | None = None
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns looked for."""
+        return self.importer.columns_for(self.given)
 
     def rows(self, events: Iterable[Sequence[Any]]) -> Iterator[Row | Remark]:
         """Every row of the file's tables, understood or refused.
@@ -134,7 +146,7 @@ class Understanding:
         yield self.understood(table.name, line, table.header, cells)
 
     def _head(self, table: _Table, cells: Sequence[str], line: int) -> None:
-        header = Header.of(cells, self.importer.columns)
+        header = Header.of(cells, self.columns)
         if header.twice and len(header.places) > 1:
             raise self.refuse("duplicate_column", line, ", ".join(header.twice))
         table.tried += 1
@@ -167,15 +179,17 @@ class Understanding:
         texts = {name: _at(cells, rank) for name, rank in header.places.items()}
         try:
             _check_width(header, cells)
-            row = Row(table, line, understand(texts, self.importer))
+            row = Row(table, line, understand(texts, self.columns), texts)
             self._check_new(row)
         except BadCell as fault:
             return self.remark(table, line, fault, texts)
         return row
 
-    def remark(self, table: str, line: int, fault: BadCell, texts: dict[str, str]) -> Remark:
+    def remark(self, table: str, line: int, fault: BadCell, texts: Mapping[str, str]) -> Remark:
         """A refused row as it is kept."""
-        kept = {name: _harmless(text)[:KEPT_CELL] for name, text in texts.items()}
+        kept = {
+            name: _harmless(text)[:KEPT_CELL] for name, text in {**texts, **fault.suggest}.items()
+        }
         value = _harmless(fault.value)[:60]
         return Remark(self.file, table, line, fault.column, fault.code, value, kept)
 
@@ -205,15 +219,13 @@ def _check_width(header: Header, cells: Sequence[str]) -> None:
         raise BadCell("", "cells", str(len(cells)))
 
 
-def understand(texts: dict[str, str], importer: Importer) -> dict[str, Any]:
+def understand(texts: Mapping[str, str], columns: Sequence[Column]) -> dict[str, Any]:
     """What the cells of a row mean, by column.
 
     Raises:
         BadCell: one of them cannot be taken.
     """
-    return {
-        column.name: _meaning(column, texts.get(column.name, "")) for column in importer.columns
-    }
+    return {column.name: _meaning(column, texts.get(column.name, "")) for column in columns}
 
 
 def _meaning(column: Column, text: str) -> Any:

@@ -9,16 +9,23 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
 
 from maillage.kernel.text import Words
 
 
 class BadCell(ValueError):  # noqa: N818 -- it names what was found
-    """A cell that makes its row unusable: in which column, why (a code of a reason), what it held."""
+    """A cell that makes its row unusable: in which column, why (a code of a reason), what it held.
 
-    def __init__(self, column: str, code: str, value: str = "") -> None:
+    `suggest` are cells that somebody is offered instead, to be confirmed on screen.
+    """
+
+    def __init__(
+        self, column: str, code: str, value: str = "", *, suggest: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(code)
+        self.suggest = dict(suggest or {})
         self.column = column
         self.code = code
         self.value = value
@@ -56,11 +63,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row understood: where it stood, and what its cells mean by column."""
+    """A row understood: where it stood, what its cells mean by column, and how they were written."""
 
     table: str
     line: int
     cells: Mapping[str, Any]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> Any:
         return self.cells[column]
@@ -73,13 +81,12 @@ class Run:
     load: int
     given: Mapping[str, str] = field(default_factory=dict)
     by: Any = None
+    person: int | None = None
 
 
-class Diff(Protocol):
-    """Says of each row what it would do (`new`, `changed`, `unchanged`…) or why it is refused."""
-
-    def __call__(self, rows: Sequence[Row], run: Run) -> list[str | BadCell]:
-        """One answer for each row, in their order; reads the database and writes nothing."""
+# Says of each row, in their order, what it would do (`new`, `changed`, `unchanged`…) or why it is
+# refused; reads the database and writes nothing.
+Diff: TypeAlias = Callable[[Sequence[Row], Run], list[str | BadCell]]
 
 
 def _nothing(_run: Run) -> None:
@@ -88,6 +95,14 @@ def _nothing(_run: Run) -> None:
 
 def _no_more(_run: Run) -> bool:
     return False
+
+
+def _all_new(rows: Sequence[Row], _run: Run) -> list[str | BadCell]:
+    return ["new" for _ in rows]
+
+
+def _write_nothing(_rows: Sequence[Row], _run: Run) -> None:
+    """An importer of whole files writes by itself."""
 
 
 def _whole(row: Row) -> Hashable:
@@ -107,6 +122,30 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """One file that an importer asks for."""
+
+    name: str
+    words: Words
+
+
+THE_FILE = Slot("file", Words("Fichier", "File"))
+
+
+class Whole(Protocol):
+    """Reads files that are not rows for us (national stocks): counts, remarks and notes come back.
+
+    Each file comes with the name that the person gave it and where it lies.
+    """
+
+    def preview(self, files: Mapping[str, tuple[str, Path]], run: Run) -> Mapping[str, Any]:
+        """What they would change; writes nothing."""
+
+    def apply(self, files: Mapping[str, tuple[str, Path]], run: Run) -> Mapping[str, Any]:
+        """Apply them into the load; cut anywhere and called again, it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Importer:
     """How files of one source are read, shown, applied and undone.
 
@@ -119,9 +158,9 @@ class Importer:
     name: str
     words: Words
     about: Words
-    columns: tuple[Column, ...]
-    diff: Diff
-    apply: Callable[[Sequence[Row], Run], None]
+    columns: tuple[Column, ...] = ()
+    diff: Diff = _all_new
+    apply: Callable[[Sequence[Row], Run], None] = _write_nothing
     activate: Callable[[Run], None] = _nothing
     discard: Callable[[Run], None] = _nothing
     undo: Callable[[Run], bool] = _no_more
@@ -129,5 +168,12 @@ class Importer:
     options: tuple[Option, ...] = ()
     kinds: Mapping[str, Words] = field(default_factory=dict)
     reasons: Mapping[str, Words] = field(default_factory=dict)
+    slots: tuple[Slot, ...] = (THE_FILE,)
+    whole: Whole | None = None
+    prepare: Callable[[Mapping[str, str]], tuple[Column, ...]] | None = None
     common: bool = True
     chunk: int = 500
+
+    def columns_for(self, given: Mapping[str, str]) -> tuple[Column, ...]:
+        """The columns of a file, once it is known what was asked with it."""
+        return self.prepare(given) if self.prepare else self.columns

@@ -38,6 +38,7 @@ class Kind:
     `subject` says whether such an act is about an establishment; `sensitive` masks its line for those
     who have no share of the difficulties; `present` names the function that turns the keys of source
     records into lines, for all acts of a page at once, and only those that the reader may see.
+    `from_past` says that such acts may be taken over from a file kept before the instance.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kind:
     sensitive: bool = False
     present: str = ""
     payload_version: int = 1
+    from_past: bool = False
 
 
 _NAME = re.compile(r"[a-z]+\.[a-z][a-z0-9]*(_[a-z0-9]+)+")

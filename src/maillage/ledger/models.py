@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation, Person
-from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
 from maillage.accounts.sensitivity import Sensitivity
+from maillage.intake.models import Load
+from maillage.kernel.identifiers import uuid7
 from maillage.register.models import Establishment, LegalUnit
 
 if TYPE_CHECKING:
@@ -35,6 +37,42 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.keeper_id}:{self.seq}"
+
+
+class PastActQuerySet(ScopedQuerySet["PastAct"]):
+    """Acts taken over from files."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the actor's organisation."""
+        allowed = self._allow()
+        return allowed if actor.is_system else allowed.filter(organisation=actor.organisation_id)
+
+
+class PastAct(models.Model):
+    """The row of a file from which an act older than the instance was taken over."""
+
+    key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
+    load = models.ForeignKey(Load, models.PROTECT, related_name="+", verbose_name=_("load"))
+    organisation = models.BigIntegerField(_("organisation"))
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    line = models.PositiveBigIntegerField(_("line"))
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    objects: ClassVar[PastActQuerySet] = scoped_manager(PastActQuerySet)
+
+    class Meta:
+        verbose_name = _("act taken over")
+        verbose_name_plural = _("acts taken over")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "fingerprint"),
+                condition=Q(undone_at=None),
+                name="ledger_past_act_taken_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.load_id}:{self.line}"
 
 
 class ActQuerySet(ScopedQuerySet["Act"]):

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import Q, prefetch_related_objects
 
 from maillage.kernel.text import Words
-from maillage.ledger import permissions, themes
+from maillage.ledger import past, permissions, themes
 from maillage.ledger.kind import Line, find, presenter
 from maillage.ledger.models import Act
 
@@ -160,7 +160,8 @@ def _lines(acts: Sequence[Act], actor: Actor) -> dict[int, Line]:
     for act in acts:
         kind = find(act.kind)
         if kind is not None and kind.present and permissions.can_open_act(actor, act):
-            asked[kind.present].append(act)
+            is_past = act.source_model == past.SOURCE
+            asked[past.PRESENT if is_past else kind.present].append(act)
     lines: dict[int, Line] = {}
     for path, concerned in asked.items():
         told = _told(path, concerned, actor)

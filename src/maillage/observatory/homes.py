@@ -135,9 +135,9 @@ _LINKS = {
         "accounts:journals",
     ),
     "loads": Link(
-        gettext_lazy("Loads of the register"),
-        gettext_lazy("Sirene files read, lines refused"),
-        "register:loads",
+        gettext_lazy("Loads of files"),
+        gettext_lazy("What came in by file, rows refused"),
+        "intake:loads",
     ),
     "post": Link(
         gettext_lazy("What goes out"),

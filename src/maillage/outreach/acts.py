@@ -52,11 +52,12 @@ NEED_EXPRESSED = ledger.declare(
         "outreach.need_expressed",
         Words("Besoin exprimé", "Need expressed"),
         present=_PRESENT_VISITS,
+        from_past=True,
     )
 )
 ATTEMPTS = {
     attempt_kind(mode, outcome): ledger.declare(
-        ledger.Kind(attempt_kind(mode, outcome), words, present=_PRESENT_VISITS)
+        ledger.Kind(attempt_kind(mode, outcome), words, present=_PRESENT_VISITS, from_past=True)
     )
     for mode, table in ((Mode.VISIT, _VISIT_WORDS), (Mode.CALL, _CALL_WORDS))
     for outcome, words in table.items()

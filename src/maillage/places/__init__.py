@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from maillage.places.districts import in_qpv as in_qpv
     from maillage.places.divisions import (
         Sector as Sector,
         sector_name as sector_name,
@@ -53,6 +54,7 @@ _HOMES = {
     "fold": "names",
     "follow": "succession",
     "forget": "memory",
+    "in_qpv": "districts",
     "locate": "geometry",
     "outline": "geometry",
     "outlines": "geometry",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
 from maillage.places.memory import remembered
+from maillage.places.models import SectorCommune
 from maillage.places.perimeters import perimeter
 from maillage.places.succession import former_codes
 
@@ -49,11 +50,32 @@ class Division:
 
 @remembered
 def division(territory_key: str) -> Division | None:
-    """The file that divides a territory into sectors, all communes it ever had included."""
+    """How a territory is divided into sectors, all communes it ever had included.
+
+    What an administrator loaded comes first, then the file that comes with the product.
+    """
+    if loaded := _loaded(territory_key):
+        return loaded
     path = FOLDER / f"{territory_key}.toml"
     if not (territory_key.replace("-", "").isalnum() and path.is_file()):
         return None
     return read_division(path)
+
+
+def _loaded(territory_key: str) -> Division | None:
+    """The division of the last active load that tells of this territory."""
+    rows = SectorCommune.objects.filter(territory=territory_key, edition__is_active=True)
+    last = rows.order_by("edition__activated_at", "edition_id").last()
+    if last is None:
+        return None
+    drawn: dict[str, tuple[Words, list[str]]] = {}
+    for row in rows.filter(edition=last.edition_id).order_by("id"):
+        drawn.setdefault(row.sector, (Words(row.fr, row.en), []))[1].append(row.commune)
+    return Division(
+        "",
+        "",
+        tuple(Sector(key, name, tuple(sorted(codes))) for key, (name, codes) in drawn.items()),
+    )
 
 
 class BadDivision(Invalid):
@@ -132,7 +154,10 @@ def sectors(territory_key: str, on: date) -> tuple[Sector, ...]:
 
 @remembered
 def _all_names() -> dict[str, Words]:
-    divisions = (division(path.stem) for path in sorted(FOLDER.glob("*.toml")))
+    loaded = SectorCommune.objects.filter(edition__is_active=True).order_by("territory")
+    keys = {path.stem for path in FOLDER.glob("*.toml")}
+    keys |= set(loaded.values_list("territory", flat=True).distinct())
+    divisions = (division(key) for key in sorted(keys))
     return {sector.key: sector.name for one in divisions if one for sector in one.sectors}
 
 

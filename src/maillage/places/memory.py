@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
-from maillage.places.models import Vintage
+from maillage.places.models import Edition, Vintage
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,6 +52,9 @@ def _renew() -> None:
     if time.monotonic() < float(_seen["until"]):
         return
     token = Vintage.objects.order_by("-year").values_list("digest", flat=True).first() or "-"
+    editions = Edition.objects.filter(is_active=True).order_by("id").values_list("id", flat=True)
+    if loaded := list(editions):
+        token += "".join(f"+{number}" for number in loaded)
     if token != _seen["token"]:
         forget()
     _seen.update(token=token, until=time.monotonic() + RENEWED_EVERY)

@@ -218,5 +218,66 @@ class Outline(models.Model):
         return self.code
 
 
+class Edition(models.Model):
+    """What one load of a file brought: it counts while active, the latest first for what it tells again.
+
+    `load` is the key of the load in the journal, which stands above this package.
+    """
+
+    load = models.BigIntegerField(unique=True)
+    is_active = models.BooleanField(default=False)
+    activated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["activated_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.load}"
+
+
+class PriorityDistrict(models.Model):
+    """A priority neighbourhood (*quartier prioritaire de la ville*, QPV) between two days, both included."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="districts")
+    code = models.CharField(max_length=8)
+    name = models.CharField(max_length=160)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    shape = models.BinaryField()
+
+    class Meta:
+        ordering = ["code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "code"], name="places_district_once_an_edition"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class SectorCommune(models.Model):
+    """A commune put into a sector of a territory by a file that somebody loaded."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="sectors")
+    territory = models.CharField(max_length=40)
+    sector = models.CharField(max_length=40)
+    fr = models.CharField(max_length=80)
+    en = models.CharField(max_length=80)
+    commune = models.CharField(max_length=5)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "territory", "commune"], name="places_sector_commune_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sector} {self.commune}"
+
+
 def _holds_on(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))

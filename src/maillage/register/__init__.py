@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from maillage.register.actions import (
         add_provisional as add_provisional,
         reconcile as reconcile,
-        undo_load as undo_load,
     )
     from maillage.register.finding import Hit as Hit, search as search
     from maillage.register.knowledge import (
         data_day as data_day,
+        establishments_by_siret as establishments_by_siret,
         known_since as known_since,
         loads_known as loads_known,
         loads_stamp as loads_stamp,
@@ -38,10 +38,10 @@ _DOOR = {
     "search": "finding",
     "add_provisional": "actions",
     "reconcile": "actions",
-    "undo_load": "actions",
     "loads_known": "knowledge",
     "known_since": "knowledge",
     "data_day": "knowledge",
+    "establishments_by_siret": "knowledge",
     "loads_stamp": "knowledge",
     "names_of_legal_units": "knowledge",
     "names_of_establishments": "knowledge",
@@ -51,6 +51,7 @@ __all__ = [
     "Facts",
     "add_provisional",
     "data_day",
+    "establishments_by_siret",
     "facts",
     "facts_by_day",
     "known_since",
@@ -59,7 +60,6 @@ __all__ = [
     "names_of_establishments",
     "names_of_legal_units",
     "reconcile",
-    "undo_load",
 ]
 
 

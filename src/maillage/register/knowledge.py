@@ -53,6 +53,13 @@ def loads_stamp() -> Hashable:
     return tuple(rows.values_list("id", "undone_at"))
 
 
+def establishments_by_siret(sirets: Iterable[str]) -> Mapping[str, int]:
+    """The establishments that bear these SIRETs, once the load that told of them is known."""
+    known = Establishment.objects.filter(siret__in=list(sirets))
+    told = known.filter(spells__load__in=Load.objects.visible())
+    return {str(siret): pk for siret, pk in told.values_list("siret", "pk").distinct()}
+
+
 def names_of_legal_units(ids: Iterable[int]) -> Mapping[int, FirmName]:
     """Each firm's key and the name everybody may read; partial diffusion is never named."""
     units = LegalUnit.objects.filter(id__in=list(ids))

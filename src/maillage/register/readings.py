@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
 
+from maillage import places
 from maillage.kernel import clock
+from maillage.places.districts import is_any_loaded
 from maillage.register import bulk
 
 
@@ -45,9 +47,27 @@ def facts_by_day(wanted: Iterable[tuple[int, date]]) -> dict[tuple[int, date], F
     spells: dict[int, list[_Spell]] = defaultdict(list)
     for firm, *told in bulk.fetch(_SPELLS.format(condition), [now, now, firms]):
         spells[firm].append(_Spell(*told))
-    return {
+    facts = {
         (firm, day): _on(day.isoformat(), spells[firm]) for firm, day in asked if firm in spells
     }
+    return _in_neighbourhoods(facts) if facts and is_any_loaded() else facts
+
+
+def _in_neighbourhoods(
+    facts: dict[tuple[int, date], Facts],
+) -> dict[tuple[int, date], Facts]:
+    """The same facts, each saying whether the firm's address lay in a priority neighbourhood that day."""
+    condition, firms = bulk.any_of({firm for firm, _ in facts})
+    points = {firm: (lon, lat) for firm, lon, lat in bulk.fetch(_POINTS.format(condition), [firms])}
+    return {
+        (firm, day): replace(
+            told, in_qpv=places.in_qpv(*points.get(firm, (None, None)), told.commune, day)
+        )
+        for (firm, day), told in facts.items()
+    }
+
+
+_POINTS = "SELECT id, lon, lat FROM register_establishment WHERE id {}"
 
 
 # Plain SQL on the path of every act: through models, asking costs more than answering.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
+from maillage.intake import tables
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
-from maillage.register.models import Reject
 
 REASONS: dict[str, Words] = {
     "cells": Words(
@@ -165,16 +164,11 @@ class Remark(NamedTuple):
         }
 
 
-class CannotTake(Invalid):
-    """A file that cannot be taken at all: nothing of it is applied."""
+class CannotTake(tables.CannotTake):
+    """A stock file that cannot be taken at all: nothing of it is applied."""
 
     def __init__(self, remark: Remark) -> None:
         place = f"{remark.file}:{remark.line}" if remark.line else remark.file
         column = f" ({remark.column})" if remark.column else ""
-        super().__init__(f"{place}{column}\u00a0: {remark.reason}")
+        Invalid.__init__(self, f"{place}{column}\u00a0: {remark.reason}")
         self.remark = remark
-
-
-def explained(lines: Iterable[Reject]) -> list[tuple[Reject, str]]:
-    """Journalled lines with their reason in the reader's language."""
-    return [(line, str(REASONS[line.code])) for line in lines]

@@ -52,17 +52,20 @@ def _told(
 ) -> Iterator[tuple[Any, ...]]:
     yield "said", {"encoding": encoding}
     header: dict[str, None] = {}
+    last, is_one_a_line = 0, True
     for line, value, span in elements():
+        is_one_a_line, last = is_one_a_line and line > last, line
         header.update(dict.fromkeys(_flat(value, span, line, meter.limits)))
         if len(header) > meter.limits.columns:
             raise Refused("too_many_columns", line=line, value=str(meter.limits.columns))
     if not header:
         raise Refused("empty")
     yield "table", table, list(header)
-    for line, value, span in elements():
+    for rank, (line, value, span) in enumerate(elements(), 1):
         cells = _flat(value, span, line, meter.limits)
         meter.row(list(header), line)
-        yield "row", line, [cells.get(name, "") for name in header]
+        # Where objects share a line, their rank tells them apart.
+        yield "row", line if is_one_a_line else rank, [cells.get(name, "") for name in header]
 
 
 def _text(source: Source) -> tuple[str, str]:

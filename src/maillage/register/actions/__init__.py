@@ -6,9 +6,9 @@ from maillage.register.actions.loads import (
     begin_load,
     discard,
     discard_lone_units,
+    restore_last_word,
     settle,
     settle_all,
-    undo_load,
 )
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "discard",
     "discard_lone_units",
     "reconcile",
+    "restore_last_word",
     "settle",
     "settle_all",
-    "undo_load",
 ]

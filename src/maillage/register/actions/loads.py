@@ -1,4 +1,4 @@
-"""The life of a load: begun, activated at once, settled in small steps, undone or discarded by id.
+"""The life of a Sirene load: begun, activated at once, settled in small steps, discarded or taken back.
 
 Everything a load stages is invisible until `activate`, one tiny transaction. New names and addresses
 are written after it (`settle`), in steps that can be cut anywhere and taken up again; withdrawn names
@@ -29,7 +29,6 @@ from maillage.register.models import (
     Source,
     Spell,
 )
-from maillage.register.permissions import can_undo_load, require
 
 STEP = 500  # rows a transaction, so that other writers wait a few hundredths of a second
 _SPELLESS = """
@@ -40,9 +39,15 @@ _TABLES = {"u": "register_legalunit", "e": "register_establishment"}
 
 @transaction.atomic
 def begin_load(
-    *, digest: str, files: list[dict[str, str]], territory: str, vintage: date | None, by: Actor
+    *,
+    digest: str,
+    files: list[dict[str, str]],
+    territory: str,
+    vintage: date | None,
+    by: Actor,
+    into: Load | None = None,
 ) -> Load:
-    """Open a load of Sirene files; it shows nothing until it is activated.
+    """Open a load of Sirene files, or the one confirmed on screen; it shows nothing until it is activated.
 
     Raises:
         Conflict: a more recent stock of the same territory is active.
@@ -55,16 +60,13 @@ def begin_load(
         )
     last_place = Establishment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     last_unit = LegalUnit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return Load.objects.create(
-        source=Source.SIRENE,
-        digest=digest,
-        files=files,
-        territory=territory,
-        vintage=vintage,
-        loaded_by=by.person_id,
-        staged_at=clock.now(),
-        progress={"last_place": last_place, "last_unit": last_unit},
-    )
+    load = into or Load(source=Source.SIRENE, loaded_by=by.person_id, staged_at=clock.now())
+    load.digest, load.files = digest, files
+    load.territory, load.vintage = territory, vintage
+    load.progress = {"last_place": last_place, "last_unit": last_unit}
+    load.save()
+    load.rejects.all().delete()  # those of the preview are told again
+    return load
 
 
 @transaction.atomic
@@ -187,35 +189,19 @@ def _step_back(table: str, condition: str, params: Sequence[Any]) -> int:
         return bulk.execute(f"DELETE FROM {table} WHERE id {named}", [param]) if ids else 0  # noqa: S608
 
 
-@transaction.atomic
-def undo_load(*, load: Load, by: Actor) -> None:
-    """Undo a load: from this instant its spells no longer count; as of before, they still do.
-
-    Names and addresses are not versioned: they stay as the load left them.
-
-    Raises:
-        NotAllowed: the actor may not.
-        Conflict: the load is not active any more.
-    """
-    require(can_undo_load(by, load))
-    found = Load.objects.select_for_update().get(pk=load.pk)
-    if found.state != Load.State.ACTIVE:
-        raise Conflict(_("This load is not active: there is nothing to undo."))
-    mark_undone(found, by)
-    _restore_last_word(found)
-    load.refresh_from_db()
-
-
 def mark_undone(load: Load, by: Actor) -> None:
-    """Close a load: its spells stop counting now."""
+    """Close the load of one firm met in the field: its spells stop counting now."""
     load.state = Load.State.UNDONE
     load.undone_at = clock.now()
     load.undone_by = by.person_id
     load.save(update_fields=["state", "undone_at", "undone_by"])
 
 
-def _restore_last_word(load: Load) -> None:
-    """Screens show the last word still known of each place that the undone load had changed."""
+def restore_last_word(load: Load) -> None:
+    """Screens show the last word still known of each place that the undone load had changed.
+
+    Names and addresses are not versioned: they stay as the load left them.
+    """
     touched = Spell.objects.current().filter(establishment__in=load.spells.values("establishment"))
     for spell in touched.select_related("establishment").iterator(STEP):
         Establishment.objects.filter(pk=spell.establishment_id).update(

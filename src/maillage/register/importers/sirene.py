@@ -21,16 +21,16 @@ from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.accounts.actors import Actor
+from maillage.intake.exclusive import exclusive
 from maillage.kernel import clock
 from maillage.register import actions, bulk
-from maillage.register.importers.exclusive import exclusive
 from maillage.register.importers.outcome import SHOWN, Outcome
 from maillage.register.importers.placing import PlaceStep, note_absent
 from maillage.register.importers.spool import Spool
 from maillage.register.importers.staging import Run, UnitStep
 from maillage.register.importers.stock import StockFile
 from maillage.register.importers.survey import Ground, Survey, survey
-from maillage.register.models import Load
+from maillage.register.models import Load, Source
 from maillage.register.rejects import CannotTake, Remark
 
 Progress = Callable[[str, int], None]
@@ -50,6 +50,7 @@ class StockImport:
     by: Actor
     vintage: date | None = None
     progress: Progress = _silent
+    into: Load | None = None  # the load that somebody confirmed on screen
 
     @property
     def dated(self) -> date | None:
@@ -86,10 +87,11 @@ class StockImport:
         actions.settle_all()
         if Load.objects.visible().filter(digest=found.digest).exists():
             return None
-        for begun in Load.objects.applying():
+        for begun in Load.objects.applying().filter(source=Source.SIRENE):
             if begun.digest == found.digest:
                 return begun
-            actions.discard(load=begun)
+            if begun != self.into:
+                actions.discard(load=begun)
         files = [
             {"role": file.role, "name": file.name, "sha256": found.fingerprints[file.role]}
             for file in (self.units, self.establishments)
@@ -100,6 +102,7 @@ class StockImport:
             territory=ground.perimeter.key,
             vintage=self.dated,
             by=self.by,
+            into=self.into,
         )
 
     def _say_doubts(self, outcome: Outcome) -> None:

@@ -141,16 +141,17 @@ class StockFile:
 
     path: Path
     role: Role
+    label: str = ""  # the name it came under, when it lies under another
 
     @property
     def name(self) -> str:
         """The file's name, as rejects quote it."""
-        return self.path.name
+        return self.label or self.path.name
 
     @property
     def vintage(self) -> date | None:
         """The data date written in the name, if any: `2020-01-01`, `20200101` or `2020-01`."""
-        for year, month, day in _DAY.findall(self.path.stem):
+        for year, month, day in _DAY.findall(Path(self.name).stem):
             try:
                 return date(int(year), int(month), int(day or 1))
             except ValueError:

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel.errors import Conflict
-from maillage.register import bulk
 
 _HERE = threading.Lock()  # an advisory lock lets the session that holds it in again
 _LOCK = 7_260_314  # any number that no other advisory lock of the product uses
@@ -23,12 +23,12 @@ def exclusive() -> Iterator[None]:
     """Hold the right to import.
 
     Raises:
-        Conflict: another import is under way.
+        Busy: another import is under way.
     """
     if not _HERE.acquire(blocking=False):
         raise _busy()
     try:
-        with _advisory() if bulk.is_postgresql() else _file_lock():
+        with _advisory() if connection.vendor == "postgresql" else _file_lock():
             yield
     finally:
         _HERE.release()
@@ -36,12 +36,18 @@ def exclusive() -> Iterator[None]:
 
 @contextmanager
 def _advisory() -> Iterator[None]:
-    if not bulk.fetch("SELECT pg_try_advisory_lock(%s)", [_LOCK])[0][0]:
+    if not _asked("SELECT pg_try_advisory_lock(%s)"):
         raise _busy()
     try:
         yield
     finally:
-        bulk.fetch("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        _asked("SELECT pg_advisory_unlock(%s)")
+
+
+def _asked(sql: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
@@ -54,5 +60,9 @@ def _file_lock() -> Iterator[None]:
         yield
 
 
-def _busy() -> Conflict:
-    return Conflict(_("Another import is under way."), remedy=_("Wait until it ends."))
+class Busy(Conflict):
+    """Somebody else holds the right to import: it will be free again by itself."""
+
+
+def _busy() -> Busy:
+    return Busy(_("Another import is under way."), remedy=_("Wait until it ends."))

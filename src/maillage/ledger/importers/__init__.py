@@ -1,0 +1,1 @@
+"""Acts that a partner kept in a file before the instance existed."""

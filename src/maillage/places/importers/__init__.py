@@ -1,0 +1,1 @@
+"""What an administrator loads about places: priority neighbourhoods, sectors."""

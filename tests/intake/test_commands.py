@@ -1,0 +1,160 @@
+"""The commands: JSON on stdout whatever the exit, 0 done, 1 refused, 2 not to be taken at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from maillage.intake import loading
+from maillage.intake.exclusive import exclusive
+from maillage.intake.models import Load
+from tests.factories import intake as made, places, register as firms
+from tests.intake import files
+
+pytestmark = pytest.mark.django_db
+
+KEYS = {
+    "status",
+    "read",
+    "accepted",
+    "rejected",
+    "rejects",
+    "notes",
+    "load",
+    "key",
+    "kinds",
+    "said",
+}
+
+
+def run(capsys, *arguments: str) -> tuple[dict, int]:
+    code = 0
+    try:
+        call_command(*arguments, "--json")
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    return json.loads(capsys.readouterr().out), code
+
+
+def written(folder: Path, content: bytes, name: str = "qpv.geojson") -> str:
+    (folder / name).write_bytes(content)
+    return str(folder / name)
+
+
+def test_neighbourhoods_are_loaded_listed_and_undone(tmp_path, capsys):
+    path = written(tmp_path, made.features("Moulins", "Wazemmes"))
+
+    done, code = run(capsys, "load_qpv", path)
+    assert set(done) >= KEYS
+    assert (done["status"], done["read"], done["accepted"], done["rejected"], code) == (
+        "applied",
+        2,
+        2,
+        0,
+        0,
+    )
+    listed, code = run(capsys, "loads")
+    assert (listed[0]["id"], listed[0]["state"], listed[0]["files"], code) == (
+        done["load"],
+        "active",
+        ["qpv.geojson"],
+        0,
+    )
+    undone, code = run(capsys, "undo_load", str(done["load"]), "--because", "essai")
+    assert (undone["status"], code) == ("undone", 0)
+    again, code = run(capsys, "undo_load", done["key"])
+    assert (again["status"], code) == ("refused", 1)
+    assert Load.objects.get().undone_because == "essai"
+
+
+def test_a_dry_run_leaves_nothing(tmp_path, capsys):
+    path = written(tmp_path, made.features("Moulins"))
+
+    done, code = run(capsys, "load_qpv", path, "--dry-run", "--starts-on", "2016-01-01")
+
+    assert (done["status"], done["accepted"], code) == ("dry_run", 1, 0)
+    assert not Load.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("qpv.csv", b"a;b\n1;2\n", "missing_columns"),
+        ("qpv.geojson", b"", "empty"),
+        ("qpv.shp", b"x", "unknown_kind"),
+        ("qpv.json", b"{", "no_list"),
+        ("qpv.zip", b"PK\x03\x04", "broken_zip"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_code_2_with_its_reason(
+    name, content, code, tmp_path, capsys
+):
+    answer, exit_code = run(capsys, "load_qpv", written(tmp_path, content, name))
+
+    assert (answer["status"], exit_code) == ("refused", 2)
+    assert answer["rejects"][0]["code"] == code
+    assert answer["rejects"][0]["reason"] in answer["notes"][0]
+
+
+def test_an_absent_file_a_wrong_day_and_an_unknown_load_are_code_2(tmp_path, capsys):
+    for arguments in (
+        ("load_qpv", str(tmp_path / "none.geojson")),
+        ("load_qpv", written(tmp_path, b"x"), "--starts-on", "hier"),
+        ("undo_load", "99"),
+        ("undo_load", "not a key"),
+    ):
+        answer, code = run(capsys, *arguments)
+        assert code == 2, arguments
+        assert answer["status"] in {"refused", "unknown"}
+
+
+def test_another_import_under_way_is_code_1(tmp_path, capsys):
+    with exclusive():
+        answer, code = run(capsys, "load_qpv", written(tmp_path, made.features("Moulins")))
+
+    assert (answer["status"], code) == ("refused", 1)
+    assert "Un autre import" in answer["notes"][0]
+
+
+def test_the_same_file_takes_up_the_load_that_a_killed_process_left(tmp_path, capsys, monkeypatch):
+    path = written(tmp_path, made.features("Moulins"))
+    with monkeypatch.context() as cut:
+        cut.setattr(loading, "_activate", lambda _reading: None)
+        run(capsys, "load_qpv", path)
+    assert Load.objects.get().state == Load.State.APPLYING
+
+    done, _code = run(capsys, "load_qpv", path)
+
+    assert done["status"] == "applied"
+    assert Load.objects.get().state == Load.State.ACTIVE
+
+
+def test_sectors_are_loaded_and_told_in_words(tmp_path, capsys):
+    places.places_loaded()
+    rows = [
+        ["Territoire", "Clé du secteur", "Nom du secteur", "Code INSEE"],
+        ["mel", "mel-a", "Ouest", "59350"],
+        ["mel", "mel-a", "Ouest", "Lille"],
+    ]
+    path = written(tmp_path, files.as_csv(rows), "secteurs.csv")
+
+    call_command("load_sectors", path)
+    call_command("loads", "--limit", "5")
+
+    told = capsys.readouterr().out
+    assert "applied: 2 read, 1 accepted, 1 rejected" in told
+    assert "secteurs.csv:3 commune: ce n’est pas un code commune" in told
+    assert "1/2" in told
+    with pytest.raises(SystemExit):
+        call_command("load_sectors", str(tmp_path / "none.csv"))
+
+
+def test_a_load_of_the_field_is_not_undone_by_the_command(capsys):
+    field = firms.load_active(source="field")
+
+    answer, code = run(capsys, "undo_load", str(field.pk))
+
+    assert (answer["status"], code) == ("refused", 1)
