@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from maillage.intake import jobs
 from maillage.site import health
 
 MANIFEST = "staticfiles.json"
@@ -33,6 +34,16 @@ def refuse_unready() -> None:
     if reason := health.unready():
         raise CommandError(reason)
     health.assert_sealed()
+
+
+def begin_work() -> None:
+    """What holds before a worker takes its first job: a ready database, and nothing left by a killed one.
+
+    Raises:
+        CommandError: the database is not ready.
+    """
+    refuse_unready()
+    jobs.resume_left()
 
 
 def gather_static() -> bool:

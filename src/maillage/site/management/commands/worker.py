@@ -25,8 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="say so as one JSON line")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Refuse what is not ready, then work, letting health know."""
-        server.refuse_unready()
+        """Refuse what is not ready, take up what was left, then work, letting health know."""
+        server.begin_work()
         name = get_random_string(12)
         said = json.dumps({"worker": name, "pid": os.getpid()})
         self.stdout.write(said if options["json"] else f"Worker {name} looks for jobs")
