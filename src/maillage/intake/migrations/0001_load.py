@@ -9,7 +9,7 @@ import maillage.kernel.identifiers
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("register", "0005_loads_leave")]
+    dependencies = [("register", "0006_loads_leave")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

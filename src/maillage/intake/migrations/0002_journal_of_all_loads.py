@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('intake', '0001_load'),
-        ('register', '0006_loads_left'),
+        ('register', '0007_loads_left'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0004_reconciled_places")]
+    dependencies = [("register", "0005_forget_withdrawn_forms")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

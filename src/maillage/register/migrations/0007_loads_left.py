@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0005_loads_leave"), ("intake", "0001_load")]
+    dependencies = [("register", "0006_loads_leave"), ("intake", "0001_load")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
