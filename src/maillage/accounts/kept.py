@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -117,8 +116,7 @@ def _of(request: HttpRequest, person: str) -> Any:
 
 def _may_keep(request: HttpRequest) -> bool:
     """Nobody fills the table of sessions by posting to closed doors."""
-    address = get_adapter().get_client_ip(request)
-    return limits.spend("kept", address, limits.KEPT_TEXTS_PER_ADDRESS)
+    return limits.spend("kept", limits.address_of(request), limits.KEPT_TEXTS_PER_ADDRESS)
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.account.adapter import get_adapter
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from maillage.accounts.models import Bucket
@@ -30,6 +32,11 @@ GUESSES_PER_ADDRESS = Rate(200)
 CODES_PER_ACCOUNT = Rate(10)
 RESETS_PER_ACCOUNT = Rate(5)
 KEPT_TEXTS_PER_ADDRESS = Rate(100)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The reader's address: what the proxy says of it where there is one, else whoever connects."""
+    return str(get_adapter().get_client_ip(request))
 
 
 def spend(bucket: str, key: str, rate: Rate) -> bool:

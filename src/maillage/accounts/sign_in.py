@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def may_try(self, bucket: str, account: str, rate: limits.Rate, request: HttpRequest) -> bool:
         """Whether one more attempt is allowed for this account, and from this address."""
-        address = self.get_client_ip(request)
+        address = limits.address_of(request)
         return limits.spend("address", address, limits.GUESSES_PER_ADDRESS) and limits.spend(
             bucket, account, rate
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages as told
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -138,8 +137,7 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _no_link(request: HttpRequest) -> HttpResponse:
     """One same page for what is unknown, expired or revoked; then none, for whoever tries many."""
-    address = get_adapter().get_client_ip(request)
-    is_allowed = limits.spend("links", address, MISSES_PER_ADDRESS)
+    is_allowed = limits.spend("links", limits.address_of(request), MISSES_PER_ADDRESS)
     context = {"is_allowed": is_allowed, "language": translation.get_language()}
     return render(request, "post/no_link.html", context, status=404 if is_allowed else 429)
 
