@@ -130,7 +130,8 @@ ANSWERED = """
     I03                                           | 0.8    | 4         | 5           | 5
     I03 --records                                 | 0.8    | 4         | 5           | 5
     I03 --period 2018                             |        | 0         | 0           | 0
-    I12                                           | 0.25   | 25000     | 100000      |
+    I12                                           | 0.25   | 25000     | 100000      | 2
+    I12 --records                                 | 0.25   | 25000     | 100000      | 2
     conventions.payments                          | 25000  |           |             | 1
 """
 """Without options: all acts known now, everywhere; nothing below a rate is n/a, never 0."""

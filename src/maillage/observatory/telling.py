@@ -77,6 +77,15 @@ def with_records(answer: Answer, actor: Actor) -> dict[str, Any]:
     return tells
 
 
+def with_count(answer: Answer, actor: Actor) -> dict[str, Any]:
+    """A figure with the number of its units, which for a rate of two lists apart takes opening both."""
+    tells = told(answer)
+    if tells["n"] is None and answer.denominator is not None:
+        opened = figures.every_record(answer.question, actor, at=answer.as_of)
+        tells["n"] = sum(1 for _ in opened)
+    return tells
+
+
 def told_definition(definition: Definition) -> dict[str, Any]:
     """What an indicator means: words in both languages, unit, key, date, secrecy, dimensions."""
     tells: dict[str, Any] = {

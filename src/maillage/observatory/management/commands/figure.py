@@ -5,7 +5,7 @@ from typing import Any
 from maillage import figures
 from maillage.accounts.actors import System
 from maillage.observatory import outturn, terminal
-from maillage.observatory.telling import told, with_records
+from maillage.observatory.telling import with_count, with_records
 
 
 class Command(terminal.ReadingCommand):
@@ -37,4 +37,5 @@ class Command(terminal.ReadingCommand):
             at=options["as_of"],
         )
         answer = figures.answer([question], options["as_of"], cached=False)[0]
-        return with_records(answer, System("terminal")) if options["records"] else told(answer)
+        tells = with_records if options["records"] else with_count
+        return tells(answer, System("terminal"))
