@@ -6,6 +6,7 @@ import pytest
 
 from maillage import register
 from maillage.kernel import clock
+from maillage.places.districts import is_any_loaded
 from maillage.register.models import Load, Spell
 from tests.factories import register as firms
 
@@ -57,6 +58,7 @@ def test_facts_take_the_same_number_of_queries_for_one_firm_and_for_many(
     django_assert_num_queries,
 ):
     places = [firms.establishment().pk for _ in range(12)]
+    is_any_loaded()  # what a process remembers of places is asked once a minute
 
     with django_assert_num_queries(1):
         assert len(register.facts(places, on=date(2020, 1, 1))) == 12

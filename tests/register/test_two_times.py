@@ -7,6 +7,7 @@ import pytest
 from maillage import register
 from maillage.accounts.actors import System
 from maillage.kernel import clock
+from maillage.places.districts import is_any_loaded
 from maillage.register import actions
 from maillage.register.knowledge import data_day, known_since, loads_known, loads_stamp
 from maillage.register.models import Establishment, Load, Spell
@@ -87,6 +88,7 @@ def test_before_any_load_nothing_is_known_of_it(told):
 def test_the_facts_of_many_firms_and_days_come_in_one_query(told, django_assert_num_queries):
     other = firms.establishment(commune="59512")
     wanted = [(firm.pk, date(2019, month, 1)) for firm in (told, other) for month in (2, 5, 11)]
+    is_any_loaded()  # what a process remembers of places is asked once a minute
 
     with django_assert_num_queries(1):
         found = register.facts_by_day(wanted)
