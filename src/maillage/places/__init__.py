@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from maillage.places.perimeters import (
         Perimeter as Perimeter,
         UnknownTerritory as UnknownTerritory,
+        is_loaded as is_loaded,
         perimeter as perimeter,
     )
     from maillage.places.referring import reference as reference
@@ -55,6 +56,7 @@ _HOMES = {
     "follow": "succession",
     "forget": "memory",
     "in_qpv": "districts",
+    "is_loaded": "perimeters",
     "locate": "geometry",
     "outline": "geometry",
     "outlines": "geometry",

@@ -74,6 +74,11 @@ class Perimeter:
         }
 
 
+def is_loaded() -> bool:
+    """Whether any geography is loaded in this instance."""
+    return Vintage.objects.exists()
+
+
 @remembered
 def perimeter(reference: str, on: date) -> Perimeter:
     """The territory that `reference` names (key, any of its SIRENs, INSEE commune code, département).

@@ -22,6 +22,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "chrome": {
             "demo": getattr(request, "demo", None),
+            "face": getattr(request, "face", None),
             "navigation": getattr(request, "navigation", ()),
             "theme": theme_of(request),
             "other_language": "fr" if (get_language() or "fr").startswith("en") else "en",

@@ -10,6 +10,7 @@ from maillage.ui.reports.blocks import (
     Bar,
     Bars,
     Block,
+    Emblem,
     Heading,
     KeyFigure,
     Link,
@@ -19,12 +20,13 @@ from maillage.ui.reports.blocks import (
     Table,
 )
 from maillage.ui.reports.html import document, fragment
-from maillage.ui.reports.pdf import pdf
+from maillage.ui.reports.pdf import draws, pdf
 
 __all__ = [
     "Bar",
     "Bars",
     "Block",
+    "Emblem",
     "Heading",
     "KeyFigure",
     "Link",
@@ -33,6 +35,7 @@ __all__ = [
     "Report",
     "Table",
     "document",
+    "draws",
     "fragment",
     "pdf",
 ]

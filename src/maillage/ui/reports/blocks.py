@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -136,6 +137,20 @@ Block = Heading | Paragraph | KeyFigure | Table | Note | Bars
 
 
 @dataclass(frozen=True, slots=True)
+class Emblem:
+    """Whose report it is, drawn: a PNG or SVG image, and the name that says the same in words."""
+
+    data: bytes
+    type: str
+    name: str
+
+    @property
+    def address(self) -> str:
+        """The image as an address that needs nobody: a file that travels carries it."""
+        return f"data:{self.type};base64,{b64encode(self.data).decode('ascii')}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What is handed to a council: every number with its code, its day and its records."""
 
@@ -146,6 +161,7 @@ class Report:
     blocks: Sequence[Block]
     demo: str = ""
     base_url: str = ""
+    emblem: Emblem | None = None
 
     def groups(self) -> Iterator[tuple[str, list[Block]]]:
         """The blocks in order, key figures that follow one another taken together."""

@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from maillage.ui import formats
-from maillage.ui.reports.blocks import Bars, Block, KeyFigure, Report, Table
+from maillage.ui.reports.blocks import Bars, Block, Emblem, KeyFigure, Report, Table
 
 TEMPLATE: Final = Path(__file__).with_name("report.typ")
 
@@ -75,6 +75,7 @@ def _data(report: Report) -> dict[str, Any]:
         "subtitle": printable(report.subtitle),
         "lang": report.language,
         "demo": printable(report.demo),
+        "emblem": _drawn_by_typst(report.emblem) if report.emblem else None,
         "footer": gettext("Maillage. Computed on %(moment)s") % {"moment": moment},
         "columns": [gettext("Item"), gettext("Done"), gettext("Progress"), gettext("State")],
         "groups": [
@@ -82,6 +83,27 @@ def _data(report: Report) -> dict[str, Any]:
             for kind, blocks in report.groups()
         ],
     }
+
+
+def draws(emblem: Emblem) -> bool:
+    """Whether the image can be drawn at all; a report whose emblem cannot would not be made."""
+    source = "#let it = json(bytes(sys.inputs.emblem))\n#image(bytes(it.bytes), format: it.format)"
+    try:
+        typst.compile(
+            source.encode(),
+            format="pdf",
+            sys_inputs={"emblem": json.dumps(_drawn_by_typst(emblem))},
+            ignore_system_fonts=True,
+        )
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _drawn_by_typst(emblem: Emblem) -> dict[str, Any]:
+    """The bytes as numbers: the template draws them, and reads no file."""
+    kind = "svg" if emblem.type.startswith("image/svg") else "png"
+    return {"bytes": list(emblem.data), "format": kind, "name": printable(emblem.name)}
 
 
 def _block(report: Report, block: Block) -> dict[str, Any]:
