@@ -18,6 +18,11 @@ def share(owner: Organisation) -> dict[str, Any]:
     return {"key": make.share(owner, make.organisation(), "visits").key}
 
 
+def organisation(owner: Organisation) -> dict[str, Any]:
+    """The organisation itself."""
+    return {"key": owner.key}
+
+
 def reset_link(owner: Organisation) -> dict[str, Any]:
     """A link to choose a new password, which has served already."""
     return {"uidb36": "1", "key": "served-already"}

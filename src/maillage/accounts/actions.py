@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from maillage import places
-from maillage.accounts import journal, permissions, rights
+from maillage.accounts import identity, journal, permissions, rights
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Change, Membership, Organisation, Person, Share
 from maillage.accounts.roles import Role
@@ -40,11 +40,12 @@ def open_membership(
             nowhere.
     """
     organisation = organisation or by.acting_for()
+    sent = Membership.objects.unscoped(reason="the same form sent twice opens one membership")
+    if key and (known := sent.filter(key=key, organisation=organisation).first()):
+        return known
     _check_may_give(by, organisation, role)
     starts_on = starts_on or clock.today()
     perimeter = _check_membership(role, perimeter, starts_on, ends_on)
-    if key and (known := Membership.objects.visible_to(by).filter(key=key).first()):
-        return known
     membership = Membership.objects.create(
         key=key or uuid7(),
         person=_known_or_new(email, name),
@@ -59,7 +60,8 @@ def open_membership(
 
 
 def _check_may_give(by: Actor, organisation: Organisation, role: Role) -> None:
-    manages = permissions.can_manage_people(by, organisation)
+    settles = role is Role.ADMINISTRATOR and permissions.can_settle_organisation(by, organisation)
+    manages = settles or permissions.can_manage_people(by, organisation)
     if not (manages and permissions.can_give_role(by, role)):
         raise NotAllowed(_("You cannot give this role in this organisation."))
 
@@ -94,7 +96,10 @@ def _place(named: str, *, alone: bool) -> str:
 
 def _known_or_new(email: str, name: str) -> Person:
     known = Person.objects.filter(email=email.strip().lower()).first()
-    return known or Person.objects.create_user(email, name=name.strip())
+    if known:
+        return known
+    language = identity.current().language or "fr"
+    return Person.objects.create_user(email, name=name.strip(), language=language)
 
 
 def _note_membership(what: Change.What, membership: Membership, by: Actor) -> None:
@@ -124,6 +129,26 @@ def end_membership(*, membership: Membership, by: Actor) -> Membership:
     membership.save(update_fields=["ended_at"])
     _note_membership(Change.What.MEMBERSHIP_ENDED, membership, by)
     return membership
+
+
+@transaction.atomic
+def confirm_membership(*, membership: Membership, by: Actor) -> Membership:
+    """The person still acts for the organisation in this role: somebody answers for it for a year more.
+
+    Raises:
+        NotAllowed: the actor does not administer the organisation.
+        Conflict: it has ended.
+    """
+    if not permissions.can_confirm_membership(by, membership):
+        raise NotAllowed(_("You cannot confirm this membership."))
+    held = Membership.objects.visible_to(by).select_for_update(of=("self",)).get(pk=membership.pk)
+    if held.ended_at is not None:
+        raise Conflict(_("This membership had ended already."))
+    if held.confirmed_on != clock.today():  # twice the same day is one confirmation
+        held.confirmed_on = clock.today()
+        held.save(update_fields=["confirmed_on"])
+        _note_membership(Change.What.MEMBERSHIP_CONFIRMED, held, by)
+    return held
 
 
 @transaction.atomic

@@ -8,11 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from maillage.accounts.founding import Look
+from maillage.accounts.languages import LANGUAGES
 from maillage.accounts.models import Membership, Organisation
+from maillage.accounts.partners import Named
 from maillage.accounts.permissions import GIVEN_BY_ADMINISTRATORS
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.ui.forms import DateField, Form, OnceForm
+from maillage.ui.logos import LARGEST
 
 
 class MembershipForm(OnceForm):
@@ -37,6 +41,92 @@ class MembershipForm(OnceForm):
     def clean_role(self) -> Role:
         """The role itself."""
         return Role(self.cleaned_data["role"])
+
+
+class OrganisationForm(OnceForm):
+    """An organisation joins, or is named otherwise."""
+
+    organisation = forms.CharField(label=_("Name of the organisation"), max_length=200)
+    short_name = forms.CharField(
+        label=_("Short name"),
+        max_length=40,
+        required=False,
+        help_text=_("The one people say: it stands in lists."),
+    )
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
+    siren = forms.CharField(
+        label=_("SIREN"),
+        required=False,
+        max_length=20,
+        help_text=_("Nine digits; they are checked."),
+    )
+
+    def named(self) -> Named:
+        """How it is named and numbered."""
+        given = self.cleaned_data
+        return Named(
+            name=given["organisation"],
+            kind=given["kind"],
+            short_name=given["short_name"],
+            siren=given["siren"],
+        )
+
+
+class FirstAdministratorForm(OnceForm):
+    """Who administers a partner that nobody administers yet."""
+
+    email = forms.EmailField(label=_("E-mail address"), help_text=_("They sign in with it."))
+    name = forms.CharField(label=_("Name"), max_length=150)
+
+
+class LookForm(Form):
+    """How the instance speaks and looks."""
+
+    language = forms.ChoiceField(
+        label=_("Default language"),
+        choices=LANGUAGES,
+        help_text=_("Of those who have chosen none; each person may choose the other."),
+    )
+    sender = forms.EmailField(
+        label=_("Sender of messages"),
+        required=False,
+        help_text=_("Address from which the instance writes. Blank: the one of its settings."),
+    )
+    accent = forms.CharField(
+        label=_("Colour"),
+        required=False,
+        max_length=7,
+        help_text=_("Of links and buttons, as #1d4e89. Blank: the blue of Maillage."),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG or SVG, 100 kB at most. It stands at the top of pages and reports."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/svg+xml"}),
+    )
+
+    def look(self) -> Look:
+        """What was chosen; the logo of before stays when no file was sent."""
+        given = self.cleaned_data
+        sent = given.get("logo")
+        return Look(
+            language=given["language"],
+            accent=given["accent"],
+            sender=given["sender"],
+            logo=b"" if given.get("no_logo") else sent.read(LARGEST + 1) if sent else None,
+        )
+
+
+class IdentityForm(LookForm):
+    """The same, once the instance exists: its territory too."""
+
+    territory = forms.CharField(
+        label=_("Territory"),
+        max_length=40,
+        help_text=_("Key or SIREN of an intercommunality."),
+    )
+    no_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+    field_order = ("territory", "language", "sender", "accent", "logo", "no_logo")
 
 
 class ShareForm(OnceForm):

@@ -73,7 +73,7 @@ def _about(detail: dict[str, str], people: dict[str, str], partners: dict[str, s
         role = Role(detail["role"]).label
         return f"{people.get(detail['person'], '–')}, {role}"
     if "to" not in detail:
-        return ""
+        return detail.get("name", "")
     what = f"{words(detail['resource'])}, {Sensitivity(detail['sensitivity']).label}"
     return _("%(what)s, to %(who)s until %(until)s. %(purpose)s") % {
         "what": what,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext, gettext_lazy as _
 
+from maillage.accounts.identity import Identity  # noqa: F401 -- a model is found here
+from maillage.accounts.languages import LANGUAGES
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
 from maillage.accounts.sensitivity import Sensitivity
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
 
 # Nobody's rights are written in the database's own tables of permissions: roles and policy say it all.
-LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+
+
+# A right that nobody looked at for a year is a right that nobody answers for.
+REVIEWED_EVERY = timedelta(days=365)
 
 
 def _now() -> datetime:
@@ -130,6 +135,13 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
             organisation__is_active=True,
         )
 
+    def to_review(self, on: date | None = None) -> Self:
+        """Those that hold and that nobody confirmed for a year (yearly review of rights)."""
+        day = on or clock.today()
+        before = day - REVIEWED_EVERY
+        since = Coalesce("confirmed_on", "starts_on")
+        return self.current(day).annotate(known_on=since).filter(known_on__lte=before)
+
 
 class Membership(models.Model):
     """A person acts for an organisation, in one role, between two dates; an elected member on a perimeter."""
@@ -151,6 +163,7 @@ class Membership(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
 
     objects = ScopedManager.from_queryset(MembershipQuerySet)()
 
@@ -177,6 +190,11 @@ class Membership(models.Model):
         today = clock.today()
         over = self.ended_at is not None or (self.ends_on is not None and self.ends_on < today)
         return not over and self.starts_on <= today
+
+    @property
+    def review_due_on(self) -> date:
+        """The day from which it has to be confirmed or ended: a year after it last was, or after it began."""
+        return (self.confirmed_on or self.starts_on) + REVIEWED_EVERY
 
 
 class ShareQuerySet(ScopedQuerySet["Share"]):
@@ -304,15 +322,19 @@ class ChangeQuerySet(ScopedQuerySet["Change"]):
 
 
 class Change(models.Model):
-    """A membership or a share began or ended; written once, never changed (ADR 0004)."""
+    """A membership or a share began or ended, an organisation was named; written once (ADR 0004)."""
 
     class What(models.TextChoices):
         """What happened to a right."""
 
         MEMBERSHIP_OPENED = "membership_opened", _("Membership opened")
         MEMBERSHIP_ENDED = "membership_ended", _("Membership ended")
+        MEMBERSHIP_CONFIRMED = "membership_confirmed", _("Membership confirmed")
         SHARE_GRANTED = "share_granted", _("Share granted")
         SHARE_ENDED = "share_ended", _("Share ended")
+        ORGANISATION_ADDED = "organisation_added", _("Organisation added")
+        ORGANISATION_RENAMED = "organisation_renamed", _("Organisation named otherwise")
+        IDENTITY_SET = "identity_set", _("Identity of the instance set")
 
     at = models.DateTimeField(_("at"), default=_now)
     by = models.ForeignKey(

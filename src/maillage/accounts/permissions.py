@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from maillage.accounts import identity
 from maillage.accounts.actors import Actor
+from maillage.accounts.identity import Identity
 from maillage.accounts.models import Membership, Organisation, Share
 from maillage.accounts.roles import Role
 
@@ -36,3 +38,40 @@ def can_grant_share(actor: Actor, organisation: Organisation) -> bool:
 def can_end_share(actor: Actor, share: Share) -> bool:
     """The organisation that granted a share ends it, by its administrator, at any moment."""
     return can_manage_people(actor, share.owner)
+
+
+def can_confirm_membership(actor: Actor, membership: Membership) -> bool:
+    """An administrator answers once a year for each membership of their organisation, their own included."""
+    return can_manage_people(actor, membership.organisation)
+
+
+def can_add_organisation(actor: Actor) -> bool:
+    """The administrator of any organisation lets a partner join, since each shares with those it works with."""
+    return actor.is_system or actor.has(Role.ADMINISTRATOR)
+
+
+def is_administered(organisation: Organisation) -> bool:
+    """Whether somebody administers this organisation today."""
+    every = Membership.objects.unscoped(reason="whether a partner has an administrator, not who")
+    return every.current().filter(organisation=organisation, role=Role.ADMINISTRATOR).exists()
+
+
+def is_in_charge(actor: Actor) -> bool:
+    """An administrator of the organisation that founded the instance."""
+    owner = identity.current().organisation_id
+    return actor.has(Role.ADMINISTRATOR) and actor.organisation_id == owner
+
+
+def can_settle_organisation(actor: Actor, organisation: Organisation) -> bool:
+    """The organisation in charge of the instance settles a partner as long as nobody administers it."""
+    return is_in_charge(actor) and not is_administered(organisation)
+
+
+def can_edit_organisation(actor: Actor, organisation: Organisation) -> bool:
+    """An administrator names their own organisation; that of the instance, also those without any."""
+    return can_manage_people(actor, organisation) or can_settle_organisation(actor, organisation)
+
+
+def can_set_identity(actor: Actor, identity: Identity) -> bool:
+    """The organisation in charge of the instance sets its look, by its administrator."""
+    return can_manage_people(actor, identity.organisation)

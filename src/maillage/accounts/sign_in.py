@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept, limits
+from maillage.accounts import identity, kept, limits
 from maillage.accounts.middleware import memberships_of
 from maillage.accounts.models import Person
 
@@ -81,7 +81,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_from_email(self) -> str:
         """The instance's own address."""
-        return settings.DEFAULT_FROM_EMAIL
+        return identity.current().sender or settings.DEFAULT_FROM_EMAIL
 
     def add_message(
         self,

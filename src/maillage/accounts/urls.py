@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from maillage.accounts import policy, sign_in_urls, views
+from maillage.accounts import instance_views, policy, sign_in_urls, views
 from maillage.accounts.policy import EVERYONE, SIGNED_IN, Rule, Scope, route
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
@@ -18,17 +18,36 @@ JOURNALS = policy.term(
     "journals", fr="Journaux des accès et des droits", en="Journals of accesses and rights"
 )
 
+ORGANISATIONS = policy.term("organisations", fr="Organisations", en="Organisations")
+INSTANCE = policy.term("instance", fr="Identité de l’instance", en="Identity of the instance")
+CONFIRM = policy.term("confirm", fr="Confirmer", en="Confirm")
+
 ADMINISTRATOR = (Role.ADMINISTRATOR,)
 MANAGERS = (Role.ADMINISTRATOR, Role.SERVICE_MANAGER, Role.AUDITOR)
 ONLY_OWN = Words(
     fr="Un administrateur n’administre que son organisation.",
     en="An administrator administers their own organisation only.",
 )
+IN_CHARGE = Words(
+    fr="L’organisation responsable de l’instance s’occupe aussi de celles que personne n’administre.",
+    en="The organisation in charge of the instance also settles those that nobody administers.",
+)
+OF_THE_INSTANCE = Words(
+    fr="Seule l’organisation responsable de l’instance peut l’enregistrer.",
+    en="Only the organisation in charge of the instance may save it.",
+)
 
 _open = Rule("create", PEOPLE, ADMINISTRATOR, sensitivity=Sensitivity.PERSONAL, why=ONLY_OWN)
 _end = Rule("end", PEOPLE, ADMINISTRATOR, Scope.OWN, Sensitivity.PERSONAL, why=ONLY_OWN)
 _grant = Rule("create", SHARES, ADMINISTRATOR, sensitivity=Sensitivity.PARTNERS, why=ONLY_OWN)
 _withdraw = Rule("end", SHARES, ADMINISTRATOR, Scope.OWN, Sensitivity.PARTNERS, why=ONLY_OWN)
+_review = Rule("read", PEOPLE, ADMINISTRATOR, sensitivity=Sensitivity.PERSONAL, why=ONLY_OWN)
+_confirm = Rule(CONFIRM, PEOPLE, ADMINISTRATOR, Scope.OWN, Sensitivity.PERSONAL, why=ONLY_OWN)
+_add = Rule("create", ORGANISATIONS, ADMINISTRATOR)
+_name = Rule("edit", ORGANISATIONS, ADMINISTRATOR, Scope.OWN, why=IN_CHARGE)
+_settle = Rule("create", PEOPLE, ADMINISTRATOR, Scope.OWN, Sensitivity.PERSONAL, why=IN_CHARGE)
+_identity = Rule("edit", INSTANCE, ADMINISTRATOR, why=OF_THE_INSTANCE)
+_look = Rule("read", INSTANCE, EVERYONE)
 
 routes = [
     route("droits/", views.rights_page, name="rights", get=Rule("read", RIGHTS, EVERYONE)),
@@ -60,6 +79,14 @@ routes = [
         get=_end,
         post=_end,
     ),
+    route("organisation/revue/", views.review, name="review", get=_review),
+    route(
+        "organisation/personnes/<uuid:key>/confirmer/",
+        views.confirm_membership,
+        name="membership_confirm",
+        maker="membership",
+        post=_confirm,
+    ),
     route(
         "organisation/partages/ajouter/",
         views.grant_share,
@@ -86,6 +113,50 @@ routes = [
             sensitivity=Sensitivity.PERSONAL,
         ),
     ),
+    route(
+        "organisations/",
+        instance_views.organisations,
+        name="organisations",
+        get=Rule("list", ORGANISATIONS, MANAGERS),
+    ),
+    route(
+        "organisations/ajouter/",
+        instance_views.add_organisation,
+        name="organisation_add",
+        get=_add,
+        post=_add,
+    ),
+    route(
+        "organisations/<uuid:key>/modifier/",
+        instance_views.rename_organisation,
+        name="organisation_edit",
+        maker="organisation",
+        get=_name,
+        post=_name,
+    ),
+    route(
+        "organisations/<uuid:key>/administrateur/",
+        instance_views.name_administrator,
+        name="organisation_settle",
+        maker="organisation",
+        get=_settle,
+        post=_settle,
+    ),
+    route(
+        "premiers-pas/",
+        instance_views.first_steps,
+        name="first_steps",
+        get=Rule("read", INSTANCE, ADMINISTRATOR),
+    ),
+    route(
+        "instance/",
+        instance_views.set_identity,
+        name="identity",
+        get=_identity,
+        post=_identity,
+    ),
+    route("instance/couleurs.css", instance_views.colours, name="colours", get=_look),
+    route("instance/logo", instance_views.logo, name="logo", get=_look),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import actions, journal, kept, rights
+from maillage.accounts import actions, journal, kept, permissions, rights
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.forms import ActingForm, MembershipForm, ShareForm
 from maillage.accounts.middleware import CHOSEN, memberships_of
 from maillage.accounts.models import Access, Change, Membership, Share
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
+from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 
 JOURNAL = 50
@@ -54,6 +55,7 @@ def organisation(request: ActorRequest) -> HttpResponse:
         "granted": rights.named(shares.filter(owner=own)),
         "received": rights.named(shares.filter(to=own)),
         "administers": request.actor.has(Role.ADMINISTRATOR),
+        "in_charge": permissions.is_in_charge(request.actor),
     }
     return render(request, "accounts/organisation.html", context)
 
@@ -81,8 +83,33 @@ def end_membership(request: ActorRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.end_membership(membership=membership, by=request.actor)
         messages.success(request, _("Access of %(who)s ended.") % {"who": membership.person})
-        return redirect("accounts:organisation")
+        return redirect("accounts:review" if "review" in request.POST else "accounts:organisation")
     return render(request, "accounts/membership_end.html", {"membership": membership})
+
+
+def review(request: ActorRequest) -> HttpResponse:
+    """The yearly review: everybody who has access, when somebody last answered for it, who is due first."""
+    own = Membership.objects.visible_to(request.actor).filter(
+        organisation_id=request.actor.organisation_id
+    )
+    held = sorted(
+        own.current().select_related("person"), key=lambda one: (one.review_due_on, one.pk)
+    )
+    context = {
+        "memberships": held,
+        "due": own.to_review().count(),
+        "today": clock.today(),
+    }
+    return render(request, "accounts/review.html", context)
+
+
+def confirm_membership(request: ActorRequest, key: UUID) -> HttpResponse:
+    """One tap: this person still acts for us in this role."""
+    own = Membership.objects.filter(organisation_id=request.actor.organisation_id)
+    membership = get_visible_or_404(own.select_related("person"), request.actor, key=key)
+    actions.confirm_membership(membership=membership, by=request.actor)
+    messages.success(request, _("Access of %(who)s confirmed.") % {"who": membership.person})
+    return redirect("accounts:review")
 
 
 def grant_share(request: ActorRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
 from maillage import ledger
+from maillage.accounts import identity
 from maillage.figures import Question
 from maillage.kernel import invented
 from maillage.kernel.periods import Period
@@ -34,6 +35,7 @@ from maillage.ui.reports import (
     Bar,
     Bars,
     Block,
+    Emblem,
     Heading,
     KeyFigure,
     Link,
@@ -82,7 +84,14 @@ def report(page: Dashboard, *, base_url: str = "") -> Report:
         blocks=[*_first_page(page), *_annex(page)],
         demo=invented.label(),
         base_url=base_url,
+        emblem=_emblem(),
     )
+
+
+def _emblem() -> Emblem | None:
+    """The logo of the instance, when it has one."""
+    data, kind = identity.logo()
+    return Emblem(data, kind, identity.current().name) if data else None
 
 
 def subtitle(text: Text) -> str:

@@ -12,7 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from maillage import figures
+from maillage.accounts import steps
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Membership
 from maillage.accounts.roles import Role
 from maillage.conventions.indicators import LATE_ACTIONS
 from maillage.conventions.models import Convention
@@ -34,6 +36,7 @@ from maillage.outreach.indicators import (
     VISIT_COMPLETENESS,
 )
 from maillage.outreach.models import Campaign, Visit
+from maillage.ui.formats import number
 
 SHOWN = 12
 CAMPAIGNS = 3
@@ -200,6 +203,35 @@ def _manager(actor: Actor) -> dict[str, Any]:
     }
 
 
+def _administrator(actor: Actor) -> dict[str, Any]:
+    """What waits for an administrator: first steps not done yet, accesses nobody answered for in a year."""
+    first = steps.read(actor)
+    done = sum(line.found.done for line in first)
+    own = Membership.objects.visible_to(actor).filter(organisation_id=actor.organisation_id)
+    due = own.to_review().count()
+    waiting = [
+        Card(
+            _("First steps"),
+            _("%(done)s of %(all)s") % {"done": number(done), "all": number(len(first))},
+            _("What an instance needs to be of use"),
+            reverse("accounts:first_steps"),
+            _("See what is left"),
+        ),
+        Card(
+            _("Accesses to review"),
+            number(due),
+            _("Each is confirmed or ended once a year"),
+            reverse("accounts:review"),
+            _("Review them"),
+        ),
+    ]
+    return {
+        "cards": waiting[1:] if done == len(first) else waiting,
+        "conventions": lines(actor),
+        "shows": frozenset({"cards", "conventions"}),
+    }
+
+
 def _elected(actor: Actor) -> dict[str, Any]:
     about = _("Your perimeter, this year")
     asked = [(Question(i.reference, Filter(), _year()), about) for i in PERIMETER]
@@ -248,7 +280,7 @@ _HOMES: dict[Role | None, tuple[Promise, Promise, Fill]] = {
     Role.ADMINISTRATOR: (
         gettext_lazy("Who works in your organisation?"),
         gettext_lazy("People, roles, shares with partners, and their journals."),
-        _public,
+        _administrator,
     ),
 }
 
