@@ -16,7 +16,9 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from maillage import places
+from maillage.accounts import identity
 from maillage.kernel import clock, invented
+from maillage.site.first_day import key
 from tests.doors import empty_sealed_tables
 
 empty_sealed_tables()
@@ -74,6 +76,23 @@ def _forget_geography() -> Iterator[None]:
     """The process remembers perimeters; the next test has another database."""
     yield
     places.forget()
+
+
+@pytest.fixture(autouse=True)
+def _begun_instance() -> Iterator[None]:
+    """A test starts on an instance that has begun and looks like the product (`empty_instance`: not yet)."""
+    identity.forget()
+    identity.presume()
+    yield
+    identity.forget()
+
+
+@pytest.fixture
+def empty_instance(db: None, _begun_instance: None) -> Iterator[None]:
+    """An instance in which nobody works yet: each request looks again, as in a process just started."""
+    identity.forget()
+    yield
+    key.spend()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which language a reader is answered in: French, unless they chose English here."""
+"""Which language a reader is answered in: the one they chose here, else the one of the instance."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from maillage.accounts import identity
+
 
 class ChosenLanguage:
     """Reads the language from the reader's own choice (a cookie), never from the browser's settings.
 
-    French is the language of the conventions and of those who sign them; the English twin is one tap
-    away on every page and is then remembered.
+    French is the language of the conventions and of those who sign them, unless the founders of the
+    instance chose English; the other one is one tap away on every page and is then remembered.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -23,7 +25,8 @@ class ChosenLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in the chosen language, and say which one it is."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        own = identity.current().language or settings.LANGUAGE_CODE
+        language = chosen if chosen in dict(settings.LANGUAGES) else own
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 
-def kept(path: Path) -> str:
+def kept(path: Path, *, size: int = 64) -> str:
     """The secret of this file, made when there is none, readable by its owner only.
 
     Several processes may start at once on a new instance: the file appears whole or not at all, and
@@ -18,7 +18,7 @@ def kept(path: Path) -> str:
         handle, name = tempfile.mkstemp(dir=path.parent)  # created with owner-only rights
         draft = Path(name)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(64))
+            file.write(secrets.token_urlsafe(size))
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -10,13 +10,16 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from maillage.accounts import identity
 from maillage.intake import jobs
 from maillage.site import health
+from maillage.site.first_day import key
 
 MANIFEST = "staticfiles.json"
 # Requests a process answers at once: each holds a database connection, and Python runs one at a time.
 THREADS = 4
 LAST_PORT = 65535
+BEGIN = "\nThis instance is empty. Begin: {first_page}"
 # What WhiteNoise writes last when it has gathered everything.
 MANIFEST = "staticfiles.json"
 # Connections a process holds at once. Granian counts a connection as long as its browser keeps it open,
@@ -97,6 +100,11 @@ def refuse_taken(host: str, port: int) -> None:
                 "Is Maillage running already? Remedy: stop it, or choose another port "
                 f"(maillage serve --port {other}, make run PORT={other})."
             ) from fault
+
+
+def first_page(url: str) -> dict[str, str]:
+    """Where an empty instance begins, with its key; nothing once it has begun."""
+    return {"first_page": key.address(url)} if identity.is_empty() else {}
 
 
 def serve(host: str, port: int, *, processes: int | None = None) -> None:

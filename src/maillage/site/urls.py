@@ -7,9 +7,22 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
 from maillage.accounts.policy import EVERYONE, Rule, route, term
+from maillage.kernel.text import Words
 from maillage.site import views
+from maillage.site.first_day.views import first_page
 
 HEALTH = term("health", fr="État de l’instance", en="Health of the instance")
+
+FIRST_PAGE = term("first_page", fr="Première page de l’instance", en="First page of the instance")
+_begin = Rule(
+    "create",
+    FIRST_PAGE,
+    roles=EVERYONE,
+    why=Words(
+        fr="Tant que l’instance est vide, et avec la clé affichée sur la machine.",
+        en="While the instance is empty, with the key printed on the machine.",
+    ),
+)
 
 handler400 = "maillage.site.errors.unreadable"
 handler403 = "maillage.site.errors.forbidden"
@@ -28,6 +41,7 @@ _MOUNTED = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     route("health", views.health, name="health", get=Rule("read", HEALTH, roles=EVERYONE)),
+    route("premiere-page/", first_page, name="first_page", get=_begin, post=_begin),
     path("", include("maillage.site.ui_routes")),
     *(path("", include(f"{name}.urls")) for name in _MOUNTED),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from maillage.accounts import identity
 from maillage.accounts.models import Membership, Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.kernel.text import Words
@@ -122,6 +123,9 @@ def settle(on: date) -> dict[str, Organisation]:
         p.code: Organisation.objects.create(kind=p.kind, name=p.name, short_name=p.short_name)
         for p in PARTNERS
     }
+    identity.Identity.objects.create(
+        pk=identity.ONLY, organisation=partners["cma"], territory="mel"
+    )
     for player in PLAYERS:
         person = Person.objects.create_user(email=player.email, name=player.name, password=PASSWORD)
         Membership.objects.create(

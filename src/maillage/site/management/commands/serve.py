@@ -32,7 +32,8 @@ class Command(BaseCommand):
         server.refuse_unready()
         server.gather_static()
         url = f"http://{host}:{port}/"
-        said = json.dumps({"url": url, "pid": os.getpid()}) if options["json"] else f"Serving {url}"
-        self.stdout.write(said)
+        told = {"url": url, "pid": os.getpid(), **server.first_page(url)}
+        words = f"Serving {url}{server.BEGIN.format(**told) if 'first_page' in told else ''}"
+        self.stdout.write(json.dumps(told) if options["json"] else words)
         self.stdout.flush()
         server.serve(host, port, processes=options["processes"])
