@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +46,7 @@ def _open(request: HttpRequest, given: str) -> HttpResponse:
 
 
 def _may_try(request: HttpRequest) -> bool:
-    return limits.spend("first-key", request.META.get("REMOTE_ADDR", ""), GUESSES)
+    return limits.spend("first-key", get_adapter().get_client_ip(request), GUESSES)
 
 
 def _ask_key(request: HttpRequest) -> HttpResponse:
