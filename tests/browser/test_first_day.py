@@ -11,7 +11,7 @@ import pytest
 from maillage.accounts import identity
 from maillage.site.first_day import key
 from tests.browser.looking import DESK, PHONE, look
-from tests.factories import accounts as make, places as geography
+from tests.factories import places as geography
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -64,7 +64,6 @@ def begin(page: Any) -> None:
     assert "cle=" not in page.url
     page.get_by_label("Nom de l’intercommunalité").fill("lille")
     page.get_by_role("button", name="Chercher").click()
-    well_drawn(page)
     page.get_by_role("link", name="Métropole Européenne de Lille").click()
 
 
@@ -82,7 +81,6 @@ def test_an_instance_begins_in_a_browser(page: Any, tmp_path: Path) -> None:
     logo.write_text(LOGO, encoding="utf-8")
     page.goto("/conventions/")
     assert page.get_by_role("heading", level=1).inner_text() == "Cette instance est vide"
-    well_drawn(page)
     begin(page)
     well_drawn(page)
     page.get_by_text("Ses communes").click()
@@ -139,25 +137,3 @@ def test_the_pages_of_the_first_day_are_well_drawn_when_empty_and_when_refused(
     page.get_by_role("button", name="Begin the instance").click()
     assert page.locator(".errors li").count() >= 3
     well_drawn(page)
-
-
-def test_the_review_and_the_partners_are_well_drawn(page: Any, tmp_path: Path) -> None:
-    logo = tmp_path / "logo.svg"
-    logo.write_text(LOGO, encoding="utf-8")
-    begin(page)
-    fill(page, logo)
-    page.get_by_role("button", name="Commencer l’instance").click()
-    page.wait_for_url("**/premiers-pas/")
-    old = make.person(organisation=make.organisation(pk=None), name="Ailleurs")
-    mine = identity.Identity.objects.get().organisation
-    make.person(organisation=mine, name="Ancienne")
-    for address in ("/", "/organisations/", "/organisation/", "/organisation/revue/", "/instance/"):
-        page.goto(address)
-        well_drawn(page)
-    page.goto("/organisation/revue/")
-    assert not page.get_by_text(old.name).count()
-    page.get_by_role("button", name="Confirmer l’accès de Ancienne").click()
-    assert page.get_by_text("L’accès de Ancienne est confirmé.").is_visible()
-    well_drawn(page)
-    page.get_by_role("button", name="Mettre fin à l’accès de Ancienne").click()
-    assert page.get_by_text("L’accès de Ancienne a pris fin.").is_visible()

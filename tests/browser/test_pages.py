@@ -101,6 +101,7 @@ IN_ERROR = {
     "/entreprises/ajouter/": "sofia",
     "/organisation/personnes/ajouter/": "admin",
     "/organisation/partages/ajouter/": "admin",
+    "/organisations/ajouter/": "admin",
     "/compte/mot-de-passe/": "luc",
     "/mot-de-passe/": "",
     "/connexion/code/": "",

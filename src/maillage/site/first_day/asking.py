@@ -50,6 +50,11 @@ class Terminal:
     tell: Callable[[str], None]
 
 
+def _question(name: str) -> str:
+    words = FLAGS[name]
+    return f"{words[0].upper()}{words[1:]}: "
+
+
 def gather(given: Mapping[str, Any], terminal: Terminal | None) -> dict[str, Any]:
     """What `opening.begin` takes, completed on the terminal when there is one.
 
@@ -58,9 +63,9 @@ def gather(given: Mapping[str, Any], terminal: Terminal | None) -> dict[str, Any
     """
     said = {name: str(given.get(name) or "").strip() for name in FLAGS}
     if terminal is not None:
-        for name, words in FLAGS.items():
+        for name in FLAGS:
             if given.get(name) is None and name != "territory":
-                said[name] = terminal.ask(f"{words[0].upper()}{words[1:]}: ").strip()
+                said[name] = terminal.ask(_question(name)).strip()
     password = given.get("password") or ""
     if terminal and not password:
         password = terminal.ask_secret("Their password (blank: they sign in by a code): ")
@@ -83,7 +88,7 @@ def gather(given: Mapping[str, Any], terminal: Terminal | None) -> dict[str, Any
 def _territory(words: str, terminal: Terminal | None, *, sure: bool) -> Perimeter:
     """The one intercommunality meant; on a terminal it is shown and confirmed."""
     while True:
-        words = words or (terminal.ask(f"{FLAGS['territory'].capitalize()}: ") if terminal else "")
+        words = words or (terminal.ask(_question("territory")) if terminal else "")
         found = territories.named(words)
         if terminal is None:
             return _only(words, found)
