@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from maillage.accounts import inviting
 from maillage.accounts.models import Organisation
+from maillage.accounts.roles import Role
 from tests.factories import accounts as make
 
 
@@ -21,6 +23,14 @@ def share(owner: Organisation) -> dict[str, Any]:
 def organisation(owner: Organisation) -> dict[str, Any]:
     """The organisation itself."""
     return {"key": owner.key}
+
+
+def invitation(owner: Organisation) -> dict[str, Any]:
+    """An invitation to join the organisation that waits for an answer."""
+    by = make.actor(Role.ADMINISTRATOR, owner)
+    return {
+        "key": inviting.invite(email="lea@example.org", name="Léa", role=Role.ADVISER, by=by).key
+    }
 
 
 def reset_link(owner: Organisation) -> dict[str, Any]:

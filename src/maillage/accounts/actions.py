@@ -59,6 +59,18 @@ def open_membership(
     return membership
 
 
+def check_offer(
+    *, by: Actor, organisation: Organisation, role: Role, perimeter: str, ends_on: date | None
+) -> str:
+    """The perimeter as it is kept, once such a membership could be opened today.
+
+    Raises:
+        NotAllowed, Invalid: as `open_membership` would.
+    """
+    _check_may_give(by, organisation, role)
+    return _check_membership(role, perimeter, clock.today(), ends_on)
+
+
 def _check_may_give(by: Actor, organisation: Organisation, role: Role) -> None:
     settles = role is Role.ADMINISTRATOR and permissions.can_settle_organisation(by, organisation)
     manages = settles or permissions.can_manage_people(by, organisation)

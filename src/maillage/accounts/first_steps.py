@@ -38,7 +38,7 @@ steps.declare(
             en="An adviser, an officer: each with their role.",
         ),
         look=_people,
-        page="accounts:membership_open",
+        page="invitations",
     )
 )
 steps.declare(

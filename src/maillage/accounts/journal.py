@@ -72,6 +72,10 @@ def _about(detail: dict[str, str], people: dict[str, str], partners: dict[str, s
     if "person" in detail:
         role = Role(detail["role"]).label
         return f"{people.get(detail['person'], '–')}, {role}"
+    if (
+        "offered" in detail
+    ):  # to whom is not kept: an address that never answered is nobody's business
+        return str(Role(detail["offered"]).label)
     if "to" not in detail:
         return detail.get("name", "")
     what = f"{words(detail['resource'])}, {Sensitivity(detail['sensitivity']).label}"

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.identity import Identity  # noqa: F401 -- a model is found here
+from maillage.accounts.invitations import Invitation  # noqa: F401 -- likewise
 from maillage.accounts.languages import LANGUAGES
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
@@ -330,6 +331,8 @@ class Change(models.Model):
         MEMBERSHIP_OPENED = "membership_opened", _("Membership opened")
         MEMBERSHIP_ENDED = "membership_ended", _("Membership ended")
         MEMBERSHIP_CONFIRMED = "membership_confirmed", _("Membership confirmed")
+        INVITATION_SENT = "invitation_sent", _("Invitation sent")
+        INVITATION_REVOKED = "invitation_revoked", _("Invitation withdrawn")
         SHARE_GRANTED = "share_granted", _("Share granted")
         SHARE_ENDED = "share_ended", _("Share ended")
         ORGANISATION_ADDED = "organisation_added", _("Organisation added")

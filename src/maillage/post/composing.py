@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 
+from maillage.accounts import identity
 from maillage.post.models import Message
 
 
@@ -26,7 +27,7 @@ class Mail:
 
 def compose(message: Message) -> Mail:
     """The e-mail of a message; its Message-ID comes from its key, so that receivers know a second copy."""
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    sender = identity.current().sender or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     headers = {
         "Message-ID": f"<{message.key}@{sender.rpartition('@')[2]}>",
         "Auto-Submitted": "auto-generated",

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from maillage.accounts.models import LANGUAGES, Organisation, Person
+from maillage.accounts.languages import LANGUAGES
+from maillage.accounts.models import Organisation, Person
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7

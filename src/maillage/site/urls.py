@@ -43,5 +43,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     route("health", views.health, name="health", get=Rule("read", HEALTH, roles=EVERYONE)),
     route("premiere-page/", first_page, name="first_page", get=_begin, post=_begin),
     path("", include("maillage.site.ui_routes")),
+    path("", include("maillage.site.inviting.routes")),
     *(path("", include(f"{name}.urls")) for name in _MOUNTED),
 ]
