@@ -9,10 +9,15 @@ from maillage.accounts import steps
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.steps import Found, Step
+from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.text import Words
-from maillage.register.models import Load
-from tests.factories import accounts as make, conventions as texts
+from tests.factories import (
+    accounts as make,
+    conventions as texts,
+    intake as files,
+    register as firms,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +31,6 @@ def camille(client: Client) -> Actor:
 
 def done(actor: Actor) -> dict[str, bool]:
     return {line.step.key: line.found.done for line in steps.read(actor)}
-
-
-def load(**fields: object) -> Load:
-    now = clock.now()
-    return Load.objects.create(
-        source=Load.Source.SIRENE, state="active", staged_at=now, activated_at=now, **fields
-    )
 
 
 def test_packages_declare_their_own_lines_in_order(camille: Actor) -> None:
@@ -51,19 +49,37 @@ def test_nothing_is_done_on_the_first_morning(camille: Actor) -> None:
 def test_the_register_is_loaded_when_a_load_counts_and_no_more_when_it_is_undone(
     camille: Actor,
 ) -> None:
-    loaded = load(vintage=clock.today())
+    loaded = firms.load_active(vintage=clock.today())
     assert done(camille)["register"]
     loaded.state, loaded.undone_at = "undone", clock.now()
     loaded.save()
     assert not done(camille)["register"]
-    load()  # files that say no date
+    firms.load_active(vintage=None)  # files that say no date
     assert done(camille)["register"]
 
 
 def test_a_firm_added_in_the_field_is_no_register(camille: Actor) -> None:
-    now = clock.now()
-    Load.objects.create(source=Load.Source.FIELD, state="active", staged_at=now, activated_at=now)
+    firms.load_active(source="field")
     assert not done(camille)["register"]
+
+
+@pytest.mark.parametrize(("key", "source"), [("districts", "qpv"), ("past_acts", "past_acts")])
+def test_what_comes_in_by_file_is_there_while_its_load_counts(
+    camille: Actor, key: str, source: str
+) -> None:
+    assert not done(camille)[key]
+    files.load(source=source, state=Load.State.PREVIEWED)
+    assert not done(camille)[key]
+    loaded = files.load(
+        source=source, state=Load.State.ACTIVE, organisation=camille.organisation_id
+    )
+    assert done(camille)[key]
+    assert not done(make.actor(Role.ADMINISTRATOR))[
+        key
+    ]  # what one organisation took over is its own
+    loaded.state, loaded.undone_at = Load.State.UNDONE, clock.now()
+    loaded.save()
+    assert not done(camille)[key]
 
 
 def test_people_are_invited_when_a_second_one_has_access(camille: Actor) -> None:
@@ -91,11 +107,11 @@ def test_the_page_says_what_is_there_and_leads_to_where_it_is_done(
     page = client.get(PAGE).content.decode()
     assert "0 sur" in page
     assert "Aucune entreprise n’est encore connue" in page
-    for address in ("/registre/chargements/", "/conventions/", "/organisation/personnes/ajouter/"):
+    for address in ("/chargements/", "/conventions/", "/organisation/invitations/"):
         assert f'href="{address}"' in page
         assert client.get(address).status_code == 200
     assert "maillage import_sirene" in page
-    load(vintage=clock.today())
+    firms.load_active(vintage=clock.today())
     after = client.get(PAGE).content.decode()
     assert "1 sur" in after
     assert "maillage import_sirene" not in after

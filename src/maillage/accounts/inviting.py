@@ -47,20 +47,12 @@ def invite(
     address = email.strip().lower()
     for former in sent.pending().filter(email=address):
         _withdraw(former, by)
-    now = clock.real_now()
     offered = Invitation(
-        key=key or uuid7(),
-        organisation=organisation,
-        email=address,
-        name=name.strip(),
-        role=role,
-        perimeter=perimeter,
-        ends_on=ends_on,
-        language=_language(address),
-        invited_by=by.person,
-        invited_at=now,
-        expires_at=now + LASTING,
-    )
+        key=key or uuid7(), organisation=organisation, email=address, name=name.strip(),
+        role=role, perimeter=perimeter, ends_on=ends_on,
+        language=_language(address), invited_by=by.person,
+    )  # fmt: skip
+    offered.expires_at = offered.invited_at + LASTING
     offered.save(force_insert=True)
     _note(Change.What.INVITATION_SENT, offered, by)
     return offered

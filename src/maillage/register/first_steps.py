@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from maillage.accounts import steps
 from maillage.accounts.actors import Actor
 from maillage.accounts.steps import Found, Step
+from maillage.intake.models import Load
 from maillage.kernel.text import Words
-from maillage.register.models import Load
+from maillage.register.models.time import Source
 from maillage.ui.formats import day
 
 
 def _loaded(_actor: Actor) -> Found:
-    newest = Load.objects.visible().filter(source=Load.Source.SIRENE).order_by("-id").first()
+    newest = Load.objects.visible().filter(source=Source.SIRENE).order_by("-id").first()
     if newest is None:
         return Found(done=False, told=_("No firm is known yet"))
     told = _("Files of %(day)s") if newest.vintage else _("Files loaded")
@@ -30,7 +31,7 @@ steps.declare(
             en="INSEE's two stock files, for your territory.",
         ),
         look=_loaded,
-        page="register:loads",
+        page="intake:loads",
         command="maillage import_sirene --units FILE --establishments FILE --territory SIREN",
     )
 )

@@ -86,13 +86,13 @@ def _data(report: Report) -> dict[str, Any]:
 
 
 def draws(emblem: Emblem) -> bool:
-    """Whether the image can be drawn at all; a report whose emblem cannot would not be made."""
-    source = "#let it = json(bytes(sys.inputs.emblem))\n#image(bytes(it.bytes), format: it.format)"
+    """Whether the image can be drawn as reports draw it; one whose emblem cannot would not be made."""
     try:
         typst.compile(
-            source.encode(),
+            _ALONE,
             format="pdf",
             sys_inputs={"emblem": json.dumps(_drawn_by_typst(emblem))},
+            pdf_standards=["ua-1"],
             ignore_system_fonts=True,
         )
     except typst.TypstError:
@@ -100,10 +100,19 @@ def draws(emblem: Emblem) -> bool:
     return True
 
 
+_ALONE: Final = b"""#set document(title: "-")
+#let it = json(bytes(sys.inputs.emblem))
+#image(bytes(it.bytes), format: it.format, alt: it.name)"""
+
+
 def _drawn_by_typst(emblem: Emblem) -> dict[str, Any]:
     """The bytes as numbers: the template draws them, and reads no file."""
     kind = "svg" if emblem.type.startswith("image/svg") else "png"
-    return {"bytes": list(emblem.data), "format": kind, "name": printable(emblem.name)}
+    return {
+        "bytes": list(emblem.data),
+        "format": kind,
+        "name": printable(emblem.name).strip() or "–",
+    }
 
 
 def _block(report: Report, block: Block) -> dict[str, Any]:
