@@ -18,9 +18,7 @@ class Command(terminal.ReadingCommand):
         super().add_arguments(parser)
         parser.add_argument("code", metavar="CODE", help="code, code@version or alias (I01)")
         parser.add_argument("--convention", metavar="ID", help="what its target says counts")
-        parser.add_argument(
-            "--territory", metavar="SIREN", default="", help="SIREN, key or commune"
-        )
+        parser.add_argument("--territory", metavar="SIREN", default="", help="or key, or commune")
         parser.add_argument("--period", type=terminal.period, metavar="A..B")
         parser.add_argument("--as-of", type=terminal.instant, metavar="INSTANT")
         parser.add_argument("--by", default="", metavar="DIMENSION", help="split by")
