@@ -90,8 +90,8 @@ def report(page: Dashboard, *, base_url: str = "") -> Report:
 
 def _emblem() -> Emblem | None:
     """The logo of the instance, when it has one."""
-    data, kind = identity.logo()
-    return Emblem(data, kind, identity.current().name) if data else None
+    face = identity.current()
+    return Emblem(*identity.logo(), face.name) if face.logo_digest else None
 
 
 def subtitle(text: Text) -> str:
