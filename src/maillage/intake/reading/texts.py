@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -113,14 +114,13 @@ def _first_lines(source: Source, encoding: str) -> list[str]:
 
 
 def separator_of(lines: list[str]) -> str:
-    """The separator that cuts the first lines into the same number of cells, and the most of them."""
+    """The separator that cuts the most lines into the same number of cells, titles above them set aside."""
     bare = [re.sub(r'"[^"]*"', "", line) for line in lines]
     if not bare:
         raise Refused("empty")
 
     def merit(separator: str) -> tuple[int, int]:
-        counts = [line.count(separator) for line in bare]
-        return (sum(count == counts[0] for count in counts) if counts[0] else 0, counts[0])
+        counts = Counter(n for line in bare if (n := line.count(separator)))
+        return max(((lines, cells) for cells, lines in counts.items()), default=(0, 0))
 
-    best = max(SEPARATORS, key=merit)
-    return best if any(best in line for line in bare) else ";"
+    return max(SEPARATORS, key=merit)
