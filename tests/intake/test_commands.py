@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
-from maillage.intake import loading
+from maillage.intake import actions, loading
 from maillage.intake.exclusive import exclusive
 from maillage.intake.models import Load
+from maillage.kernel import clock
+from maillage.site import server
 from tests.factories import intake as made, places, register as firms
 from tests.intake import files
 
@@ -158,3 +161,71 @@ def test_a_load_of_the_field_is_not_undone_by_the_command(capsys):
     answer, code = run(capsys, "undo_load", str(field.pk))
 
     assert (answer["status"], code) == ("refused", 1)
+
+
+def test_what_is_undone_or_refused_is_said_in_words_too(tmp_path, capsys):
+    call_command("load_qpv", written(tmp_path, made.features("Moulins")))
+    load = Load.objects.get()
+
+    call_command("undo_load", str(load.key))
+    told = capsys.readouterr()
+    assert "applied: 1 read, 1 accepted, 0 rejected" in told.out
+    assert "undone" in told.out
+
+    with pytest.raises(SystemExit) as stop:
+        call_command("undo_load", str(load.pk))
+    assert stop.value.code == 1
+    assert "n’est pas actif" in capsys.readouterr().err
+
+
+def test_a_file_refused_in_words_goes_to_the_other_stream(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop:
+        call_command("load_qpv", written(tmp_path, b"a;b\n1;2\n", "qpv.csv"))
+
+    told = capsys.readouterr()
+    assert stop.value.code == 2
+    assert told.out == ""
+    assert "des colonnes nécessaires manquent" in told.err
+
+
+def test_an_undoing_that_was_cut_is_taken_up(tmp_path, capsys):
+    done, _code = run(capsys, "load_qpv", written(tmp_path, made.features("Moulins")))
+    load = Load.objects.get(pk=done["load"])
+    actions.undo_load(load=load, because="coupé", by=made.BY)
+
+    answer, code = run(capsys, "undo_load", str(load.pk), "--because", "autre")
+
+    load.refresh_from_db()
+    assert (answer["status"], code) == ("undone", 0)
+    assert (load.state, load.undone_because) == (Load.State.UNDONE, "coupé")
+
+
+def test_a_load_that_waits_is_not_undone(capsys):
+    waiting = made.load(state=Load.State.PREVIEWED)
+
+    answer, code = run(capsys, "undo_load", str(waiting.pk))
+
+    assert (answer["status"], code) == ("refused", 1)
+
+
+def test_a_worker_that_starts_takes_up_what_a_killed_one_left():
+    left = made.load(state=Load.State.RECEIVED)
+    fresh = made.load(state=Load.State.RECEIVED, staged_at=clock.real_now())
+
+    server.begin_work()
+
+    asked = [task.args_kwargs["args"] for task in DBTaskResult.objects.all()]
+    assert asked == [[left.pk]]
+    assert fresh.pk not in asked[0]
+
+
+def test_the_list_is_cut_where_it_is_asked(capsys):
+    for _ in range(3):
+        made.load(state=Load.State.ACTIVE)
+
+    listed, _code = run(capsys, "loads", "--limit", "2")
+    none, _code = run(capsys, "loads", "--limit", "-1")
+
+    assert len(listed) == 2
+    assert listed[0]["id"] > listed[1]["id"]
+    assert none == []
