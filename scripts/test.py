@@ -48,11 +48,14 @@ def pytest(name: str, *options: str, database: str = "") -> bool:
     return done.returncode == 0
 
 
-def workers() -> list[str]:
-    """One worker a core, when there are several."""
+def workers(dist: str = "worksteal") -> list[str]:
+    """One worker a core, when there are several.
+
+    Each takes half of the suite in its order (`worksteal`), so what a file prepares is mostly prepared once;
+    the journeys of one file go on in the same browser (`loadfile`).
+    """
     cores = os.cpu_count() or 1
-    # Each takes half of the suite in its order, so what a file prepares is mostly prepared once.
-    return ["-n", str(cores), "--dist", "worksteal"] if cores > 1 else []
+    return ["-n", str(cores), "--dist", dist] if cores > 1 else []
 
 
 def on_postgresql(server: Path) -> bool:
@@ -102,7 +105,7 @@ def main() -> int:
     else:
         left_out.append("the suite on PostgreSQL (Debian: apt-get install postgresql)")
     if any(shutil.which(name) for name in CHROMIUM):
-        held["Chromium"] = pytest("chromium", "-m", "browser")
+        held["Chromium"] = pytest("chromium", "-m", "browser", *workers("loadfile"))
     else:
         left_out.append("the browser journeys (Debian: apt-get install chromium)")
     print("\n".join(["", *(f"Left out: {what}" for what in left_out)]))
