@@ -79,8 +79,8 @@ def act(kind: ledger.Kind = VISIT, **said: Any) -> ledger.Act:
 def acts(number: int, kind: ledger.Kind = VISIT, **said: Any) -> list[ledger.Act]:
     """Many acts of one organisation about one firm, over two years, in one action."""
     by = said.pop("by", None) or System("tests", organisation=accounts.organisation())
-    if kind.subject == "establishment":
-        said.setdefault("establishment", register.establishment())
+    if kind.subject == "establishment" and "establishment" not in said:
+        said["establishment"] = register.establishment()
     first = clock.today() - timedelta(days=729)
     return [
         ledger.record(

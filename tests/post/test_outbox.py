@@ -482,3 +482,28 @@ def test_whatever_the_server_does_each_message_ends_once(
         for message in queued:
             many = copies.get(f"<{message.key}@instance.example>", 0)
             assert many in {S: {1}, F: {0}, U: {0, 1}}[State(state_of(message))]
+
+
+# Put back from a backup
+
+
+def test_what_had_not_left_when_the_instance_was_kept_is_left_to_a_person(server: Any) -> None:
+    waiting, held, sent, letter = (
+        make.message(), make.standing(C), make.standing(S), make.message(kind="letter"),
+    )  # fmt: skip
+    before = [state_of(sent), state_of(letter)]
+
+    assert outbox.doubt() == 2
+    assert [state_of(waiting), state_of(held)] == [U, U]
+    assert [state_of(sent), state_of(letter)] == before
+    assert waiting.events.last().what == "uncertain"
+    assert outbox.doubt() == 0
+    outbox.run()
+    assert state_of(waiting) == U
+
+
+def test_a_worker_that_still_holds_a_doubted_message_gives_nothing() -> None:
+    message = claimed()
+    outbox.doubt()
+
+    assert not outbox._leaves(message)

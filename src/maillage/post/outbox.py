@@ -168,6 +168,21 @@ def recover(done: Round) -> None:
             put_off(message, done, step=Step.WORKER)
 
 
+@transaction.atomic
+def doubt() -> int:
+    """Leave to a person every e-mail that had not left when the instance was kept; how many there are.
+
+    An instance put back from a backup does not know what left since: its worker would send it twice.
+    """
+    held = messages().filter(kind=Kind.EMAIL, state__in=(State.WAITING, State.CLAIMED))
+    found = list(held.values_list("pk", "attempts"))
+    MessageEvent.objects.bulk_create(
+        MessageEvent(message_id=pk, what=What.UNCERTAIN, attempt=attempts) for pk, attempts in found
+    )
+    held.update(state=State.UNCERTAIN, version=F("version") + 1)
+    return len(found)
+
+
 def unwilling(found: Iterable[Message]) -> set[int]:
     """Those of these messages whose recipients unsubscribed from their topic at this address."""
     asked = {

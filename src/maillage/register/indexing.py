@@ -17,6 +17,7 @@ from maillage.register import bulk
 WORD_LIMIT = 40
 _SHORTEST = 4  # shorter words have too many neighbours to forgive a slip
 _REMEMBERED = 1 << 16
+_STRETCH = 2_000
 
 # What `fold` does to a text without accents, quicker: most of INSEE's names are plain capitals.
 _PLAIN = bytes(ord(chr(c).lower()) if chr(c).isalnum() else 32 for c in range(128)) + bytes(128)
@@ -84,6 +85,16 @@ def refresh(places: Iterable[int]) -> None:
     remove(wanted)
     condition, param = bulk.any_of(wanted)
     add([_row(found) for found in bulk.fetch(_READ + condition, [param])])
+
+
+def rebuild() -> None:
+    """Index every place again from nothing: what was restored brings names, and not their index."""
+    for table in ("register_search", "register_wordform"):
+        bulk.execute(f"DELETE FROM {table}")  # noqa: S608 -- our own tables
+    last, learnt = 0, set[str]()
+    while found := bulk.fetch(f"{_READ} > %s ORDER BY e.id LIMIT {_STRETCH}", [last]):
+        last = found[-1][0]
+        add([_row(row) for row in found], learnt)
 
 
 def _row(found: tuple[Any, ...]) -> tuple[int, str, str]:
