@@ -54,9 +54,9 @@ def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
 
 PROMISED = [
-    "bilan", "compare", "demo", "export_convention", "figure", "figures", "heads",
-    "import_sirene", "load_convention", "publish", "search", "serve", "territory", "verify_ledger",
-    "worker",
+    "backup", "bilan", "compare", "demo", "export_all", "export_convention", "figure", "figures",
+    "heads", "import_all", "import_sirene", "load_convention", "publish", "restore", "search",
+    "serve", "territory", "verify_ledger", "worker",
 ]  # fmt: skip
 
 

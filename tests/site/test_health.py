@@ -15,7 +15,7 @@ from django.test import Client
 from maillage import __version__
 from maillage.kernel import clock
 from maillage.site import health, pulse, server
-from maillage.site.models import Pulse, beat, last_seen
+from maillage.site.models import Backup, Pulse, beat, last_seen
 from tests.doors import ledger_open
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +31,15 @@ def finding(name: str) -> health.Finding:
 
 def test_an_instance_in_order_says_so_to_anybody(client: Client) -> None:
     beat("worker")
+    now = clock.real_now()
+    Backup.objects.create(began_at=now, ended_at=now, outcome="done")
 
     answer = client.get("/health")
 
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
     assert answer.json()["version"] == __version__
-    assert {"database", "migrations", "ledger", "worker"} <= set(answer.json())
+    assert {"database", "migrations", "ledger", "worker", "backup"} <= set(answer.json())
 
 
 def test_health_is_never_kept_by_a_cache(client: Client) -> None:

@@ -167,4 +167,4 @@ def test_health_still_names_the_worker(now: time_machine.Coordinates) -> None:
     beat("worker")
 
     assert Pulse.objects.count() == 1
-    assert [one.name for one in health.examine()][-2:] == ["worker", "jobs"]
+    assert [one.name for one in health.examine()][-3:] == ["worker", "jobs", "backup"]

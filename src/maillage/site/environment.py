@@ -18,6 +18,7 @@ class Variable:
     name: str
     default: str
     meaning: str
+    secret: bool = False
 
 
 VARIABLES: dict[str, Variable] = {}
@@ -29,10 +30,21 @@ class Misset(ValueError):  # noqa: N818 -- an answer to who installs, not a cras
     """A variable holds what the instance cannot be set by; the message names it and what it takes."""
 
 
-def text(name: str, default: str, meaning: str, *, shown: str | None = None) -> str:
-    """The variable's text; `shown` is the default in words when it is made at start-up."""
-    VARIABLES[name] = Variable(name, default if shown is None else shown, meaning)
+def text(
+    name: str, default: str, meaning: str, *, shown: str | None = None, secret: bool = False
+) -> str:
+    """The variable's text; `shown` is the default in words when it is made at start-up.
+
+    A backup tells how the instance was set, but for what is `secret`.
+    """
+    VARIABLES[name] = Variable(name, default if shown is None else shown, meaning, secret)
     return os.environ.get(name, default).strip()
+
+
+def said() -> dict[str, str]:
+    """The variables by which this instance is set, but for those that are secrets."""
+    named = sorted(known.name for known in VARIABLES.values() if not known.secret)
+    return {name: os.environ[name] for name in named if os.environ.get(name)}
 
 
 def flag(name: str, *, default: bool, meaning: str) -> bool:

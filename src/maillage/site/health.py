@@ -13,10 +13,13 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from maillage import __version__
 from maillage.kernel import clock
-from maillage.site import jobs
-from maillage.site.models import last_seen
+from maillage.site import instance, jobs
+from maillage.site.keeping import files
+from maillage.site.models import last_backup, last_seen
 
 WORKER_LATE_AFTER = timedelta(minutes=2)
+# One a day, and two hours for the one of today to be made.
+BACKUP_LATE_AFTER = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,14 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything, in the order in which one thing makes the next meaningless."""
+    if unfinished := files.unfinished():
+        return [Finding("restore", well=False, detail=unfinished)]
     try:
         findings = [Finding("database", well=True, detail=connection.vendor), _migrations()]
     except DatabaseError as fault:
         return [Finding("database", well=False, detail=type(fault).__name__)]
     if findings[-1].well:
-        findings += [_seals(), _worker(), _jobs()]
+        findings += [_seals(), _worker(), _jobs(), *_backup()]
     return findings
 
 
@@ -64,7 +69,9 @@ def pending_migrations() -> list[str]:
 
 
 def unready() -> str:
-    """Why nothing can be asked of this database: away, or not migrated; blank when it is ready."""
+    """Why nothing can be asked of this instance: half restored, its database away or not migrated."""
+    if unfinished := files.unfinished():
+        return unfinished
     try:
         pending = pending_migrations()
     except DatabaseError as fault:
@@ -115,3 +122,18 @@ def _jobs() -> Finding:
     said = (f"{job.name}: {job.told}" for job in known)
     well = all(job.is_well for job in known)
     return Finding("jobs", well=well, detail="; ".join(said), grave=False)
+
+
+def _backup() -> list[Finding]:
+    """When the last backup ended; a demonstration, which `maillage demo` plays again, needs none."""
+    if instance.shift() is not None:
+        return []
+    last = last_backup()
+    if last is None or last.ended_at is None:
+        return [
+            Finding("backup", well=False, detail="never made: run maillage backup", grave=False)
+        ]
+    late = clock.real_now() - last.ended_at > BACKUP_LATE_AFTER
+    detail = f"last made {last.ended_at.isoformat()}"
+    return [Finding("backup", well=not late and not last.detail, grave=False,
+                    detail=f"{detail}; {last.detail}" if last.detail else detail)]  # fmt: skip

@@ -44,6 +44,38 @@ class Instance(models.Model):
         return f"demonstration seeded {self.seeded_at:%Y-%m-%d}"
 
 
+class Backup(models.Model):
+    """A backup that was begun on this machine: how it ended, by the machine's own clock."""
+
+    class Outcome(models.TextChoices):
+        """How it ended, if it did."""
+
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    began_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RUNNING)
+    folder = models.CharField(max_length=400)
+    closed = models.BooleanField(default=False)
+    rows = models.BigIntegerField(default=0)
+    bytes = models.BigIntegerField(default=0)
+    detail = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = "backup"
+        ordering = ("-began_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.began_at:%Y-%m-%d %H:%M:%S}"
+
+
+def last_backup() -> Backup | None:
+    """The last backup that was written to its end, if any."""
+    return Backup.objects.filter(outcome=Backup.Outcome.DONE).first()
+
+
 def beat(process: str) -> None:
     """Note that this process is alive now."""
     Pulse.objects.update_or_create(process=process, defaults={"seen_at": clock.real_now()})

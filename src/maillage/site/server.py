@@ -32,7 +32,8 @@ def refuse_unready() -> None:
     """Stop before serving or working on a database that this version does not fit.
 
     Raises:
-        CommandError: the database is away, is not migrated, or lost the seals of its ledger.
+        CommandError: the database is away, is not migrated, or lost the seals of its ledger; or a
+            restore was interrupted.
     """
     if reason := health.unready():
         raise CommandError(reason)

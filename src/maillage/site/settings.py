@@ -34,6 +34,7 @@ SECRET_KEY = environment.text(
     "Secret that signs sessions and links. Made on the first run and kept in the folder above, "
     "readable by its owner only.",
     shown="made once",
+    secret=True,
 ) or secret.kept(HOME / "secret_key")
 DEBUG = environment.flag(
     "DEBUG", default=False, meaning="Detailed error pages, for development only."
@@ -66,10 +67,17 @@ DATABASES = {
             "`sqlite:///path` or `postgresql://user:password@host:port/name`. An instance shared by "
             "several organisations wants PostgreSQL.",
             shown="SQLite in `MAILLAGE_HOME`",
+            secret=True,
         ),
         home=HOME,
     )
 }
+BACKUP_PASSPHRASE = environment.text(
+    "MAILLAGE_BACKUP_PASSPHRASE",
+    "",
+    "Passphrase that closes backups and opens them, unless a command is given a file that holds one.",
+    secret=True,
+)
 LOGGING = logs.configuration(
     environment.one_of(
         "MAILLAGE_LOG_LEVEL", "INFO", "How much Maillage writes to its log.", among=logs.LEVELS
@@ -184,7 +192,7 @@ EMAIL_HOST_USER = environment.text(
     "EMAIL_HOST_USER", "", "Account on the mail server, where it asks for one."
 )
 EMAIL_HOST_PASSWORD = environment.text(
-    "EMAIL_HOST_PASSWORD", "", "Password of that account.", shown="none"
+    "EMAIL_HOST_PASSWORD", "", "Password of that account.", shown="none", secret=True
 )
 _EMAIL_SECURITY = environment.one_of(
     "EMAIL_SECURITY",
