@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify-pages verify-files check fmt bench docs lock messages clean
+.PHONY: help setup run test verify-pages verify-files verify-backup check fmt bench docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -23,6 +23,9 @@ verify-pages: setup ## look at every page of every role, at both widths, light a
 
 verify-files: setup ## read 5 000 files changed at random, none of which may break a reader
 	@$(PY) -m tests.intake.mutating --count 5000 --seed $(SEED)
+
+verify-backup: setup ## flip 2 000 bits of a backup, none of which may be restored (SEED=)
+	@MAILLAGE_FLIPS=2000 MAILLAGE_SEED=$(SEED) MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/site/keeping
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py
