@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -12,6 +14,7 @@ from maillage.accounts.steps import Found, Step
 from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.text import Words
+from maillage.site.models import Backup
 from tests.factories import (
     accounts as make,
     conventions as texts,
@@ -99,6 +102,18 @@ def test_a_partner_and_a_convention_are_there_or_not(camille: Actor) -> None:
     assert done(camille)["partners"]
     texts.loaded()
     assert done(camille)["convention"]
+
+
+def test_the_instance_is_backed_up_while_its_last_backup_is_of_today(camille: Actor) -> None:
+    now = clock.real_now()
+    kept = Backup.objects.create(began_at=now, folder="/kept")
+    assert not done(camille)["backup"]  # begun is not made
+    kept.outcome, kept.ended_at = Backup.Outcome.DONE, now
+    kept.save()
+    assert done(camille)["backup"]
+    kept.ended_at = now - timedelta(days=2)
+    kept.save()
+    assert not done(camille)["backup"]
 
 
 def test_the_page_says_what_is_there_and_leads_to_where_it_is_done(

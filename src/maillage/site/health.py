@@ -15,7 +15,7 @@ from maillage import __version__
 from maillage.kernel import clock
 from maillage.site import instance, jobs
 from maillage.site.keeping import files
-from maillage.site.models import last_backup, last_seen
+from maillage.site.models import Backup, last_backup, last_seen
 
 WORKER_LATE_AFTER = timedelta(minutes=2)
 # One a day, and two hours for the one of today to be made.
@@ -124,6 +124,11 @@ def _jobs() -> Finding:
     return Finding("jobs", well=well, detail="; ".join(said), grave=False)
 
 
+def is_backup_late(last: Backup) -> bool:
+    """Whether more than a day has gone by since that backup ended."""
+    return last.ended_at is None or clock.real_now() - last.ended_at > BACKUP_LATE_AFTER
+
+
 def _backup() -> list[Finding]:
     """When the last backup ended; a demonstration, which `maillage demo` plays again, needs none."""
     if instance.shift() is not None:
@@ -133,7 +138,7 @@ def _backup() -> list[Finding]:
         return [
             Finding("backup", well=False, detail="never made: run maillage backup", grave=False)
         ]
-    late = clock.real_now() - last.ended_at > BACKUP_LATE_AFTER
+    late = is_backup_late(last)
     detail = f"last made {last.ended_at.isoformat()}"
     return [Finding("backup", well=not late and not last.detail, grave=False,
                     detail=f"{detail}; {last.detail}" if last.detail else detail)]  # fmt: skip
