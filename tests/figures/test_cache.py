@@ -66,7 +66,7 @@ def test_each_part_of_the_key_makes_another_one(monkeypatch):
         }
     with translation.override("en"):
         keys.add(stamp(LATER, live=True))
-    monkeypatch.setattr(cache.register, "loads_stamp", lambda: ((2, None),))
+    monkeypatch.setattr(cache.register, "loads_stamp", lambda: ((0, None),))
     keys.add(stamp(LATER, live=True))
     monkeypatch.setattr(cache.places, "vintage_token", lambda: "another geography")
     keys.add(stamp(LATER, live=True))
