@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,10 +79,12 @@ def expected(rule: Rule | None, role: Role | None, relation: str) -> set[int]:
 
 
 def ask(client: Client, method: str, address: str) -> HttpResponse:
-    """One request whose effects are undone."""
+    """One request whose effects are undone, in the database and in the browser."""
+    cookies = copy(client.cookies)
     with transaction.atomic():
         response = getattr(client, method.lower())(address)
         transaction.set_rollback(True)
+    client.cookies = cookies
     return response  # type: ignore[no-any-return]
 
 
@@ -113,18 +117,30 @@ def sampled(entry: Entry) -> bool:
     return random.Random(f"{SEED}{entry.name}").random() < SAMPLE  # noqa: S311 -- a sample
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_each_role_gets_what_the_route_declares(entry: Entry, world: World) -> None:
-    if not sampled(entry):
-        pytest.skip("outside the sample of this engine")
-    wrong: list[str] = []
+def walk(entry: Entry, world: World) -> Iterator[str]:
+    """What one route answers otherwise than it declares."""
     for relation, address in addresses(entry, world):
         for method, role in requests_of(entry, relation):
             allowed = expected(entry.rules.get(method), role, relation)
             response = ask(world.clients[role], method, address)
             if problem := judged(response, allowed, role):
                 who = role or "anonymous"
-                wrong.append(f"{method} {address} as {who}, {relation}: {problem}")
+                yield f"{method} {address} as {who}, {relation}: {problem}"
+
+
+# Signing eleven people in costs more than most routes: five routes share them, each from the same state.
+WALKED = [entry for entry in ENTRIES if sampled(entry)]
+GROUPS = [WALKED[start : start + 5] for start in range(0, len(WALKED), 5)]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0].name)
+def test_each_role_gets_what_the_route_declares(
+    group: list[Entry], world: World, db_rollback: Callable[[], AbstractContextManager[None]]
+) -> None:
+    wrong: list[str] = []
+    for entry in group:
+        with db_rollback():
+            wrong += walk(entry, world)
     assert not wrong, "\n".join(wrong)
 
 
