@@ -54,12 +54,12 @@ def division(territory_key: str) -> Division | None:
 
     What an administrator loaded comes first, then the file that comes with the product.
     """
+    if not territory_key.replace("-", "").isalnum():
+        return None
     if loaded := _loaded(territory_key):
         return loaded
     path = FOLDER / f"{territory_key}.toml"
-    if not (territory_key.replace("-", "").isalnum() and path.is_file()):
-        return None
-    return read_division(path)
+    return read_division(path) if path.is_file() else None
 
 
 def _loaded(territory_key: str) -> Division | None:
