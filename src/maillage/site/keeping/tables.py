@@ -129,7 +129,9 @@ def at(nodes: Iterable[Node], loader: MigrationLoader | None = None) -> list[Tab
 def of(registry: Apps) -> list[Table]:
     """The tables that are kept of these models, by name."""
     found = registry.get_models(include_auto_created=True)
-    kept = (m for m in found if m._meta.managed and m._meta.db_table not in LEFT_OUT)  # noqa: SLF001
+    # A model that stands for another has no table of its own.
+    own = (m for m in found if m._meta.managed and not m._meta.proxy)  # noqa: SLF001
+    kept = (m for m in own if m._meta.db_table not in LEFT_OUT)  # noqa: SLF001
     return sorted(map(_table, kept), key=lambda table: table.name)
 
 
