@@ -1,7 +1,7 @@
 """Four workers on one outbox, killed at random: `python -m tests.post.workers MESSAGES SEED`.
 
-A program of its own that queues the messages, forks the workers, kills them one after the other at
-random instants and starts others in their place, until nothing waits. Prints where each message stands.
+A program of its own that queues the messages, forks the workers, kills them one after the other once a
+few messages were taken up and starts others in their place, until nothing waits. Prints where each message stands.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import sys
 from datetime import timedelta
 
 WORKERS = 4
-LONGEST_LIFE = 0.3  # seconds: a worker seldom ends by itself
+MOST_BETWEEN = (
+    6  # messages taken up between two kills: however fast the machine, several workers die
+)
+BLINK = 0.005  # seconds between two looks
 
 
 def main(many: int, seed: int) -> None:
@@ -30,6 +33,7 @@ def main(many: int, seed: int) -> None:
     # Pauses and leases of a test: a dead worker is found out within the second.
     outbox.LEASE = timedelta(seconds=1)
     outbox.PAUSES = (timedelta(0),) * 10_000
+    taken_up = make.everything().exclude(state="waiting").count
     owner = accounts.organisation()
     for _ in range(many):
         make.message(owner)
@@ -42,7 +46,9 @@ def main(many: int, seed: int) -> None:
             workers.append(context.Process(target=outbox.run))
             workers[-1].start()
         first = workers.pop(0)
-        first.join(chance.uniform(0, LONGEST_LIFE))
+        enough = taken_up() + chance.randint(0, MOST_BETWEEN)
+        while first.is_alive() and taken_up() < enough:
+            first.join(BLINK)
         if first.is_alive():
             first.kill()
             kills += 1
