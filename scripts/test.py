@@ -39,7 +39,8 @@ def pytest(name: str, *options: str, database: str = "") -> bool:
         "COVERAGE_FILE": str(COVERAGE),
         "PYTHONDEVMODE": "0",
     }
-    command = [BIN / "python", "-m", "pytest", "-q", f"--junit-xml={REPORTS / name}.xml", *options]
+    report = f"--junit-xml={REPORTS / name}.xml"
+    command = [BIN / "python", "-m", "pytest", "-q", report, *order(), *options]
     done = subprocess.run(
         [str(word) for word in command], cwd=ROOT, env=environment, check=False,
         stdin=subprocess.DEVNULL,
@@ -56,6 +57,15 @@ def workers(dist: str = "worksteal") -> list[str]:
     """
     cores = os.cpu_count() or 1
     return ["-n", str(cores), "--dist", dist] if cores > 1 else []
+
+
+def order() -> list[str]:
+    """The order of the tests, drawn from what was committed: the same when it is run again."""
+    told = subprocess.run(
+        ["git", "rev-parse", "HEAD^{tree}"],  # noqa: S607 -- whichever git this machine has
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return [f"--randomly-seed={int(told.stdout[:8], 16)}"] if told.returncode == 0 else []
 
 
 def on_postgresql(server: Path) -> bool:

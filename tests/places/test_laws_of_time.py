@@ -247,7 +247,7 @@ class TestMemory:
         assert read == [1, 1]
 
     def test_it_looks_again_after_a_minute_and_keeps_what_did_not_change(
-        self, read: list[int], monkeypatch: pytest.MonkeyPatch
+        self, read: list[int]
     ) -> None:
         @memory.remembered
         def once(number: int) -> int:
@@ -255,7 +255,7 @@ class TestMemory:
             return number
 
         once(1)
-        monkeypatch.setitem(memory._seen, "until", 0.0)
+        memory._seen["until"] = 0.0  # all of it is forgotten when the test ends
         once(1)
 
         assert read == [1]
