@@ -31,11 +31,14 @@ def read_csv(source: Source, meter: Meter, table: str = "") -> Iterator[tuple[An
     yield "said", {"encoding": encoding, "separator": separator}
     yield "table", table, None
     # Above what a cell may hold, so that one giant cell refuses its row and not the whole file.
-    csv.field_size_limit(meter.limits.field)
-    with source.open() as stream:
-        text = io.TextIOWrapper(stream, encoding, newline="")
-        reader = csv.reader(text, delimiter=separator, strict=True)
-        yield from _rows(reader, meter)
+    limit = csv.field_size_limit(meter.limits.field)
+    try:
+        with source.open() as stream:
+            text = io.TextIOWrapper(stream, encoding, newline="")
+            reader = csv.reader(text, delimiter=separator, strict=True)
+            yield from _rows(reader, meter)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _rows(reader: Any, meter: Meter) -> Iterator[tuple[Any, ...]]:

@@ -82,14 +82,19 @@ def _as_csv(table: Table, batches: Iterable[list[list[str]]]) -> Iterator[bytes]
 
 
 def _from_csv(table: Table, path: Path) -> Iterator[bytes]:
-    csv.field_size_limit(sys.maxsize)  # an outline is one long cell
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        next(reader)
-        while batch := list(islice(reader, values.BATCH)):
-            columns = zip(table.columns, values.turned(batch), strict=True)
-            rows = values.turned(_hidden(*column) for column in columns)
-            yield "".join(f"{line}\n" for line in map("\t".join, rows)).encode()
+    limit = csv.field_size_limit(
+        sys.maxsize
+    )  # an outline is one long cell; the limit is the process's
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.reader(file)
+            next(reader)
+            while batch := list(islice(reader, values.BATCH)):
+                columns = zip(table.columns, values.turned(batch), strict=True)
+                rows = values.turned(_hidden(*column) for column in columns)
+                yield "".join(f"{line}\n" for line in map("\t".join, rows)).encode()
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _shown(column: Column, cells: Sequence[str]) -> list[str]:
