@@ -12,10 +12,10 @@ import time_machine
 from django.http import HttpResponse
 from django.test import Client
 
-from maillage.accounts import actions, inviting, journal
+from maillage.accounts import actions, identity, inviting, journal, partners, permissions
 from maillage.accounts.actors import Actor
 from maillage.accounts.invitations import Invitation
-from maillage.accounts.models import Change, Membership, Person
+from maillage.accounts.models import Change, Membership, Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
@@ -94,8 +94,6 @@ def test_an_invitation_is_written_and_opens_nothing_yet(client: Client, camille:
 def test_the_message_leaves_from_the_address_of_the_instance(
     client: Client, camille: Actor
 ) -> None:
-    from maillage.accounts import identity
-
     sent(client)
     identity.presume(identity.Face(sender="bonjour@cma.example"))
     assert composing.compose(written()).sender == "bonjour@cma.example"
@@ -283,6 +281,85 @@ def test_a_link_whose_invitation_is_gone_says_nothing(client: Client, camille: A
     assert str(camille.organisation) not in text(Client().get(link))
     assert answers(link)[1].status_code == 409
     assert Link.objects.get(purpose=JOIN).uses == 0
+
+
+# The first administrator of a partner
+
+
+@pytest.fixture
+def partner(camille: Actor) -> Organisation:
+    """A partner that nobody administers, in an instance of which Camille's chamber is in charge."""
+    identity.presume(identity.Face(organisation_id=camille.organisation_id))
+    named = partners.Named(name="Habitat du Nord", kind="landlord")
+    return partners.add_organisation(named=named, by=camille)
+
+
+def settled(client: Client, partner: Organisation, **changed: str) -> str:
+    """Invite who will administer it; the address they receive."""
+    form = {"once": str(uuid7()), "email": "lea@habitat.example", "name": "Léa Roux"} | changed
+    for _ in range(2):  # a double click writes once
+        answer = client.post(f"/organisations/{partner.key}/administrateur/", form)
+        assert answer.headers["Location"] == "/organisations/"
+    found = ADDRESS.search(written().text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_partner_gets_its_first_administrator_by_an_invitation_they_answer(
+    client: Client, camille: Actor, partner: Organisation
+) -> None:
+    assert "Habitat du Nord" in text(client.get(f"/organisations/{partner.key}/administrateur/"))
+    link = settled(client, partner)
+    assert invitations().count() == 1
+    assert not permissions.is_administered(partner)
+    assert "n’a pas encore répondu" in text(client.get("/organisations/"))
+
+    browser, answer = answers(link)
+    assert answer.status_code == 302
+    assert memberships().get().organisation == partner
+    assert "Habitat du Nord" in text(browser.get("/organisation/"))
+    page = text(client.get("/organisations/"))
+    assert "Personne ne l’administre" not in page
+    assert "n’a pas encore répondu" not in page
+    # From now on it is theirs.
+    assert client.get(f"/organisations/{partner.key}/administrateur/").status_code == 404
+    with pytest.raises(NotAllowed):
+        inviting.invite(email="luc@habitat.example", name="Luc", role=Role.ADMINISTRATOR, organisation=partner, by=camille)  # fmt: skip
+
+
+def test_another_name_for_a_partner_withdraws_the_one_who_had_not_answered(
+    client: Client, partner: Organisation
+) -> None:
+    first = settled(client, partner)
+    second = settled(client, partner, email="luc@habitat.example", name="Luc Petit")
+    assert answers(first)[1].status_code == 404
+    assert not permissions.is_administered(partner)
+    assert answers(second)[1].status_code == 302
+    assert permissions.is_administered(partner)
+
+
+def test_a_wrong_address_for_a_partner_is_said_and_writes_nothing(
+    client: Client, partner: Organisation
+) -> None:
+    form = {"once": str(uuid7()), "email": "nowhere", "name": "Léa"}
+    answer = client.post(f"/organisations/{partner.key}/administrateur/", form)
+    assert answer.status_code == 422
+    assert 'value="nowhere"' in text(answer)
+    assert not invitations().exists()
+
+
+def test_a_partner_is_settled_by_the_organisation_in_charge_alone(partner: Organisation) -> None:
+    stranger = Client()
+    make.signed_in(stranger, Role.ADMINISTRATOR)
+    address = f"/organisations/{partner.key}/administrateur/"
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(address, {"once": str(uuid7()), "email": "a@b.example", "name": "A"}).status_code == 404  # fmt: skip
+    assert not invitations().exists()
+
+
+def test_it_offers_no_other_role_to_a_partner(camille: Actor, partner: Organisation) -> None:
+    with pytest.raises(NotAllowed):
+        inviting.invite(email="a@b.example", name="A", role=Role.OFFICER, organisation=partner, by=camille)  # fmt: skip
 
 
 # Journal

@@ -73,7 +73,7 @@ class OrganisationForm(OnceForm):
 
 
 class FirstAdministratorForm(OnceForm):
-    """Who administers a partner that nobody administers yet."""
+    """Who is to administer a partner that nobody administers yet."""
 
     email = forms.EmailField(label=_("E-mail address"), help_text=_("They sign in with it."))
     name = forms.CharField(label=_("Name"), max_length=150)

@@ -12,9 +12,9 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from maillage import places
-from maillage.accounts import actions, founding, identity, kept, partners, permissions, steps
+from maillage.accounts import founding, identity, kept, partners, permissions, steps
 from maillage.accounts.actors import ActorRequest
-from maillage.accounts.forms import FirstAdministratorForm, IdentityForm, OrganisationForm
+from maillage.accounts.forms import IdentityForm, OrganisationForm
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
@@ -75,23 +75,6 @@ def _organisation_form(request: HttpRequest, form: OrganisationForm, title: str)
     context = {"form": form, "title": title}
     status = 422 if form.errors else 200
     return render(request, "accounts/organisation_form.html", context, status=status)
-
-
-def name_administrator(request: ActorRequest, key: UUID) -> HttpResponse:
-    """The organisation in charge opens the first access of a partner."""
-    partner = get_object_or_404(Organisation, key=key)
-    form = kept.bind(request, FirstAdministratorForm)
-    if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data, role=Role.ADMINISTRATOR, organisation=partner)
-        # Asked before the right is looked at: the same form sent twice finds the partner administered.
-        opened = actions.open_membership(key=given.pop("once"), by=request.actor, **given)
-        messages.success(request, _("%(who)s can sign in.") % {"who": opened.person})
-        return redirect("accounts:organisations")
-    if not permissions.can_edit_organisation(request.actor, partner):
-        raise Http404
-    context = {"form": form, "organisation": partner}
-    status = 422 if form.errors else 200
-    return render(request, "accounts/organisation_settle.html", context, status=status)
 
 
 def first_steps(request: ActorRequest) -> HttpResponse:

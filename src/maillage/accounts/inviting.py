@@ -6,12 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from maillage.accounts import actions, identity, journal, permissions
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.invitations import LASTING, Invitation
-from maillage.accounts.models import Change, Membership, Person
+from maillage.accounts.models import Change, Membership, Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, NotAllowed
@@ -27,25 +28,28 @@ def invite(
     by: Actor,
     perimeter: str = "",
     ends_on: date | None = None,
+    organisation: Organisation | None = None,
     key: UUID | None = None,
 ) -> Invitation:
-    """Offer somebody a role in the actor's organisation for a fortnight; they do nothing yet.
+    """Offer somebody a role for a fortnight; they do nothing yet. Without organisation: the actor's own.
 
     A former invitation of the same address to this organisation is withdrawn: one answers the last.
+    So is every one to administer a partner that nobody administers: it gets one first administrator.
 
     Raises:
         NotAllowed: the actor does not administer the organisation, or may not give this role.
         Invalid: as when a membership is opened.
     """
-    organisation = by.acting_for()
-    sent = Invitation.objects.visible_to(by)
-    if key and (known := sent.filter(key=key).first()):
+    organisation = organisation or by.acting_for()
+    every = Invitation.objects.unscoped(reason="those of this organisation, whoever sent them")
+    sent = every.filter(organisation=organisation)
+    if key and (known := sent.filter(key=key, invited_by=by.person).first()):
         return known
     perimeter = actions.check_offer(
         by=by, organisation=organisation, role=role, perimeter=perimeter, ends_on=ends_on
     )
     address = email.strip().lower()
-    for former in sent.pending().filter(email=address):
+    for former in sent.pending().filter(_overtaken(address, organisation, by)):
         _withdraw(former, by)
     offered = Invitation(
         key=key or uuid7(), organisation=organisation, email=address, name=name.strip(),
@@ -56,6 +60,12 @@ def invite(
     offered.save(force_insert=True)
     _note(Change.What.INVITATION_SENT, offered, by)
     return offered
+
+
+def _overtaken(address: str, organisation: Organisation, by: Actor) -> Q:
+    """Which invitations a new one stands for; a partner that is being settled gets one answer at all."""
+    settles = not permissions.can_manage_people(by, organisation)
+    return Q(email=address) | Q(role=Role.ADMINISTRATOR) if settles else Q(email=address)
 
 
 def _language(address: str) -> str:

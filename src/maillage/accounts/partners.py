@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts import journal, permissions
 from maillage.accounts.actors import Actor
+from maillage.accounts.invitations import Invitation
 from maillage.accounts.models import Change, Membership, Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel.errors import Invalid, NotAllowed
@@ -36,10 +37,14 @@ def named(organisation: Organisation) -> dict[str, str]:
 
 
 def with_administrators() -> QuerySet[Organisation]:
-    """Every organisation, with whether somebody administers it today."""
+    """Every organisation, with whether somebody administers it today, or was asked to."""
     every = Membership.objects.unscoped(reason="whether a partner has an administrator, not who")
     administrators = every.current().filter(organisation=OuterRef("pk"), role=Role.ADMINISTRATOR)
-    return Organisation.objects.annotate(administered=Exists(administrators))
+    asked = Invitation.objects.unscoped(reason="whether somebody was asked, not who").pending()
+    invited = asked.filter(organisation=OuterRef("pk"), role=Role.ADMINISTRATOR)
+    return Organisation.objects.annotate(
+        administered=Exists(administrators), invited=Exists(invited)
+    )
 
 
 @transaction.atomic

@@ -45,7 +45,6 @@ _review = Rule("read", PEOPLE, ADMINISTRATOR, sensitivity=Sensitivity.PERSONAL, 
 _confirm = Rule(CONFIRM, PEOPLE, ADMINISTRATOR, Scope.OWN, Sensitivity.PERSONAL, why=ONLY_OWN)
 _add = Rule("create", ORGANISATIONS, ADMINISTRATOR)
 _name = Rule("edit", ORGANISATIONS, ADMINISTRATOR, Scope.OWN, why=IN_CHARGE)
-_settle = Rule("create", PEOPLE, ADMINISTRATOR, Scope.OWN, Sensitivity.PERSONAL, why=IN_CHARGE)
 _identity = Rule("edit", INSTANCE, ADMINISTRATOR, why=OF_THE_INSTANCE)
 _look = Rule("read", INSTANCE, EVERYONE)
 
@@ -133,14 +132,6 @@ routes = [
         maker="organisation",
         get=_name,
         post=_name,
-    ),
-    route(
-        "organisations/<uuid:key>/administrateur/",
-        instance_views.name_administrator,
-        name="organisation_settle",
-        maker="organisation",
-        get=_settle,
-        post=_settle,
     ),
     route(
         "premiers-pas/",

@@ -64,8 +64,8 @@ def write(invitation: Invitation, by: Actor) -> None:
     subject = str(invitation.key)
     if Link.objects.filter(purpose=JOIN, subject=subject).exists():
         return  # the same form, sent twice
-    former = Invitation.objects.visible_to(by).filter(email=invitation.email)
-    for one in former.exclude(revoked_at=None):
+    every = Invitation.objects.unscoped(reason="whoever invited: what was withdrawn opens nothing")
+    for one in every.filter(organisation=invitation.organisation).exclude(revoked_at=None):
         links.revoke(JOIN, subject=str(one.key))
     address = links.make(JOIN, subject=subject, lasting=LASTING, language=invitation.language)
     post.send(

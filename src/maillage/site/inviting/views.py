@@ -6,14 +6,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import inviting, kept
+from maillage.accounts import inviting, kept, permissions
 from maillage.accounts.actors import ActorRequest
-from maillage.accounts.forms import MembershipForm
+from maillage.accounts.forms import FirstAdministratorForm, MembershipForm
 from maillage.accounts.invitations import LASTING, Invitation
+from maillage.accounts.models import Organisation
+from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Invalid
 from maillage.post import links
@@ -48,6 +50,23 @@ def invite(request: ActorRequest) -> HttpResponse:
             messages.success(request, _("%(who)s is invited.") % {"who": sent.name})
             return redirect("invitations")
     context = {"form": form, "days": LASTING.days}
+    return render(request, "site/invitation_form.html", context, status=422 if form.errors else 200)
+
+
+def invite_administrator(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The organisation in charge invites who will administer a partner that nobody administers yet."""
+    partner = get_object_or_404(Organisation, key=key)
+    if not permissions.can_settle_organisation(request.actor, partner):
+        raise Http404
+    form = kept.bind(request, FirstAdministratorForm)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data, role=Role.ADMINISTRATOR, organisation=partner)
+        with transaction.atomic():
+            sent = inviting.invite(key=given.pop("once"), by=request.actor, **given)
+            write(sent, request.actor)
+        messages.success(request, _("%(who)s is invited.") % {"who": sent.name})
+        return redirect("accounts:organisations")
+    context = {"form": form, "organisation": partner, "days": LASTING.days}
     return render(request, "site/invitation_form.html", context, status=422 if form.errors else 200)
 
 
