@@ -21,14 +21,21 @@ class Unprotected(RuntimeError):  # noqa: N818 -- the name says what happened
 
 
 _kept: dict[str, tuple[str, ...]] = {}
+_aged: set[str] = set()
+# What a journal that is not kept for good keeps at least; its instants stand in the column `at`.
+DAYS = 365
 
 
-def keep(table: str, *unique: str) -> None:
+def keep(table: str, *unique: str, for_good: bool = True) -> None:
     """Declare a table as written once; `unique` names its unique columns beside `id`.
 
-    A column list such as `publication_id, rank` stands for columns that are unique together.
+    A column list such as `publication_id, rank` stands for columns that are unique together. A table
+    that is not kept for good lets its rows go once they are a year old, by the database's own clock:
+    nobody, retention rules included, removes a younger one.
     """
     _kept[table] = ("id", *unique)
+    if not for_good:
+        _aged.add(table)
 
 
 def tables() -> tuple[str, ...]:
@@ -41,6 +48,7 @@ def protect(connection: BaseDatabaseWrapper, named: Iterable[str] | None = None)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             cursor.execute(_FUNCTION)
+            cursor.execute(_FUNCTION_YOUNG)
         for table in tables() if named is None else named:
             on = "" if connection.vendor == "sqlite" else f" ON {table}"
             for name, statement in _triggers(connection.vendor, table).items():
@@ -68,6 +76,8 @@ def protected(connection: BaseDatabaseWrapper, table: str) -> bool:
     wanted = _triggers(connection.vendor, table)
     if connection.vendor != "sqlite":
         wanted = dict.fromkeys(wanted, f"A accounts_refuse_change {_BODY}")
+        if table in _aged:
+            wanted[f"{table}_refuses_delete"] = f"A accounts_refuse_young {_BODY_YOUNG}"
     return all(found.get(name) == text for name, text in wanted.items())
 
 
@@ -109,6 +119,15 @@ _BODY = (
     "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
     "USING ERRCODE = 'integrity_constraint_violation'; END"
 )
+_BODY_YOUNG = (
+    f"BEGIN IF OLD.at > now() - interval '{DAYS} days' THEN "
+    "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END"
+)
+_FUNCTION_YOUNG = (
+    "CREATE OR REPLACE FUNCTION accounts_refuse_young() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$keep${_BODY_YOUNG}$keep$"
+)
 _FUNCTION = (
     "CREATE OR REPLACE FUNCTION accounts_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
     f"$keep${_BODY}$keep$"
@@ -120,18 +139,21 @@ def _triggers(vendor: str, table: str) -> dict[str, str]:
     if vendor == "sqlite":
         return _sqlite(table)
     events = {"update": "ROW", "delete": "ROW", "truncate": "STATEMENT"}
+    young = {"delete"} if table in _aged else set()
     return {
         f"{table}_refuses_{event}": f"CREATE TRIGGER {table}_refuses_{event} BEFORE {event} "
-        f"ON {table} FOR EACH {level} EXECUTE FUNCTION accounts_refuse_change()"
+        f"ON {table} FOR EACH {level} EXECUTE FUNCTION "
+        f"accounts_refuse_{'young' if event in young else 'change'}()"
         for event, level in events.items()
     }
 
 
 def _sqlite(table: str) -> dict[str, str]:
     refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    young = f"WHEN OLD.at > datetime('now', '-{DAYS} days') " if table in _aged else ""
     found = {
         f"{table}_refuses_{event}": f"CREATE TRIGGER {table}_refuses_{event} "
-        f"BEFORE {event} ON {table} {refusal}"
+        f"BEFORE {event} ON {table} {young if event == 'delete' else ''}{refusal}"
         for event in ("update", "delete")
     }
     # INSERT OR REPLACE fires no DELETE trigger on a connection without recursive_triggers.

@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
         """Keep the journals append-only through migrations."""
         from maillage.accounts import append_only
 
-        append_only.keep("accounts_access")
+        append_only.keep("accounts_access", for_good=False)
         append_only.keep("accounts_change")
         post_migrate.connect(
             append_only.protect_after_migrate, sender=self, dispatch_uid="accounts.append_only"

@@ -12,15 +12,17 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from maillage import places
-from maillage.accounts import founding, identity, kept, partners, permissions, steps
+from maillage.accounts import founding, identity, kept, partners, permissions, retaining, steps
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.forms import IdentityForm, OrganisationForm
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.accounts.runs import RetentionRun
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.ui import accent
 
+RUNS = 30
 A_YEAR = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, max-age=300"
 # A logo opened alone is a document of this host: it may load and run nothing.
@@ -82,6 +84,13 @@ def first_steps(request: ActorRequest) -> HttpResponse:
     lines = steps.read(request.actor)
     context = {"lines": lines, "done": sum(line.found.done for line in lines)}
     return render(request, "accounts/first_steps.html", context)
+
+
+def retention(request: ActorRequest) -> HttpResponse:
+    """How long each thing is kept, what the rules meet today, and what they met before."""
+    runs = RetentionRun.objects.select_related("by")[:RUNS]
+    context = {"models": retaining.told(), "runs": [(run, retaining.met(run)) for run in runs]}
+    return render(request, "accounts/retention.html", context)
 
 
 def set_identity(request: ActorRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from maillage.accounts.identity import Identity  # noqa: F401 -- a model is foun
 from maillage.accounts.invitations import Invitation  # noqa: F401 -- likewise
 from maillage.accounts.languages import LANGUAGES
 from maillage.accounts.roles import Role
+from maillage.accounts.runs import RetentionRun  # noqa: F401 -- likewise
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel import clock

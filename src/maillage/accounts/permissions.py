@@ -62,6 +62,16 @@ def is_in_charge(actor: Actor) -> bool:
     return actor.has(Role.ADMINISTRATOR) and actor.organisation_id == owner
 
 
+def can_apply_retention(actor: Actor) -> bool:
+    """The organisation in charge of the instance answers for how long things are kept; the machine does it."""
+    return actor.is_system or is_in_charge(actor)
+
+
+def can_erase(actor: Actor) -> bool:
+    """The organisation in charge of the instance erases a firm, whoever gathered what is known of it."""
+    return actor.is_system or is_in_charge(actor)
+
+
 def can_settle_organisation(actor: Actor, organisation: Organisation) -> bool:
     """The organisation in charge of the instance settles a partner as long as nobody administers it."""
     return is_in_charge(actor) and not is_administered(organisation)

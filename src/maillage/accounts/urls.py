@@ -20,6 +20,7 @@ JOURNALS = policy.term(
 
 ORGANISATIONS = policy.term("organisations", fr="Organisations", en="Organisations")
 INSTANCE = policy.term("instance", fr="Identité de l’instance", en="Identity of the instance")
+RETENTION = policy.term("retention", fr="Durées de conservation", en="How long things are kept")
 CONFIRM = policy.term("confirm", fr="Confirmer", en="Confirm")
 
 ADMINISTRATOR = (Role.ADMINISTRATOR,)
@@ -111,6 +112,12 @@ routes = [
             (Role.ADMINISTRATOR, Role.AUDITOR),
             sensitivity=Sensitivity.PERSONAL,
         ),
+    ),
+    route(
+        "conservation/",
+        instance_views.retention,
+        name="retention",
+        get=Rule("read", RETENTION, MANAGERS),
     ),
     route(
         "organisations/",

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
+from maillage.accounts.permissions import can_erase
 from maillage.accounts.roles import Role
 from maillage.ledger import Entry, Timeline
 from maillage.outreach.permissions import can_report_visit
@@ -62,6 +63,8 @@ class Place:
     def position(self) -> str:
         """What is known of its position, in words."""
         place = self.establishment
+        if place.legal_unit.is_erased:
+            return _("Erased with who the firm is.")
         if not place.is_open:
             return _("Not shown: the firm asked INSEE for partial diffusion.")
         if place.lon is None or place.lat is None:
@@ -86,6 +89,7 @@ class Sheet:
     count: int
     timeline: Timeline | None = None
     told: Sequence[Told] = ()
+    erase_url: str = ""
 
 
 def can_read_timeline(actor: Actor) -> bool:
@@ -137,13 +141,19 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
         Place(place, stretches, _visit_url(place, actor))
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
-    sheet = Sheet(unit, places, len(shown))
+    sheet = Sheet(unit, places, len(shown), erase_url=_erase_url(unit, actor))
     if not can_read_timeline(actor):
         return sheet
     acts = ledger.timeline(unit, actor, page)
     if acts.page > acts.pages:
         acts = ledger.timeline(unit, actor, acts.pages)
     return replace(sheet, timeline=acts, told=together(acts))
+
+
+def _erase_url(unit: LegalUnit, actor: Actor) -> str:
+    if unit.is_erased or actor.is_system or not can_erase(actor):
+        return ""
+    return reverse("observatory:erase", kwargs={"key": unit.key})
 
 
 def _visit_url(place: Establishment, actor: Actor) -> str:

@@ -115,6 +115,12 @@ def remove(places: Iterable[int]) -> None:
     bulk.execute(f"DELETE FROM register_wordform WHERE word {condition}", [param])  # noqa: S608
 
 
+def compact() -> None:
+    """Rewrite the index, in which SQLite keeps the words of removed places until it merges them."""
+    if not bulk.is_postgresql():
+        bulk.execute("INSERT INTO register_search (register_search) VALUES ('optimize')")
+
+
 def _borne(word: str) -> bool:
     """Whether some indexed name still bears the word."""
     if bulk.is_postgresql():

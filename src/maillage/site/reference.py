@@ -10,8 +10,9 @@ from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
 from maillage import figures
-from maillage.accounts import policy
+from maillage.accounts import policy, retaining
 from maillage.figures.definitions import Definition, Rate
+from maillage.kernel.retention import Kept
 from maillage.kernel.text import Words
 from maillage.site import environment, settings
 
@@ -32,6 +33,7 @@ def pages() -> dict[Path, str]:
         "commands": _commands,
         "routes": _routes,
         "indicators": _indicators,
+        "retention": _retention,
     }
     with translation.override("en"):
         return {
@@ -133,6 +135,29 @@ def _roles(rule: policy.Rule) -> str:
     if roles == policy.SIGNED_IN:
         return "everyone signed in"
     return ", ".join(sorted(str(role.value) for role in roles if role is not None))
+
+
+def _retention() -> Iterator[str]:
+    yield "# How long things are kept"
+    yield ""
+    yield "Applied every night by the worker (`maillage retention`); the ledger has no rule. A table that is"
+    yield "not named here holds nothing that may tell of somebody."
+    yield ""
+    rows = [
+        (f"`{model._meta.label}`", ", ".join(kept.personal.split()) or "—", kept.why.en, _rules(kept),  # noqa: SLF001
+         "yes" if kept.firm or kept.holding else "")
+        for model, kept in retaining.declared().items()
+        if kept.personal or kept.rules
+    ]  # fmt: skip
+    yield from _table(
+        ("record", "may tell of somebody", "kept", "then", "emptied with a firm"), sorted(rows)
+    )
+
+
+def _rules(kept: Kept) -> str:
+    return (
+        "; ".join(f"{rule.after.days} days: {rule.words.en.lower()}" for rule in kept.rules) or "—"
+    )
 
 
 def indicators() -> list[Definition]:

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from maillage.accounts import identity
 from maillage.intake import jobs
+from maillage.register import erasing
 from maillage.site import health
 from maillage.site.first_day import key
 
@@ -38,6 +39,9 @@ def refuse_unready() -> None:
     if reason := health.unready():
         raise CommandError(reason)
     health.assert_sealed()
+    # A restore that was killed before its end, or a list copied here since: forgotten before anybody reads.
+    erasing.replay()
+    erasing.write()
 
 
 def begin_work() -> None:

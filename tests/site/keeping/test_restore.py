@@ -19,7 +19,8 @@ from maillage.accounts.models import Access, Organisation
 from maillage.figures.models import Publication
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.places.models import Outline
-from maillage.register.models import LegalUnit, Load
+from maillage.register import erasing
+from maillage.register.models import Erasure, LegalUnit, Load
 from maillage.site import health, instance, server
 from maillage.site.keeping import backup, files, restore, tables
 from maillage.site.models import Instance
@@ -370,3 +371,60 @@ def test_a_restore_under_way_is_not_served(kept: Kept, bare: Place) -> None:
 
     assert "has not ended" in str(seen[0])
     assert files.unfinished() is None
+
+
+# Who was erased since the backup
+
+
+def test_who_was_erased_after_the_backup_is_forgotten_again(
+    kept: Kept, empty: Empty, figured: dict[str, Any], tmp_path: Path
+) -> None:
+    with at(kept.place):
+        unit = LegalUnit.objects.exclude(siren=None).filter(diffusion="O").first()
+        assert unit is not None
+        salt = "a salt of the test"
+        digest = erasing._digest(salt, str(unit.siren))
+    line = {"unit": str(unit.key), "digest": digest, "salt": salt, "at": "2020-06-30T10:00:00+00:00", "reason": "Asked"}  # fmt: skip
+    (tmp_path / "list.jsonl").write_text(json.dumps(line) + "\n")
+    place, said = empty(), list[str]()
+    with at(place):
+        there = restore.Backup(kept.backup, tell=len)
+        restore.put_back(there, tell=said.append, erasures=tmp_path / "list.jsonl")
+        again = LegalUnit.objects.get(key=unit.key)
+        assert again.is_erased
+        assert (again.name, again.siren) == ("", None)
+        assert (place.home / erasing.FILE).exists()
+        assert told() == figured
+        server.refuse_unready()  # nothing left to forget
+        assert Erasure.objects.count() == 1
+    assert "1 firms erased since were forgotten again" in said[-1]
+    empty.take_back(place)
+
+
+def test_a_restore_killed_before_it_forgot_is_made_good_when_the_instance_is_served(
+    kept: Kept, empty: Empty, tmp_path: Path
+) -> None:
+    place = empty()
+    with at(place):
+        restore.put_back(restore.Backup(kept.backup, tell=len), tell=len)
+        unit = LegalUnit.objects.exclude(siren=None).filter(diffusion="O").first()
+        assert unit is not None
+        line = {"unit": str(unit.key), "digest": "", "salt": "", "at": "2020-06-30T10:00:00+00:00", "reason": "Asked"}  # fmt: skip
+        (place.home / erasing.FILE).write_text(json.dumps(line) + "\n")
+        server.refuse_unready()
+        assert LegalUnit.objects.get(key=unit.key).is_erased
+    empty.take_back(place)
+
+
+def test_a_list_that_is_none_stops_a_restore_before_it_begins(
+    kept: Kept, empty: Empty, tmp_path: Path
+) -> None:
+    (tmp_path / "list.jsonl").write_text("nothing of the kind")
+    place = empty()
+    with at(place):
+        with pytest.raises(Invalid, match="no list of erasures"):
+            restore.put_back(
+                restore.Backup(kept.backup, tell=len), tell=len, erasures=tmp_path / "list.jsonl"
+            )
+        assert_empty()
+    empty.take_back(place)

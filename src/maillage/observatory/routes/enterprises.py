@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from maillage.accounts.policy import EVERYONE, Rule, Scope, route, term
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
-from maillage.observatory.views import enterprises
+from maillage.observatory.views import enterprises, erasing
 
 SHEETS = term("enterprise_sheets", fr="Fiches d’entreprise", en="Enterprise sheets")
 BY_RIGHT = Words(
@@ -14,6 +16,13 @@ BY_RIGHT = Words(
     "the acts, line by line as their rights allow.",
 )
 
+IN_CHARGE = Words(
+    fr="Seule l’organisation responsable de l’instance efface une entreprise.",
+    en="Only the organisation in charge of the instance erases a firm.",
+)
+ERASE = term("erase", fr="Effacer", en="Erase")
+
+_erase = Rule(ERASE, SHEETS, (Role.ADMINISTRATOR,), Scope.ANY, Sensitivity.PERSONAL, why=IN_CHARGE)
 _read = Rule("read", SHEETS, EVERYONE, Scope.ANY, why=BY_RIGHT)
 
 ROUTES = [
@@ -23,6 +32,14 @@ ROUTES = [
         name="enterprise",
         maker="enterprise",
         get=_read,
+    ),
+    route(
+        "entreprises/<uuid:key>/effacer/",
+        erasing.erase,
+        name="erase",
+        maker="enterprise",
+        get=_erase,
+        post=_erase,
     ),
     route(
         "etablissements/<uuid:key>/",

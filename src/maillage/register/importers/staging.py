@@ -149,11 +149,14 @@ class UnitStep(Step[Lines, UnitFacts]):
         """The lines that tell of a legal unit of the territory; what is wrong in the others is kept."""
         pick, width = unit_picker(lines.header), len(lines.header)
         at_siren, sirens = lines.header.index("siren"), self.run.survey.sirens
+        forgotten = self.run.ground.forgotten
         for line in lines:
             try:
                 if len(line) != width or lines.has_nul:
                     check_shape(line, width)
                 if line[at_siren].isdecimal() and line[at_siren] not in sirens:
+                    continue
+                if forgotten and line[at_siren] in forgotten:
                     continue
                 facts, doubts = read_unit(pick(line))
             except BadCell as fault:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from maillage import places
 from maillage.places import Perimeter
+from maillage.register.erasing import Forgotten
 from maillage.register.importers import cells, registered
 from maillage.register.importers.cells import BadCell
 from maillage.register.importers.parsing import COMMUNE, PLACE_COLUMNS, place_picker
@@ -54,6 +55,11 @@ class Ground:
         return _Towns(self)
 
     @cached_property
+    def forgotten(self) -> Forgotten:
+        """Firms that were erased: what the file tells of them is passed over."""
+        return Forgotten()
+
+    @cached_property
     def codes(self) -> frozenset[str]:
         """The communes of the territory."""
         return frozenset(self.perimeter.communes)
@@ -71,6 +77,7 @@ class Survey:
     twice: set[str] = field(default_factory=set)
     read: int = 0
     outside: int = 0
+    erased: int = 0
     in_order: bool = True
     last: str = ""
 
@@ -127,6 +134,7 @@ def _look(file: StockFile, ground: Ground, found: Survey, progress: Progress) ->
 def _sift(lines: Lines, ground: Ground, found: Survey, progress: Progress) -> None:
     pick, width, spool = place_picker(lines.header), len(lines.header), found.spool
     towns, known, at_town = ground.towns, found.known, PLACE_COLUMNS.index(COMMUNE)
+    forgotten = ground.forgotten
     read = outside = 0
     for read, line in enumerate(lines, 1):
         if read % _TICK == 0:
@@ -143,6 +151,9 @@ def _sift(lines: Lines, ground: Ground, found: Survey, progress: Progress) -> No
         is_number = siret.isdecimal()
         if not (is_inside or (is_number and siret in known)):
             outside += 1
+            continue
+        if forgotten and siret[:9] in forgotten:
+            found.erased += 1
             continue
         if is_number:
             found.meet(siret)

@@ -65,8 +65,15 @@ class LegalUnit(models.Model):
         return self.diffusion == Diffusion.OPEN
 
     @property
+    def is_erased(self) -> bool:
+        """Whether who it is was erased: what it counts for stays, its number and its names do not."""
+        return self.diffusion == Diffusion.NONE and self.siren is None
+
+    @property
     def display_name(self) -> str:
-        """The firm's name, or the words that stand for a firm of partial diffusion."""
+        """The firm's name, or the words that stand for one of partial diffusion, or erased."""
+        if self.is_erased:
+            return str(_("Erased firm"))
         if not self.is_open:
             return str(_("Undisclosed firm"))
         return self.name or self.trade_names or str(_("Unnamed firm"))
@@ -178,7 +185,11 @@ class Establishment(models.Model):
     def display_name(self) -> str:
         """The sign over the door, else the firm's name; never the name of a firm of partial diffusion."""
         if not self.is_open:
-            return str(_("Undisclosed firm"))
+            return (
+                self.legal_unit.display_name
+                if self.legal_unit.is_erased
+                else str(_("Undisclosed firm"))
+            )
         return self.trade_name or self.usual_name or self.legal_unit.display_name
 
     @property

@@ -15,6 +15,7 @@ from django.db import connection
 
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.register import erasing
 from maillage.site.keeping import members
 from maillage.site.keeping.members import Sum
 from maillage.site.keeping.snapshot import COPY
@@ -28,6 +29,7 @@ LEFT_OUT: Mapping[str, str] = {
     "*.lock": "held by a process of this machine",
     "*.part": "a file that was being written",
     COPY: "the copy that a backup is reading",
+    erasing.FILE: "who was erased: also in the database, and it outlives a restored one",
     NOTE: "says that a restore began",
     SECRET: "kept only where a passphrase closes the backup",
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.register import erasing
 from maillage.site.keeping import cipher, door, files, manifest, members, tables
 from maillage.site.keeping.backup import Tell
 from maillage.site.keeping.manifest import Content
@@ -67,13 +68,16 @@ class Backup:
         return members.read(members.inside(self.folder, path), path, self._key, kept)
 
 
-def put_back(kept: Backup, *, tell: Tell) -> None:
-    """Fill the empty instance with everything that was kept.
+def put_back(kept: Backup, *, tell: Tell, erasures: Path | None = None) -> None:
+    """Fill the empty instance with everything that was kept, and forget again who was erased since.
+
+    Who was erased is read from the list beside the database, and from `erasures`, a copy of it.
 
     Raises:
         Conflict: the instance is not empty, or a file could not be written.
         Invalid: this database refuses what was kept, or the ledger read back is another.
     """
+    learnt = erasing.learn(erasures) if erasures else 0
     try:
         with (
             files.note_left(kept.folder),
@@ -87,3 +91,8 @@ def put_back(kept: Backup, *, tell: Tell) -> None:
             remedy="Nothing was kept of it. Make room, and run it again.",
         ) from fault
     tell("the ledger was verified, the seals stand, the search was indexed again")
+    again = erasing.replay()
+    erasing.write()
+    tell(
+        f"{again} firms erased since were forgotten again ({learnt} lines of the list were new here)"
+    )

@@ -54,3 +54,12 @@ def said(answer: dict[str, Any], *, as_json: bool) -> str:
             " written. See maillage verify_ledger."
         )
     return "\n".join(lines)
+
+
+def from_folder(parser: argparse.ArgumentParser, what: str) -> None:
+    """Where an instance comes from, and whom it must not bring back."""
+    parser.add_argument(
+        "--from", type=folder, required=True, metavar="DIR", dest="source", help=what
+    )
+    parser.add_argument("--erasures", type=Path, metavar="FILE",
+                        help="the list of erased firms that was kept elsewhere")  # fmt: skip

@@ -17,15 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where from."""
-        parser.add_argument("--from", type=telling.folder, required=True, metavar="DIR",
-                            dest="source", help="the folder of an export")  # fmt: skip
+        telling.from_folder(parser, "the folder of an export")
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check, then fill, then say what was found."""
         try:
             kept = leaving.Export(options["source"], tell=self.stderr.write)
-            restore.put_back(kept, tell=self.stderr.write)
+            restore.put_back(kept, tell=self.stderr.write, erasures=options["erasures"])
         except Refusal as refusal:
             raise CommandError(f"Nothing was imported. {refusal}") from refusal
         answer = telling.told("imported", options["source"], kept.content)

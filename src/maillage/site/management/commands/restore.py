@@ -17,8 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where from."""
-        parser.add_argument("--from", type=telling.folder, required=True, metavar="DIR",
-                            dest="source", help="the folder of a backup")  # fmt: skip
+        telling.from_folder(parser, "the folder of a backup")
         parser.add_argument("--verify", action="store_true", help="check it, write nothing")
         parser.add_argument("--passphrase-file", type=Path, metavar="FILE",
                             help="open the backup by the passphrase in this file")  # fmt: skip
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             words = cipher.passphrase(options["passphrase_file"], settings.BACKUP_PASSPHRASE)
             kept = restore.Backup(options["source"], passphrase=words, tell=tell)
             if not options["verify"]:
-                restore.put_back(kept, tell=tell)
+                restore.put_back(kept, tell=tell, erasures=options["erasures"])
         except Refusal as refusal:
             raise CommandError(f"Nothing was restored. {refusal}") from refusal
         outcome = "verified" if options["verify"] else "restored"

@@ -1,0 +1,14 @@
+"""What is kept of publications: all, for good, since they are sealed; they name no firm."""
+
+from __future__ import annotations
+
+from maillage.figures import models
+from maillage.kernel.retention import PROOF, Kept
+
+KEPT = {
+    models.Publication: Kept(why=PROOF, plain="subject heads digest once"),
+    models.PublishedFigure: Kept(
+        why=PROOF,
+        plain="reference filter by unit value numerator denominator groups public",
+    ),
+}

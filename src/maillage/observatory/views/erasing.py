@@ -1,0 +1,35 @@
+"""Erasing a firm, by the organisation in charge of the instance."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.permissions import can_erase
+from maillage.kernel.errors import Invalid
+from maillage.observatory import enterprise
+from maillage.observatory.forms.erasing import EraseForm
+from maillage.register import erasing
+
+
+def erase(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Show what would be emptied; empty it once somebody says why."""
+    unit = enterprise.unit_of(key, request.actor)
+    if not can_erase(request.actor):
+        raise Http404
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            erasing.erase(unit=unit, reason=form.cleaned_data["reason"], by=request.actor)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Who this firm is was erased. What it counts for stays."))
+            return redirect("register:search")
+    context = {"form": form, "unit": unit, "rows": erasing.told(unit)}
+    return render(request, "observatory/erase.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,36 @@
+"""What is kept of visits: that they were made, for good; what was noted, three years."""
+
+from __future__ import annotations
+
+from maillage.kernel.retention import PROOF, Kept, Rule, years
+from maillage.kernel.text import Words
+from maillage.outreach import models
+
+_NOTES = {"note_public": "", "note_partners": "", "note_confidential": ""}
+
+KEPT = {
+    models.Visit: Kept(
+        why=Words(
+            fr="La visite, tant que l’instance existe\u00a0; les notes, trois ans après elle.",
+            en="The visit, as long as the instance; the notes, three years after it.",
+        ),
+        personal="note_public note_partners note_confidential",
+        plain="mode outcome met themes once cancelled_because",
+        rules=(
+            Rule(
+                name="notes_of_visits",
+                words=Words(fr="Notes vidées", en="Notes emptied"),
+                after=years(3),
+                since="occurred_on",
+                empties=_NOTES,
+            ),
+        ),
+        firm="legal_unit",
+        erased=_NOTES,
+    ),
+    models.ProvisionalFirm: Kept(why=PROOF, plain="commune once"),
+    models.Campaign: Kept(
+        why=PROOF, plain="title territory action_key communes segments activities sizes once"
+    ),
+    models.ListedFirm: Kept(why=PROOF, plain="commune"),
+}

@@ -1,0 +1,62 @@
+"""What is kept of firms: what INSEE opens, until they are erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Subject
+from maillage.kernel.text import Words
+from maillage.register import models
+from maillage.register.models.firms import Diffusion
+
+_REGISTER = Words(
+    fr="Tant que l’instance existe ou jusqu’à l’effacement\u00a0: information ouverte par l’INSEE, tenue à jour.",
+    en="As long as the instance or until erased: information that INSEE opens, kept up to date.",
+)
+
+
+def _pending(changes: Any, firm: Subject) -> Any:
+    """What a load still had to write about the firm."""
+    places = Q(target="e", target_id__in=firm.places)
+    return changes.filter(places | Q(target="u", target_id__in=firm.units))
+
+
+KEPT = {
+    models.LegalUnit: Kept(
+        why=_REGISTER,
+        personal="siren name trade_names acronym",
+        plain="legal_category activity nomenclature size_band size_year ess state diffusion",
+        firm="pk",
+        erased={
+            "siren": None,
+            "diffusion": Diffusion.NONE,
+            "name": "",
+            "trade_names": "",
+            "acronym": "",
+        },
+    ),
+    models.Establishment: Kept(
+        why=_REGISTER,
+        personal="siret trade_name usual_name complement street_number street",
+        plain="postcode commune commune_label activity nomenclature activity_2025 trade_register_code"
+        " employer size_band size_year state diffusion",
+        firm="legal_unit",
+        erased={
+            "siret": None,
+            "diffusion": Diffusion.NONE,
+            "trade_name": "",
+            "usual_name": "",
+            "complement": "",
+            "street_number": "",
+            "street": "",
+            "postcode": "",
+            "lon": None,
+            "lat": None,
+        },
+    ),
+    models.Spell: Kept(why=PUBLIC, plain="commune activity nomenclature size_band state"),
+    models.PendingChange: Kept(why=PASSING, personal="fields", plain="target", holding=_pending),
+    models.Erasure: Kept(why=PROOF, plain="digest salt reason"),
+}

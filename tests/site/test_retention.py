@@ -1,0 +1,309 @@
+"""Every model says how long it is kept; applied every night, nothing outlives its rule (T76)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models, transaction
+from django.test import Client
+
+from maillage.accounts import actions, inviting, jobs, journal, retaining
+from maillage.accounts.actors import Actor, System
+from maillage.accounts.invitations import Invitation
+from maillage.accounts.models import Access, Bucket, Membership, Person
+from maillage.accounts.roles import Role
+from maillage.accounts.runs import RetentionRun
+from maillage.intake.models import Load, Reject
+from maillage.kernel import clock
+from maillage.kernel.errors import NotAllowed
+from maillage.kernel.identifiers import uuid7
+from maillage.outreach.models import Visit
+from maillage.outreach.vocabulary import NoteLevel
+from maillage.post.models import Link, State
+from tests.factories import accounts as make, intake, outreach, places, post, register
+
+TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+EVERY = [m for m in apps.get_models(include_auto_created=True) if not m._meta.proxy]
+OURS = [m for m in EVERY if not m.__module__.startswith("tests.")]
+MACHINE = System("a test")
+
+
+def fields_of(model: type[models.Model]) -> list[Any]:
+    return list(model._meta.local_concrete_fields)
+
+
+# What is declared
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_every_model_says_what_it_keeps(model: type[models.Model]) -> None:
+    if model._meta.auto_created:  # a table of pairs holds keys only
+        assert not [f.name for f in fields_of(model) if isinstance(f, TEXTS)]
+        return
+    package = model.__module__.split(".")[1]
+    assert model in retaining.declared(), f"name {model.__name__} in {package}/retention.py"
+
+
+@pytest.mark.parametrize("model", retaining.declared(), ids=lambda model: model._meta.label)
+def test_every_text_is_classed_as_telling_of_somebody_or_of_nobody(
+    model: type[models.Model],
+) -> None:
+    kept = retaining.declared()[model]
+    texts = {f.name for f in fields_of(model) if isinstance(f, TEXTS)}
+    assert not texts - kept.classed, "class them: personal, or plain"
+    assert not kept.classed - {f.name for f in fields_of(model)}, "no such field"
+    assert not set(kept.personal.split()) & set(kept.plain.split()), "both"
+
+
+@pytest.mark.parametrize("model", retaining.declared(), ids=lambda model: model._meta.label)
+def test_what_tells_of_somebody_goes_one_day(model: type[models.Model]) -> None:
+    kept = retaining.declared()[model]
+    if not kept.personal:
+        return
+    wiped: set[str] = set()
+    for rule in kept.rules:
+        wiped |= set(rule.empties) if rule.empties is not None else set(kept.personal.split())
+    if kept.firm or kept.holding:
+        wiped |= set(kept.erased) if kept.erased is not None else set(kept.personal.split())
+    assert not set(kept.personal.split()) - wiped
+
+
+def test_each_rule_has_a_name_of_its_own_and_both_languages() -> None:
+    names = [rule.name for _model, rule in retaining.rules()]
+    assert len(names) == len(set(names)) > 10
+    for kept in retaining.declared().values():
+        for words in (kept.why, *(rule.words for rule in kept.rules)):
+            assert words.fr
+            assert words.en
+            assert words.fr != words.en
+
+
+def test_no_rule_touches_the_ledger_nor_what_is_published() -> None:
+    for model, _rule in retaining.rules():
+        assert model._meta.app_label not in {"ledger", "figures"}
+
+
+# Ten years
+
+
+def noon(year: int, month: int = 6, day: int = 15) -> datetime:
+    return datetime(year, month, day, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def ten_years(db: None) -> Iterator[None]:
+    """A little of everything in June of each year from 2015 to 2024, then the last evening of 2024."""
+    from tests.factories import conventions
+
+    adviser = make.actor()
+    chief = make.actor(Role.ADMINISTRATOR, adviser.organisation)
+    convention = conventions.loaded()
+    places.places_loaded()
+    with clock.at(noon(2014)):
+        bakery = register.establishment()
+        Load.objects.update(staged_at=noon(2014), activated_at=noon(2014), settled_at=noon(2014))
+    for year in range(2015, 2025):
+        with clock.at(noon(year)):
+            one_year(year, adviser, chief, convention, bakery)
+    with clock.at(noon(2024, 12, 31)):
+        yield
+
+
+def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: Any) -> None:
+    outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
+    journal.read(adviser, "note", "1", "1", "Preparing a visit")
+    offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)
+    Invitation.objects.unscoped(reason="dated by the test").filter(pk=offered.pk).update(
+        invited_at=noon(year), expires_at=noon(year, 7)
+    )
+    held = actions.open_membership(
+        email=f"p{year}@a.example", name="P", role=Role.ADVISER, by=chief
+    )
+    actions.end_membership(membership=held, by=chief)
+    for state in (State.SENT, State.FAILED, State.UNCERTAIN, State.CANCELLED):
+        made = post.standing(state, chief.organisation)
+        post.everything().filter(pk=made.pk).update(created_at=noon(year))
+    token = post.token(subject=str(year))
+    assert token
+    Link.objects.filter(subject=str(year)).update(expires_at=noon(year, 7))
+    intake.reject(
+        intake.load(state="active", staged_at=noon(year), found={"examples": {"new": []}})
+    )
+    intake.load(state="previewed", staged_at=noon(year))
+    Session.objects.create(session_key=f"s{year}", session_data="x", expire_date=noon(year))
+    Bucket.objects.create(name="login", digest=str(year), expires_at=noon(year))
+    money(year, convention)
+
+
+def money(year: int, convention: Any) -> None:
+    from maillage.conventions.models import Entry
+
+    owner = convention.keeper
+    Entry.objects.create(
+        kind=Entry.Kind.PAYMENT, convention=convention, owner=owner, label=f"M. {year}",
+        reference="F1", on=noon(year - 5).date(), funder=owner, payee=owner, amount_cents=100,
+        recorded_at=noon(year), once=uuid7(),
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("ten_years")
+def test_ten_years_later_nothing_outlives_its_rule_and_the_rest_stands() -> None:
+    before = {line.rule.name: line.rows for line in retaining.look()}
+    assert all(before[name] > 0 for name in before if name != "addresses_of_those_who_left"), before
+
+    run = retaining.apply(by=MACHINE)
+
+    assert run.detail == {name: rows for name, rows in before.items() if rows}
+    assert not [line for line in retaining.look() if line.rows]
+    notes = Visit.objects.unscoped(reason="tests read all").exclude(note_confidential="")
+    assert sorted(v.occurred_on.year for v in notes) == [2022, 2023, 2024]
+    assert Visit.objects.unscoped(reason="tests read all").count() == 10
+    assert [a.at.year for a in Access.objects.unscoped(reason="tests read all")] == [2024]
+    assert [r.load.staged_at.year for r in Reject.objects.all()] == [2024]
+    assert {m.created_at.year for m in post.everything().exclude(recipient="")} == {2024}
+    named = Person.objects.filter(name="P").values_list("email", flat=True)
+    assert {str(email)[1:5] for email in named} == {"2022", "2023", "2024"}
+    assert not Invitation.objects.unscoped(reason="tests read all").exists()
+
+
+@pytest.mark.usefixtures("ten_years")
+def test_a_second_run_finds_nothing_and_a_killed_one_is_gone_on_with() -> None:
+    stopped = retaining.rules()
+    model, rule = next(one for one in stopped if one[1].name == "notes_of_visits")
+    retaining._apply(model, rule, clock.now())  # what a process did before it was killed
+    first, second = retaining.apply(by=MACHINE), retaining.apply(by=MACHINE)
+    assert "notes_of_visits" not in first.detail
+    assert first.total > 0
+    assert second.total == 0
+    assert RetentionRun.objects.count() == 2
+
+
+@pytest.mark.usefixtures("ten_years")
+def test_who_left_keeps_what_they_did_and_loses_who_they_are() -> None:
+    gone = Person.objects.get(email="p2016@a.example")
+    retaining.apply(by=MACHINE)
+    gone.refresh_from_db()
+    assert (gone.name, gone.is_active) == ("", False)
+    assert "2016" not in gone.email
+    assert not gone.has_usable_password()
+    assert Membership.objects.unscoped(reason="tests read all").filter(person=gone).exists()
+
+
+@pytest.mark.django_db
+def test_whoever_still_works_somewhere_is_named_however_long_ago_they_came() -> None:
+    with clock.at(noon(2010)):
+        chief = make.actor(Role.ADMINISTRATOR)
+        held = actions.open_membership(email="a@a.example", name="A", role=Role.ADVISER, by=chief)
+        actions.end_membership(membership=held, by=chief)
+        actions.open_membership(email="a@a.example", name="A", role=Role.OFFICER, by=chief)
+    with clock.at(noon(2020)):
+        retaining.apply(by=MACHINE)
+    assert Person.objects.get(email="a@a.example").name == "A"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_itself_refuses_to_forget_a_reading_of_this_year() -> None:
+    reader = make.actor()
+    journal.read(reader, "note", "1", "1", "Preparing a visit")
+    with clock.at(noon(2015)):
+        journal.read(reader, "note", "2", "2", "Preparing a visit")
+    every = Access.objects.unscoped(reason="tests read all")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        every.filter(object_key="1").delete()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        every.filter(object_key="2").update(why="Another")
+    every.filter(object_key="2").delete()
+    assert list(every.values_list("object_key", flat=True)) == ["1"]
+
+
+# Who does it
+
+
+@pytest.mark.django_db
+def test_nobody_but_the_machine_and_the_organisation_in_charge_applies_the_rules() -> None:
+    with pytest.raises(NotAllowed):
+        retaining.apply(by=make.actor(Role.ADMINISTRATOR))
+    assert not RetentionRun.objects.exists()
+    assert jobs.apply_retention.call() == 0
+    assert RetentionRun.objects.get().by is None
+
+
+@pytest.mark.django_db
+def test_the_job_comes_back_every_day() -> None:
+    from maillage.site import jobs as known
+
+    named = {task.module_path: every for task, every in known.coming_back()}
+    assert named["maillage.accounts.jobs.apply_retention"] == timedelta(days=1)
+
+
+# The command
+
+
+def said(*words: str) -> str:
+    out = StringIO()
+    call_command("retention", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("ten_years")
+def test_the_command_only_tells_unless_it_is_asked_to_apply() -> None:
+    told = json.loads(said("--json"))
+    assert told["applied"] is False
+    assert told["rows"] > 10
+    assert "nothing was touched" in said()
+    assert not RetentionRun.objects.exists()
+
+    done = json.loads(said("--apply", "--json"))
+    assert (done["applied"], done["rows"]) == (True, told["rows"])
+    assert {line["rule"]: line["rows"] for line in done["rules"]} == {
+        line["rule"]: line["rows"] for line in told["rules"]
+    }
+    assert json.loads(said("--json"))["rows"] == 0
+
+
+# The page
+
+
+@pytest.mark.usefixtures("ten_years")
+def test_the_page_tells_the_rules_in_force_what_is_due_and_what_was_done(client: Client) -> None:
+    make.signed_in(client, Role.ADMINISTRATOR)
+    page = client.get("/conservation/").content.decode()
+    assert "Durées de conservation" in page
+    assert "3 ans" in page
+    assert "7 lignes" in page  # notes of 2015 to 2021
+    assert "Pas encore" in page
+    retaining.apply(by=MACHINE)
+    page = client.get("/conservation/").content.decode()
+    assert "La machine" in page
+    assert "Notes vidées" in page
+    assert "7 lignes" not in page
+
+
+@pytest.mark.django_db
+def test_an_adviser_does_not_read_it(client: Client) -> None:
+    make.signed_in(client, Role.ADVISER)
+    assert client.get("/conservation/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_page_asks_no_more_queries_for_more_runs(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    make.signed_in(client, Role.ADMINISTRATOR)
+    retaining.apply(by=MACHINE)
+    with CaptureQueriesContext(connection) as one:
+        client.get("/conservation/")
+    for _ in range(10):
+        retaining.apply(by=MACHINE)
+    with django_assert_num_queries(len(one)):
+        client.get("/conservation/")
