@@ -13,6 +13,7 @@ from maillage.accounts.models import Organisation, Person
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.intake.models import Load
+from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.register.models import Establishment, LegalUnit
 
@@ -46,6 +47,23 @@ class PastActQuerySet(ScopedQuerySet["PastAct"]):
         """Those of the actor's organisation."""
         allowed = self._allow()
         return allowed if actor.is_system else allowed.filter(organisation=actor.organisation_id)
+
+
+class Verification(models.Model):
+    """The chains were read again from their first act: when it ended, how much was read, what was found."""
+
+    at = models.DateTimeField(default=clock.real_now)
+    acts = models.BigIntegerField()
+    chains = models.PositiveIntegerField()
+    valid = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("verification of the chains")
+        verbose_name_plural = _("verifications of the chains")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}, {self.acts}"
 
 
 class PastAct(models.Model):

@@ -7,6 +7,7 @@ from maillage.ledger import models
 
 KEPT = {
     models.Head: Kept(why=PROOF, plain="hash"),
+    models.Verification: Kept(why=PROOF),
     models.PastAct: Kept(why=PROOF, plain="fingerprint"),
     models.Act: Kept(
         why=PROOF,

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import OperationalError, connection
 
 from maillage.accounts import append_only
 from maillage.accounts.models import Organisation
+from maillage.kernel import clock
 from maillage.ledger import canonical, reading, sealing
-from maillage.ledger.models import Head
+from maillage.ledger.models import Head, Verification
 from maillage.ledger.witness import Witness
+
+KEPT = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,14 @@ def verify(heads: Iterable[Witness] | None = None) -> Verdict:
     for also in _also:
         verdict.broken.extend(also())
     return verdict
+
+
+def note(verdict: Verdict) -> Verification:
+    """Keep what was found, for whoever watches; a month of them is enough."""
+    Verification.objects.filter(at__lt=clock.real_now() - KEPT).delete()
+    return Verification.objects.create(
+        acts=verdict.acts, chains=verdict.chains, valid=verdict.is_valid
+    )
 
 
 def _keepers() -> list[tuple[int, UUID]]:

@@ -64,6 +64,11 @@ def waiting() -> int:
     return messages().filter(kind=Kind.EMAIL, state=State.WAITING).count()
 
 
+def doubtful() -> int:
+    """How many messages wait for somebody to decide what becomes of them."""
+    return messages().filter(state__in=(State.UNCERTAIN, State.FAILED)).count()
+
+
 def run(*, seconds: float = float("inf")) -> Round:
     """Carry what is due until nothing is, the time is up, or the mail server is away."""
     carrier, until, done = carriers.carrier(), time.monotonic() + seconds, Round()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -10,26 +9,19 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
 
 from maillage import __version__
 from maillage.kernel import clock
-from maillage.site import instance, jobs
+from maillage.site import instance, jobs, watching
 from maillage.site.keeping import files
 from maillage.site.models import Backup, last_backup, last_seen
+from maillage.site.watching import Finding
+from maillage.ui.formats import moment
 
 WORKER_LATE_AFTER = timedelta(minutes=2)
 # One a day, and two hours for the one of today to be made.
 BACKUP_LATE_AFTER = timedelta(hours=26)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; a grave one in trouble means the instance must not be used."""
-
-    name: str
-    well: bool
-    detail: str
-    grave: bool = True
 
 
 def examine() -> list[Finding]:
@@ -37,11 +29,12 @@ def examine() -> list[Finding]:
     if unfinished := files.unfinished():
         return [Finding("restore", well=False, detail=unfinished)]
     try:
-        findings = [Finding("database", well=True, detail=connection.vendor), _migrations()]
+        findings = [watching.engine(), _migrations()]
     except DatabaseError as fault:
         return [Finding("database", well=False, detail=type(fault).__name__)]
     if findings[-1].well:
-        findings += [_seals(), _worker(), _jobs(), *_backup()]
+        findings += [_seals(), watching.chains(), _worker(), _jobs(), watching.queue()]
+        findings += [watching.disk(), *_backup()]
     return findings
 
 
@@ -98,7 +91,10 @@ def assert_sealed() -> None:
 def _migrations() -> Finding:
     pending = pending_migrations()
     detail = f"{len(pending)} to apply: run maillage migrate" if pending else "all applied"
-    return Finding("migrations", well=not pending, detail=detail)
+    said = _("%(n)s to apply: run maillage migrate") % {"n": len(pending)}
+    return Finding(
+        "migrations", well=not pending, detail=detail, said=said if pending else _("All applied.")
+    )
 
 
 def _seals() -> Finding:
@@ -106,22 +102,32 @@ def _seals() -> Finding:
         assert_sealed()
     except Exception as fault:  # noqa: BLE001 -- whatever the seals raise is what health reports
         return Finding("ledger", well=False, detail=str(fault))
-    return Finding("ledger", well=True, detail="append-only triggers in place")
+    return Finding(
+        "ledger",
+        well=True,
+        detail="append-only triggers in place",
+        said=_("The database refuses that an act, a signed text or a journal be changed."),
+    )
 
 
 def _worker() -> Finding:
     seen = last_seen("worker")
     if seen is None:
-        return Finding("worker", well=False, detail="never seen: run maillage worker", grave=False)
+        return Finding("worker", well=False, detail="never seen: run maillage worker", grave=False,
+                       said=_("Never seen: run maillage worker."))  # fmt: skip
     late = clock.real_now() - seen > WORKER_LATE_AFTER
-    return Finding("worker", well=not late, detail=f"last seen {seen.isoformat()}", grave=False)
+    said = _("Last seen: %(at)s.") % {"at": moment(seen)}
+    return Finding(
+        "worker", well=not late, detail=f"last seen {seen.isoformat()}", grave=False, said=said
+    )
 
 
 def _jobs() -> Finding:
     known = jobs.known()
     said = (f"{job.name}: {job.told}" for job in known)
     well = all(job.is_well for job in known)
-    return Finding("jobs", well=well, detail="; ".join(said), grave=False)
+    words = "; ".join(job.said for job in known)
+    return Finding("jobs", well=well, detail="; ".join(said), grave=False, said=words)
 
 
 def is_backup_late(last: Backup) -> bool:
@@ -135,10 +141,10 @@ def _backup() -> list[Finding]:
         return []
     last = last_backup()
     if last is None or last.ended_at is None:
-        return [
-            Finding("backup", well=False, detail="never made: run maillage backup", grave=False)
-        ]
-    late = is_backup_late(last)
+        return [Finding("backup", well=False, detail="never made: run maillage backup", grave=False,
+                        said=_("Never made: run maillage backup."))]  # fmt: skip
+    well = not is_backup_late(last) and not last.detail
     detail = f"last made {last.ended_at.isoformat()}"
-    return [Finding("backup", well=not late and not last.detail, grave=False,
-                    detail=f"{detail}; {last.detail}" if last.detail else detail)]  # fmt: skip
+    said = _("%(at)s, in %(folder)s.") % {"at": moment(last.ended_at), "folder": last.folder}
+    more = f"; {last.detail}" if last.detail else ""
+    return [Finding("backup", well=well, grave=False, detail=detail + more, said=said + more)]

@@ -15,13 +15,17 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Max
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 
 from maillage.kernel import clock
+from maillage.ui.formats import moment
 
 KEPT = timedelta(days=1)
 # A job that has not succeeded for so many turns is late.
 TURNS_MISSED = 15
+# A job of every night is late in the morning.
+SLACK = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,18 @@ class Job:
         """Whether its last run ended well, not too long ago; one that never ran is the worker's matter."""
         if self.succeeded_at is None:
             return self.failed_at is None
-        late = clock.real_now() - self.succeeded_at > TURNS_MISSED * self.every
+        patience = min(TURNS_MISSED * self.every, self.every + SLACK)
+        late = clock.real_now() - self.succeeded_at > patience
         return not late and (self.failed_at is None or self.failed_at < self.succeeded_at)
+
+    @property
+    def said(self) -> str:
+        """The same in the reader's language."""
+        last = moment(self.succeeded_at) if self.succeeded_at else _("never yet")
+        words = _("%(name)s, last success: %(at)s") % {"name": self.name, "at": last}
+        if self.failed_at and not self.is_well:
+            words += _(", failed: %(at)s") % {"at": moment(self.failed_at)}
+        return words
 
     @property
     def told(self) -> str:

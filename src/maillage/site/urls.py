@@ -7,12 +7,15 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import module_has_submodule
 
 from maillage.accounts.policy import EVERYONE, Rule, route, term
+from maillage.accounts.roles import Role
 from maillage.kernel.text import Words
 from maillage.site import views
 from maillage.site.first_day.views import first_page
 
 HEALTH = term("health", fr="État de l’instance", en="Health of the instance")
 
+WATCH = term("watch", fr="Surveillance de l’instance", en="Watch over the instance")
+_watch = Rule("read", WATCH, (Role.ADMINISTRATOR, Role.AUDITOR))
 FIRST_PAGE = term("first_page", fr="Première page de l’instance", en="First page of the instance")
 _begin = Rule(
     "create",
@@ -41,6 +44,7 @@ _MOUNTED = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     route("health", views.health, name="health", get=Rule("read", HEALTH, roles=EVERYONE)),
+    route("surveillance/", views.watch, name="watch", get=_watch),
     route("premiere-page/", first_page, name="first_page", get=_begin, post=_begin),
     path("", include("maillage.site.ui_routes")),
     path("", include("maillage.site.inviting.routes")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,6 @@ from maillage.register import erasing
 def erase(request: ActorRequest, key: UUID) -> HttpResponse:
     """Show what would be emptied; empty it once somebody says why."""
     unit = enterprise.unit_of(key, request.actor)
-    if not can_erase(request.actor):
-        raise Http404
     form = EraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -31,5 +29,10 @@ def erase(request: ActorRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Who this firm is was erased. What it counts for stays."))
             return redirect("register:search")
-    context = {"form": form, "unit": unit, "rows": erasing.told(unit)}
+    context = {
+        "form": form,
+        "unit": unit,
+        "rows": erasing.told(unit),
+        "may": can_erase(request.actor),
+    }
     return render(request, "observatory/erase.html", context, status=422 if form.errors else 200)

@@ -56,7 +56,7 @@ def invite(request: ActorRequest) -> HttpResponse:
 def invite_administrator(request: ActorRequest, key: UUID) -> HttpResponse:
     """The organisation in charge invites who will administer a partner that nobody administers yet."""
     partner = get_object_or_404(Organisation, key=key)
-    if not permissions.can_settle_organisation(request.actor, partner):
+    if not permissions.can_edit_organisation(request.actor, partner):
         raise Http404
     form = kept.bind(request, FirstAdministratorForm)
     if request.method == "POST" and form.is_valid():

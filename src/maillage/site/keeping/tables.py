@@ -27,6 +27,7 @@ LEFT_OUT: Mapping[str, str] = {
     "django_content_type": "written by every migration",
     "django_session": "a restored session would open the door that its owner has closed since",
     "django_tasks_database_dbtaskresult": "a job restored would do a second time what was done",
+    "ledger_verification": "what this machine read again: the next one reads for itself",
     "site_backup": "what this machine did: the next one makes its own backups",
     "site_pulse": "what the processes of this machine say",
 }

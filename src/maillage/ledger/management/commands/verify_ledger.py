@@ -31,7 +31,7 @@ class Command(BaseCommand):
             vector = witness.parse(path.read_text(encoding="utf-8")) if path else None
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} is no file of heads: {error}", returncode=2) from error
-        verdict = verifying.verify(vector)
+        verifying.note(verdict := verifying.verify(vector))
         if not verdict.sealed:
             verifying.close()
         told = {"valid": verdict.is_valid, **asdict(verdict)}
