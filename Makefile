@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup check fmt bench docs lock messages clean
+.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup verify-restart check fmt bench docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -29,6 +29,9 @@ verify-files: setup ## read 5 000 files changed at random, none of which may bre
 
 verify-backup: setup ## flip 2 000 bits of a backup, none of which may be restored (SEED=)
 	@MAILLAGE_FLIPS=2000 MAILLAGE_SEED=$(SEED) MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/site/keeping
+
+verify-restart: setup ## restart the database ten times under load: 503 while it is away, nothing lost (long)
+	@MAILLAGE_RESTARTS=10 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q -m deployed tests/deployed/test_outage.py
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py

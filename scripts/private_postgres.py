@@ -1,7 +1,7 @@
 """A PostgreSQL cluster of one's own for the length of a run: no service, no password, no trace.
 
 It lives in a temporary folder, listens on a Unix socket only, and writes nothing durably: tests want
-its rules, not its safety.
+its rules, not its safety. Those that stop it on purpose ask for a durable one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_HASTE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50"]
+HASTE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50"]
 
 
 def binaries() -> Path | None:
@@ -36,14 +36,23 @@ def _run(*command: str | Path) -> None:
     subprocess.run(_as_owner(*command), check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
+def restart(server: Path, url: str) -> None:
+    """Stop a cluster as a power cut would, and start it again; ends when it takes connections."""
+    data = Path(url.partition("host=")[2]) / "data"
+    _run(server / "pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait",
+         "--log", data.parent / "log", "restart")  # fmt: skip
+
+
 @contextmanager
-def cluster(server: Path) -> Iterator[str]:
+def cluster(server: Path, *, durable: bool = False) -> Iterator[str]:
     """The `DATABASE_URL` of a cluster that is stopped and removed when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="maillage-pg-"))
     data = folder / "data"
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-    options = f"-k {folder} -c listen_addresses= " + " ".join(f"-c {word}" for word in _HASTE)
+    options = f"-k {folder} -c listen_addresses= " + " ".join(
+        f"-c {word}" for word in HASTE[3 if durable else 0 :]
+    )
     try:
         _run(server / "initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust",
              "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")  # fmt: skip

@@ -25,6 +25,8 @@ COVERAGE = REPORTS / ".coverage"
 HOME = ROOT / "build" / "test-home"
 # Lines are counted once, on SQLite: counting them again elsewhere costs a quarter of the time.
 COUNTED = ["--cov", "--cov-report=", "--cov-fail-under=0"]
+# What needs one database, whichever; real processes and browsers come after, once.
+FAST = "not browser and not deployed"
 CHROMIUM = ("chromium", "chromium-browser")
 
 
@@ -71,7 +73,7 @@ def order() -> list[str]:
 def on_postgresql(server: Path) -> bool:
     """The suite on a cluster made for it."""
     with private_postgres.cluster(server) as url:
-        return pytest("postgresql", "-m", "not browser", *workers(), database=url)
+        return pytest("postgresql", "-m", FAST, *workers(), database=url)
 
 
 def counts() -> str:
@@ -108,16 +110,19 @@ def main() -> int:
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir(parents=True)
     left_out: list[str] = []
-    held = {"SQLite": pytest("sqlite", "-m", "not browser", *COUNTED, *workers())}
+    held = {"SQLite": pytest("sqlite", "-m", FAST, *COUNTED, *workers())}
     held["coverage"] = coverage()
     if server := private_postgres.binaries():
         held["PostgreSQL"] = on_postgresql(server)
     else:
         left_out.append("the suite on PostgreSQL (Debian: apt-get install postgresql)")
     if any(shutil.which(name) for name in CHROMIUM):
-        held["Chromium"] = pytest("chromium", "-m", "browser", *workers("loadfile"))
+        held["Chromium"] = pytest("chromium", "-m", "browser or deployed", *workers("loadfile"))
     else:
+        held["deployed"] = pytest("deployed", "-m", "deployed")
         left_out.append("the browser journeys (Debian: apt-get install chromium)")
+    if not (shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")):
+        left_out.append("the proxy (Debian: apt-get install nginx-light openssl)")
     print("\n".join(["", *(f"Left out: {what}" for what in left_out)]))
     if left_out and os.environ.get("CI"):
         held["everything run"] = False

@@ -6,6 +6,8 @@ idempotent. What they did is read from the rows that they leave in the database,
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,14 +15,17 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.db import OperationalError, connection
 from django.db.models import Max
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from maillage.kernel import clock
 from maillage.ui.formats import moment
 
+logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
 # A job that has not succeeded for so many turns is late.
 TURNS_MISSED = 15
@@ -97,6 +102,22 @@ def ask_for_due() -> None:
         if not asked.filter(enqueued_at__gt=now - every).exists() and not asked.ready().exists():
             task.enqueue()
     _forget(now - KEPT)
+
+
+def outlive(worker: Worker) -> None:
+    """Work until told to stop; a database that goes away is waited for, and work goes on when it is back.
+
+    The job under way is found unfinished, and asked for again by whoever looks after it.
+    """
+    while worker.running:
+        try:
+            worker.run()
+        except OperationalError:
+            logger.exception("The database went away; the worker waits for it")
+            connection.close()
+            time.sleep(worker.interval or 1)
+        else:
+            return
 
 
 def _forget(before: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from maillage.site.models import beat
 
 EVERY_SECONDS = 30.0
+AGAIN_SECONDS = 2.0
 logger = logging.getLogger(__name__)
 
 
@@ -35,13 +36,16 @@ def _beats(
 ) -> None:
     try:
         while True:
+            wait = every
             try:
                 beat(process)
                 if also:
                     also()
             except DatabaseError:
                 logger.warning("The pulse of %s could not be written", process)
-            if stop.wait(every):
+                connection.close()  # a database that restarted is found by a new connection only
+                wait = min(every, AGAIN_SECONDS)
+            if stop.wait(wait):
                 return
     finally:
         connection.close()

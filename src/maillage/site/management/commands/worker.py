@@ -36,4 +36,4 @@ class Command(BaseCommand):
                         max_tasks=None, worker_id=name)  # fmt: skip
         worker.configure_signals()
         with pulse.beating("worker", also=jobs.ask_for_due):
-            worker.run()
+            jobs.outlive(worker)
