@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from tests.deployed.peopled import EMAIL, PASSWORD
 
 ROOT = Path(settings.BASE_DIR)
 PATIENCE = 60
+A_MOMENT = threading.Event()  # never set: between two looks at what is awaited
 NAME = "maillage.example"
 
 
@@ -100,7 +102,7 @@ def until_answers(port: int, running: subprocess.Popen[bytes]) -> None:
             if Browser(port).get("/health").status:
                 return
         except OSError:
-            time.sleep(0.05)
+            A_MOMENT.wait(0.05)
     raise AssertionError("the server does not answer")
 
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.deployed.conftest import postgres
-from tests.deployed.running import Browser, Instance, free_port
+from tests.deployed.running import A_MOMENT, Browser, Instance, free_port
 
 pytestmark = pytest.mark.deployed
 
@@ -75,7 +75,7 @@ def until(condition, seconds: float = 60) -> None:  # type: ignore[no-untyped-de
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "it did not happen"
-        time.sleep(0.02)
+        A_MOMENT.wait(0.02)
 
 
 def test_a_database_that_restarts_under_load_costs_503_and_loses_nothing(
