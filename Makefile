@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup verify-restart check fmt bench docs lock messages clean
+.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup verify-restart verify-double check fmt bench docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -32,6 +32,9 @@ verify-backup: setup ## flip 2 000 bits of a backup, none of which may be restor
 
 verify-restart: setup ## restart the database ten times under load: 503 while it is away, nothing lost (long)
 	@MAILLAGE_RESTARTS=10 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q -m deployed tests/deployed/test_outage.py
+
+verify-double: setup ## send 200 forms four times at once on every route that creates: 200 rows each (long)
+	@MAILLAGE_DOUBLES=200 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q -m deployed tests/deployed/test_doubles.py
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py

@@ -357,7 +357,9 @@ def test_documents_name_commands_that_exist() -> None:
         f"{shown(path)}: {program} {word}"
         for path in documents()
         for code in re.findall(r"```.*?```|`[^`\n]+`", path.read_text("utf-8"), re.DOTALL)
-        for program, word in re.findall(r"(?:^|[`\s])(?<!-[gou] )(maillage|make) ([a-z_][a-z_-]*)", code)
+        for program, word in re.findall(
+            r"(?:^|[`\s])(?<!-[gou] )(maillage|make) ([a-z_][a-z_-]*)", code
+        )
         if word not in known[program]
     }
     assert not unknown

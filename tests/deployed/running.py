@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -42,6 +43,7 @@ class Instance:
     home: Path
     url: str
     more: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -68,7 +70,7 @@ class Instance:
     def prepare(self) -> None:
         """Migrate its database and put an administrator into it."""
         self.run("maillage", "migrate", "--verbosity", "0")
-        self.run("tests.deployed.peopled")
+        self.facts = json.loads(self.run("tests.deployed.peopled").splitlines()[-1])
 
     @contextmanager
     def process(self, *words: str, log: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -133,9 +135,9 @@ class Browser:
         typed["csrfmiddlewaretoken"] = self._token(path)
         return self._ask("POST", path, urlencode(typed))
 
-    def sign_in(self) -> None:
-        """As the administrator."""
-        answer = self.post("/connexion/", login=EMAIL, password=PASSWORD)
+    def sign_in(self, email: str = EMAIL) -> None:
+        """As the administrator, unless it is somebody else."""
+        answer = self.post("/connexion/", login=email, password=PASSWORD)
         assert answer.status == 302, (answer.status, answer.text[-800:])
 
     def _token(self, path: str) -> str:

@@ -93,6 +93,8 @@ def test_the_server_is_given_the_wsgi_door(monkeypatch: pytest.MonkeyPatch) -> N
 class FakeWorker:
     """A worker that finds no job; it keeps what it was made with."""
 
+    running = True
+
     made: list[dict[str, object]] = []
 
     def __init__(self, **options: object) -> None:

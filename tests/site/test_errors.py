@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
 
+from maillage.accounts.actors import ANONYMOUS
 from maillage.accounts.policy import EVERYONE, Rule, route
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.site import errors
+from maillage.site import errors, middleware
 from maillage.site.urls import (  # noqa: F401 -- the test routes answer through the same doors
     handler400,
     handler403,
@@ -357,3 +360,60 @@ def test_a_page_whose_frame_needs_the_lost_database_is_drawn_plain(
 
     assert answer.status_code == 409
     assert "Quelqu’un l’a modifié" in answer.content.decode()
+
+
+# Twins: the same form, recorded at the same instant
+
+
+def sent(view: Any, **typed: str) -> HttpResponse | None:
+    """What the middleware makes of a form whose first recording met its twin."""
+    request: Any = RequestFactory().post("/", typed)
+    request.resolver_match = SimpleNamespace(func=view, args=(), kwargs={})
+    request.actor = ANONYMOUS
+    return middleware.Refusals(lambda _request: HttpResponse()).process_exception(
+        request, IntegrityError("unique")
+    )
+
+
+def test_a_form_that_met_its_twin_is_asked_again_and_answers_alike() -> None:
+    answer = sent(lambda _request: HttpResponse("the same"), once="1")
+    assert answer is not None
+    assert answer.content == b"the same"
+
+
+def test_a_form_without_a_key_is_not_asked_again() -> None:
+    def never(_request: HttpRequest) -> HttpResponse:
+        raise AssertionError("asked again")
+
+    assert sent(never) is None
+
+
+def test_a_form_that_fails_twice_is_a_fault_and_a_refusal_is_told() -> None:
+    def fails(_request: HttpRequest) -> HttpResponse:
+        raise IntegrityError("unique")
+
+    def refuses(_request: HttpRequest) -> HttpResponse:
+        raise Conflict("Somebody was quicker.")
+
+    assert sent(fails, once="1") is None
+    answer = sent(refuses, once="1")
+    assert answer is not None
+    assert answer.status_code == 409
+
+
+def test_a_file_sent_with_it_is_read_from_its_beginning_again() -> None:
+    read: list[bytes] = []
+
+    def reads(request: HttpRequest) -> HttpResponse:
+        read.append(request.FILES["file"].read())
+        return HttpResponse()
+
+    request: Any = RequestFactory().post(
+        "/", {"once": "1", "file": SimpleUploadedFile("a", b"rows")}
+    )
+    request.FILES["file"].read()
+    request.resolver_match = SimpleNamespace(func=reads, args=(), kwargs={})
+    middleware.Refusals(lambda _request: HttpResponse()).process_exception(
+        request, IntegrityError()
+    )
+    assert read == [b"rows"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
 from maillage.kernel import clock
@@ -179,3 +181,76 @@ def test_health_still_names_the_worker(now: time_machine.Coordinates) -> None:
     assert Pulse.objects.count() == 1
     assert [one.name for one in health.examine()][-3:] == ["queue", "disk", "backup"]
     assert {"worker", "jobs"} < {one.name for one in health.examine()}
+
+
+# A database that goes away
+
+
+class Interrupted:
+    """A worker whose database goes away so many times before it ends."""
+
+    interval = 0
+
+    def __init__(self, times: int, *, told_to_stop: bool = False) -> None:
+        self.times, self.running, self.runs, self.stops = times, True, 0, told_to_stop
+
+    def run(self) -> None:
+        self.runs += 1
+        if self.runs <= self.times:
+            self.running = not self.stops
+            raise OperationalError("server closed the connection unexpectedly")
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    waits: list[float] = []
+    monkeypatch.setattr(jobs.time, "sleep", waits.append)
+    monkeypatch.setattr(jobs.connection, "close", lambda: None)
+    return waits
+
+
+def test_a_worker_waits_for_its_database_and_goes_on(at_once: list[float]) -> None:
+    worker: Any = Interrupted(3)
+    jobs.outlive(worker)
+    assert worker.runs == 4
+    assert at_once == [1, 1, 1]
+
+
+def test_a_worker_told_to_stop_while_its_database_is_away_stops(at_once: list[float]) -> None:
+    worker: Any = Interrupted(3, told_to_stop=True)
+    jobs.outlive(worker)
+    assert worker.runs == 1
+
+
+def test_another_fault_ends_the_worker(at_once: list[float]) -> None:
+    class Broken(Interrupted):
+        def run(self) -> None:
+            raise ValueError("not the database")
+
+    broken: Any = Broken(1)
+    with pytest.raises(ValueError, match="not the database"):
+        jobs.outlive(broken)
+
+
+def test_a_pulse_finds_its_database_again_by_a_new_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It kept the dead connection for good: health said the worker late, and no job came back."""
+    beats, closed, done = [], [], threading.Event()
+
+    def beat_twice(process: str) -> None:
+        beats.append(process)
+        if len(beats) == 1:
+            raise OperationalError("server closed the connection unexpectedly")
+        assert closed, "the dead connection was kept"
+        done.set()
+
+    class Connection:
+        def close(self) -> None:
+            closed.append(True)
+
+    monkeypatch.setattr(pulse, "beat", beat_twice)
+    monkeypatch.setattr(pulse, "connection", Connection())
+    monkeypatch.setattr(pulse, "AGAIN_SECONDS", 0.001)
+    with pulse.beating("worker", every=60):
+        assert done.wait(10)

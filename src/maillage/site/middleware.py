@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -85,4 +86,23 @@ class Refusals:
             return errors.refused(request, exception)
         if isinstance(exception, errors.OUTAGES):
             return errors.unavailable(request, exception)
+        if isinstance(exception, IntegrityError) and "once" in request.POST:
+            return self._once_more(request)
         return None
+
+    def _once_more(self, request: HttpRequest) -> HttpResponse | None:
+        """Ask again for a form of which a twin was being recorded at this very moment.
+
+        Neither saw the other, and the key they share let one of them in. Nothing of this one was kept;
+        asked now, it finds its twin and gives the same answer.
+        """
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.seek(0)
+        match = request.resolver_match
+        try:
+            return match.func(request, *match.args, **match.kwargs) if match else None
+        except (Refusal, *errors.OUTAGES) as fault:
+            return self.process_exception(request, fault)
+        except IntegrityError:
+            return None
