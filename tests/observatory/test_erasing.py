@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from maillage import figures, ledger, register as register_door
 from maillage.accounts import identity
@@ -22,11 +20,13 @@ from maillage.accounts.roles import Role
 from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.identifiers import uuid7
 from maillage.outreach.models import Visit
 from maillage.outreach.vocabulary import NoteLevel
-from maillage.register import erasing
+from maillage.register import erasing, tracing
 from maillage.register.importers.sirene import import_stock
 from maillage.register.models import Erasure, Establishment, LegalUnit, PendingChange, Spell
+from tests import reading_all
 from tests.factories import accounts as make, intake, outreach, places, post, register as firms
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,23 +85,10 @@ def other(firm: LegalUnit) -> LegalUnit:
     return place.legal_unit
 
 
-def everything_kept() -> str:
-    """The whole database as one text, tables of no model included."""
-    names = [t for t in connection.introspection.table_names() if not t.startswith("django_migr")]
-    with connection.cursor() as cursor:
-        found = []
-        for name in names:
-            cursor.execute(f'SELECT * FROM "{name}"')  # noqa: S608 -- names that the database gave
-            found += [f"{name} {row}" for row in cursor.fetchall()]
-    return "\n".join(found)
-
-
 def traces(unit: LegalUnit, siren: str, sirets: list[str]) -> list[str]:
     """Where something of the firm can still be read."""
     marks = [CANARY, CANARY.title(), "canari", "quintin", DOOR, "doree", "ZCQ", siren, *sirets]
-    escaped = [json.dumps(mark)[1:-1] for mark in marks]
-    lines = everything_kept().splitlines()
-    return [line for line in lines if any(m.lower() in line.lower() for m in (*marks, *escaped))]
+    return reading_all.bearing(reading_all.database(), marks)
 
 
 def numbers_of(unit: LegalUnit) -> tuple[str, list[str]]:
@@ -163,9 +150,9 @@ def test_what_was_typed_at_its_door_before_it_was_matched_goes_too(firm: LegalUn
 
 
 def test_its_neighbour_loses_nothing(other: LegalUnit, firm: LegalUnit) -> None:
-    before = [line for line in everything_kept().splitlines() if "DU COIN" in line.upper()]
+    before = [line for line in reading_all.database() if "DU COIN" in line.upper()]
     erased(firm)
-    after = [line for line in everything_kept().splitlines() if "DU COIN" in line.upper()]
+    after = [line for line in reading_all.database() if "DU COIN" in line.upper()]
     assert after == before
     hits = register_door.search("le coin", actor=make.actor())
     assert [hit.establishment.legal_unit for hit in hits] == [other]
@@ -178,9 +165,9 @@ def test_the_search_finds_it_no_more(firm: LegalUnit) -> None:
 
 
 def test_looking_first_tells_the_same_and_touches_nothing(firm: LegalUnit) -> None:
-    before = everything_kept()
-    seen = erasing.look(firm)
-    assert everything_kept() == before
+    before = reading_all.database()
+    seen = tracing.look(firm)
+    assert reading_all.database() == before
     assert erased(firm).rows == seen
     assert {"register.LegalUnit", "outreach.Visit", "intake.Reject", "post.Message"} <= set(seen)
 
@@ -260,7 +247,7 @@ def test_a_firm_that_this_database_never_knew_is_kept_out(firm: LegalUnit, tmp_p
 
 def test_a_copy_of_the_list_kept_elsewhere_is_learnt(firm: LegalUnit, home: Path) -> None:
     erased(firm)
-    copy = erasing.write(home / "elsewhere.jsonl")
+    erasing.write_to(copy := home / "elsewhere.jsonl")
     (home / erasing.FILE).unlink()
     forgotten_by_the_database(firm)
     assert (erasing.learn(copy), erasing.learn(copy)) == (1, 0)
@@ -301,50 +288,16 @@ def test_an_erasure_has_a_reason_and_is_done_once(firm: LegalUnit) -> None:
 def test_an_erasure_that_fails_half_way_changes_nothing(
     firm: LegalUnit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = everything_kept()
+    before = reading_all.database()
 
     def broken(*_args: Any) -> None:
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(erasing.indexing, "refresh", broken)
+    monkeypatch.setattr("maillage.register.indexing.refresh", broken)
     with pytest.raises(RuntimeError):
         erased(firm)
-    assert everything_kept() == before
+    assert reading_all.database() == before
     assert not (Path(settings.HOME) / erasing.FILE).exists()
-
-
-# The command
-
-
-def said(*words: str) -> str:
-    out = StringIO()
-    call_command("erase", *words, stdout=out)
-    return out.getvalue()
-
-
-def test_the_command_finds_a_firm_by_each_of_its_numbers(firm: LegalUnit) -> None:
-    siren, (siret,) = numbers_of(firm)
-    for number in (siren, siret, f"{siren[:3]} {siren[3:6]} {siren[6:]}", str(firm.key)):
-        told = json.loads(said("--legal-unit", number, "--dry-run", "--json"))
-        assert (told["legal_unit"], told["erased"]) == (str(firm.key), False)
-    assert not Erasure.objects.exists()
-
-
-def test_the_command_erases_and_copies_the_list(firm: LegalUnit, home: Path) -> None:
-    told = json.loads(
-        said("--legal-unit", str(firm.siren), "--json", "--because", "Letter of 3 March",
-             "--list-to", str(home / "copy.jsonl"))
-    )  # fmt: skip
-    assert told["erased"] is True
-    assert told["rows"]["register.LegalUnit"] == 2  # and the form typed at its door
-    assert Erasure.objects.get().reason == "Letter of 3 March"
-    assert str(firm.key) in (home / "copy.jsonl").read_text()
-
-
-@pytest.mark.parametrize("number", ["123456789", "nobody", "0" * 36])
-def test_an_unknown_firm_is_refused_with_the_remedy(firm: LegalUnit, number: str) -> None:
-    with pytest.raises(CommandError, match="SIREN"):
-        said("--legal-unit", number)
 
 
 # On screen
@@ -381,6 +334,64 @@ def test_others_are_neither_offered_it_nor_let_do_it(client: Client, firm: Legal
     page = client.get(address).content.decode()
     assert "Seule l’organisation responsable" in page
     assert "Effacer pour toujours" not in page
+
+
+def test_the_journal_tells_who_had_it_erased_when_and_why_and_not_who_it_was(
+    client: Client, chief: Actor, firm: LegalUnit
+) -> None:
+    assert (
+        "Aucune entreprise n’a été effacée" in client.get("/entreprises/effacees/").content.decode()
+    )
+    erasing.erase(unit=firm, reason="Lettre du 3 mars", by=chief)
+    Erasure.objects.create(unit_key=uuid7(), digest="", salt="", reason="Ailleurs")
+    page = client.get("/entreprises/effacees/").content.decode()
+    assert str(chief.person) in page
+    assert "Lettre du 3 mars" in page
+    assert f"/entreprises/{firm.key}/" in page
+    assert "Par une commande" in page  # the other, which this instance never knew
+    assert page.count("/entreprises/0") == 1
+    assert "CANARI" not in page.upper()
+    sheet = client.get(f"/entreprises/{firm.key}/").content.decode()
+    assert "/entreprises/effacees/" in sheet
+    assert "/entreprises/effacees/" in client.get("/conservation/").content.decode()
+
+
+def test_a_firm_added_by_hand_is_erased_on_screen_too_by_who_is_in_charge_and_by_no_other(
+    client: Client, chief: Actor, firm: LegalUnit
+) -> None:
+    typed = Establishment.objects.get(reconciled_to__legal_unit=firm).legal_unit
+    address = f"/entreprises/{typed.key}/effacer/"
+    client.post(address, {"reason": "Demande du 3 mars", "sure": "on"})
+    typed.refresh_from_db()
+    assert typed.name == ""
+    firm.refresh_from_db()
+    assert firm.name == CANARY  # what it was matched with was not asked for
+    make.signed_in(client, Role.ADMINISTRATOR)
+    assert client.get(f"/entreprises/{typed.key}/").status_code == 404
+    assert f"/entreprises/{typed.key}/" not in client.get("/entreprises/effacees/").content.decode()
+
+
+def test_the_journal_asks_no_more_queries_for_more_lines(
+    client: Client, chief: Actor, django_assert_num_queries: Any
+) -> None:
+    def erased_elsewhere(number: int) -> None:
+        lines = [Erasure(unit_key=uuid7(), by=chief.person, reason="x") for _ in range(number)]
+        Erasure.objects.bulk_create(lines)
+
+    erased_elsewhere(2)
+    client.get("/entreprises/effacees/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/entreprises/effacees/")
+    erased_elsewhere(90)
+    with django_assert_num_queries(len(few)):
+        client.get("/entreprises/effacees/")
+
+
+def test_an_adviser_reads_no_journal_of_erasures(client: Client, firm: LegalUnit) -> None:
+    erased(firm)
+    make.signed_in(client, Role.ADVISER)
+    assert client.get("/entreprises/effacees/").status_code == 403
+    assert "/entreprises/effacees/" not in client.get(f"/entreprises/{firm.key}/").content.decode()
 
 
 def test_an_adviser_still_reads_what_was_done_there(client: Client, firm: LegalUnit) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
-from maillage.accounts import actions, inviting, jobs, journal, retaining
+from maillage.accounts import actions, append_only, inviting, jobs, journal, retaining
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.invitations import Invitation
 from maillage.accounts.models import Access, Bucket, Membership, Person
@@ -30,7 +33,11 @@ from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from tests.factories import accounts as make, intake, outreach, places, post, register
 
-TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+# What tells of nobody by itself. A form that is not here (a text, a number with decimals, a file) is classed.
+BARE = (
+    models.AutoField, models.ForeignKey, models.IntegerField, models.BooleanField, models.DateField,
+    models.UUIDField,
+)  # fmt: skip
 EVERY = [m for m in apps.get_models(include_auto_created=True) if not m._meta.proxy]
 OURS = [m for m in EVERY if not m.__module__.startswith("tests.")]
 MACHINE = System("a test")
@@ -46,21 +53,41 @@ def fields_of(model: type[models.Model]) -> list[Any]:
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
 def test_every_model_says_what_it_keeps(model: type[models.Model]) -> None:
     if model._meta.auto_created:  # a table of pairs holds keys only
-        assert not [f.name for f in fields_of(model) if isinstance(f, TEXTS)]
+        assert not [f.name for f in fields_of(model) if not isinstance(f, BARE)]
         return
     package = model.__module__.split(".")[1]
-    assert model in retaining.declared(), f"name {model.__name__} in {package}/retention.py"
+    assert model in retaining.declared(), (
+        f"name {model.__name__} in KEPT of {package}/retention.py: why it is kept (or PUBLIC, PROOF, PASSING),"
+        " and until when (rules)"
+    )
 
 
 @pytest.mark.parametrize("model", retaining.declared(), ids=lambda model: model._meta.label)
-def test_every_text_is_classed_as_telling_of_somebody_or_of_nobody(
+def test_every_field_is_classed_as_telling_of_somebody_or_of_nobody(
     model: type[models.Model],
 ) -> None:
     kept = retaining.declared()[model]
-    texts = {f.name for f in fields_of(model) if isinstance(f, TEXTS)}
-    assert not texts - kept.classed, "class them: personal, or plain"
-    assert not kept.classed - {f.name for f in fields_of(model)}, "no such field"
-    assert not set(kept.personal.split()) & set(kept.plain.split()), "both"
+    held = {f.name for f in fields_of(model) if not isinstance(f, BARE)}
+    assert not held - set(kept.classed), (
+        "class them: personal (it may tell of somebody), typed (people write there, and may name a firm),"
+        " plain (it tells of nobody)"
+    )
+    assert not set(kept.classed) - {f.name for f in fields_of(model)}, "no such field"
+    assert len(kept.classed) == len(set(kept.classed)), "one class each"
+    assert bool(kept.personal) == bool(kept.whose), "say of whom (whose=)"
+
+
+@pytest.mark.parametrize("model", retaining.declared(), ids=lambda model: model._meta.label)
+def test_what_an_erasure_or_a_rule_changes_the_database_lets_it_change(
+    model: type[models.Model],
+) -> None:
+    kept, table = retaining.declared()[model], model._meta.db_table
+    if kept.is_erased:
+        assert table not in append_only.tables()
+    for rule in kept.rules:
+        assert table not in append_only.tables() or (rule.empties is None and kept.rules == (rule,))
+    for name in (*kept.bearing.split(), *(kept.erased or {})):
+        model._meta.get_field(name)
 
 
 @pytest.mark.parametrize("model", retaining.declared(), ids=lambda model: model._meta.label)
@@ -71,7 +98,7 @@ def test_what_tells_of_somebody_goes_one_day(model: type[models.Model]) -> None:
     wiped: set[str] = set()
     for rule in kept.rules:
         wiped |= set(rule.empties) if rule.empties is not None else set(kept.personal.split())
-    if kept.firm or kept.holding:
+    if kept.firm or kept.holding or kept.bearing:
         wiped |= set(kept.erased) if kept.erased is not None else set(kept.personal.split())
     assert not set(kept.personal.split()) - wiped
 
@@ -99,7 +126,7 @@ def noon(year: int, month: int = 6, day: int = 15) -> datetime:
 
 
 @pytest.fixture
-def ten_years(db: None) -> Iterator[None]:
+def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
     """A little of everything in June of each year from 2015 to 2024, then the last evening of 2024."""
     from tests.factories import conventions
 
@@ -110,10 +137,15 @@ def ten_years(db: None) -> Iterator[None]:
     with clock.at(noon(2014)):
         bakery = register.establishment()
         Load.objects.update(staged_at=noon(2014), activated_at=noon(2014), settled_at=noon(2014))
+    (tmp_path / "mail").mkdir()
     for year in range(2015, 2025):
         with clock.at(noon(year)):
             one_year(year, adviser, chief, convention, bakery)
-    with clock.at(noon(2024, 12, 31)):
+        (mail := tmp_path / "mail" / f"{year}.eml").write_text("To: a@a.example")
+        os.utime(mail, (noon(year).timestamp(),) * 2)
+    (tmp_path / "mail" / "lately.eml").write_text("To: a@a.example")
+    os.utime(tmp_path / "mail" / "lately.eml", (noon(2024, 12, 1).timestamp(),) * 2)
+    with clock.at(noon(2024, 12, 31)), override_settings(HOME=tmp_path):
         yield
 
 
@@ -172,6 +204,23 @@ def test_ten_years_later_nothing_outlives_its_rule_and_the_rest_stands() -> None
     named = Person.objects.filter(name="P").values_list("email", flat=True)
     assert {str(email)[1:5] for email in named} == {"2022", "2023", "2024"}
     assert not Invitation.objects.unscoped(reason="tests read all").exists()
+    assert [p.name for p in (Path(settings.HOME) / "mail").iterdir()] == ["lately.eml"]
+
+
+@pytest.mark.usefixtures("ten_years")
+def test_the_dry_run_tells_since_when_the_oldest_is_there() -> None:
+    told = {line["rule"]: line for line in (due.told for due in retaining.look())}
+    oldest = {
+        "notes_of_visits": "2015-06-15",
+        "old_rejects": "2015-06-15T12",
+        "messages_in_files": "2015-06-15T12",
+        "labels_of_money": "2010-06-15",
+    }
+    for rule, since in oldest.items():
+        assert told[rule]["oldest"].startswith(since), told[rule]
+    assert told["people_who_left"]["oldest"] is None  # counted from no instant of its own
+    retaining.apply(by=MACHINE)
+    assert not [due for due in retaining.look() if due.oldest]
 
 
 @pytest.mark.usefixtures("ten_years")
@@ -259,6 +308,7 @@ def test_the_command_only_tells_unless_it_is_asked_to_apply() -> None:
     assert told["applied"] is False
     assert told["rows"] > 10
     assert "nothing was touched" in said()
+    assert "the oldest of 2015-06-15" in said()
     assert not RetentionRun.objects.exists()
 
     done = json.loads(said("--apply", "--json"))
@@ -279,6 +329,10 @@ def test_the_page_tells_the_rules_in_force_what_is_due_and_what_was_done(client:
     assert "Durées de conservation" in page
     assert "3 ans" in page
     assert "7 lignes" in page  # notes of 2015 to 2021
+    assert "La plus ancienne est du 15 juin 2015" in page
+    assert "Peut parler de l’entreprise" in page
+    assert "Peut parler d’un correspondant" in page
+    assert "Messages posés en fichiers" in page
     assert "Pas encore" in page
     retaining.apply(by=MACHINE)
     page = client.get("/conservation/").content.decode()
@@ -301,6 +355,7 @@ def test_the_page_asks_no_more_queries_for_more_runs(
 
     make.signed_in(client, Role.ADMINISTRATOR)
     retaining.apply(by=MACHINE)
+    client.get("/conservation/")  # what a process reads once is read
     with CaptureQueriesContext(connection) as one:
         client.get("/conservation/")
     for _ in range(10):

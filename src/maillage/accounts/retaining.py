@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
-from django.db.models import Q
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import Count, Min, Q
 from django.utils.module_loading import module_has_submodule
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, ngettext
@@ -24,7 +27,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.runs import RetentionRun
 from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
-from maillage.kernel.retention import Kept, Rule
+from maillage.kernel.retention import Files, Kept, Rule, Whose
 from maillage.kernel.text import Words
 from maillage.places import fold
 
@@ -34,19 +37,35 @@ BATCH = 500
 def declared() -> dict[type[models.Model], Kept]:
     """What every package keeps, by model."""
     found: dict[type[models.Model], Kept] = {}
+    for module in _declaring():
+        found |= module.KEPT
+    return found
+
+
+def folders() -> list[Files]:
+    """The folders whose files tell of somebody, of every package."""
+    return [one for module in _declaring() for one in getattr(module, "FILES", ())]
+
+
+def files_of(one: Files) -> list[Path]:
+    """The files of such a folder, those of a process that is writing included."""
+    return sorted(p for p in (Path(settings.HOME) / one.folder).rglob("*") if p.is_file())
+
+
+def _declaring() -> Iterator[ModuleType]:
     for config in apps.get_app_configs():
         if config.name.startswith("maillage.") and module_has_submodule(config.module, "retention"):
-            found |= import_module(f"{config.name}.retention").KEPT
-    return found
+            yield import_module(f"{config.name}.retention")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One rule, and how many rows it meets now."""
+    """One rule, how many rows (or files) it meets now, and since when the oldest is there."""
 
-    model: type[models.Model]
-    rule: Rule
+    record: str
+    rule: Rule | Files
     rows: int
+    oldest: Any = None
 
     @property
     def lasting(self) -> str:
@@ -60,14 +79,36 @@ class Due:
     @property
     def told(self) -> dict[str, Any]:
         """The same for a program."""
-        days = self.rule.after.days
-        return {"rule": self.rule.name, "model": self.model._meta.label, "days": days, "rows": self.rows}  # noqa: SLF001  # fmt: skip
+        return {
+            "rule": self.rule.name, "model": self.record, "days": self.rule.after.days,
+            "rows": self.rows, "oldest": self.oldest.isoformat() if self.oldest else None,
+        }  # fmt: skip
 
 
 def look(at: datetime | None = None) -> list[Due]:
     """The dry run: what each rule would meet now, nothing being touched."""
     moment = at or clock.now()
-    return [Due(model, rule, _rows(model, rule, moment).count()) for model, rule in rules()]
+    due = [_due(model, rule, moment) for model, rule in rules()]
+    return due + [_due_files(one, moment) for one in folders()]
+
+
+def _due(model: type[models.Model], rule: Rule, now: datetime) -> Due:
+    """How many rows, and the oldest where the rule counts from an instant of the row; in one query."""
+    asked = {"rows": Count("pk")} | ({"oldest": Min(rule.since)} if rule.since else {})
+    return Due(model._meta.label, rule, **_rows(model, rule, now).aggregate(**asked))  # noqa: SLF001
+
+
+def _due_files(one: Files, now: datetime) -> Due:
+    old = _old_files(one, now)
+    return Due(one.folder, one, len(old), min(map(_written, old), default=None))
+
+
+def _old_files(one: Files, now: datetime) -> list[Path]:
+    return [path for path in files_of(one) if _written(path) < now - one.after]
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +117,40 @@ class Told:
 
     name: str
     why: Words
+    whose: Whose | None
     personal: list[str]
+    typed: list[str]
     due: list[Due]
     is_erased: bool
 
 
 def told() -> list[Told]:
-    """Every model that may tell of somebody or that has a rule, by its name in the reader's language."""
+    """Every model or folder that may tell of somebody or has a rule, by its name in the reader's language."""
     now = clock.now()
     found = [
         Told(
             name=capfirst(str(model._meta.verbose_name)),  # noqa: SLF001
             why=kept.why,
+            whose=kept.whose,
             personal=[_field(model, name) for name in kept.personal.split()],
-            due=[Due(model, rule, _rows(model, rule, now).count()) for rule in kept.rules],
-            is_erased=bool(kept.firm or kept.holding),
+            typed=[_field(model, name) for name in kept.typed.split()],
+            due=[_due(model, rule, now) for rule in kept.rules],
+            is_erased=kept.is_erased,
         )
         for model, kept in declared().items()
-        if kept.personal or kept.rules
+        if kept.personal or kept.typed or kept.rules
+    ]
+    found += [
+        Told(
+            capfirst(str(one.name_of)),
+            one.why,
+            one.whose,
+            [],
+            [],
+            [_due_files(one, now)],
+            is_erased=True,
+        )
+        for one in folders()
     ]
     return sorted(found, key=lambda one: fold(one.name))
 
@@ -106,6 +163,7 @@ def _field(model: type[models.Model], name: str) -> str:
 def met(run: RetentionRun) -> list[tuple[Words, int]]:
     """What a run met, each rule in words; one that exists no more is told by its name."""
     words = {rule.name: rule.words for _model, rule in rules()}
+    words |= {one.name: one.words for one in folders()}
     return [(words.get(name, Words(name, name)), count) for name, count in run.detail.items()]
 
 
@@ -125,13 +183,41 @@ def apply(*, by: Actor) -> RetentionRun:
     if not permissions.can_apply_retention(by):
         raise NotAllowed(_("Only the organisation in charge of the instance applies the rules."))
     run = RetentionRun.objects.create(by=by.person)
+    overwrite()
     for model, rule in rules():
-        if met := _apply(model, rule, run.began_at):
-            run.detail[rule.name] = met
-            run.save(update_fields=["detail"])
+        _count(run, rule.name, _apply(model, rule, run.began_at))
+    for one in folders():
+        _count(run, one.name, _remove(_old_files(one, run.began_at)))
     run.ended_at = clock.now()
     run.save(update_fields=["ended_at"])
+    overwrite()
     return run
+
+
+def overwrite() -> None:
+    """From now on, SQLite writes over what is removed or emptied, and leaves none of it in its log.
+
+    PostgreSQL does it by its own VACUUM.
+    """
+    if connection.vendor == "sqlite":
+        connection.cursor().execute("PRAGMA secure_delete = ON")
+        transaction.on_commit(_without_log)
+
+
+def _without_log() -> None:
+    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _count(run: RetentionRun, name: str, met: int) -> None:
+    if met:
+        run.detail[name] = met
+        run.save(update_fields=["detail"])
+
+
+def _remove(files: list[Path]) -> int:
+    for path in files:
+        path.unlink(missing_ok=True)
+    return len(files)
 
 
 def _rows(model: type[models.Model], rule: Rule, now: datetime) -> models.QuerySet[Any]:
@@ -162,9 +248,9 @@ def _apply(model: type[models.Model], rule: Rule, now: datetime) -> int:
         _rows(model, rule, now).order_by("pk").values_list("pk", flat=True)[:BATCH]
     ):
         rows = model._base_manager.filter(Q(pk__in=batch))  # noqa: SLF001
-        if rule.also:
-            rule.also(rows)
         with transaction.atomic():
+            if rule.also:
+                rule.also(rows)
             if rule.empties is None:
                 rows.delete()
             else:

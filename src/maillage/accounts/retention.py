@@ -12,7 +12,7 @@ from maillage.accounts import models
 from maillage.accounts.identity import Identity
 from maillage.accounts.invitations import Invitation
 from maillage.accounts.runs import RetentionRun
-from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Rule, years
+from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 
 _LEFT = years(3)
@@ -40,6 +40,7 @@ KEPT = {
             en="While they work here, then three years: who did what may have to be asked.",
         ),
         personal="password email name",
+        whose=Whose.MEMBER,
         plain="language",
         rules=(
             Rule(
@@ -60,6 +61,7 @@ KEPT = {
             en="Until it is answered, then three months during which one may ask who was invited.",
         ),
         personal="email name",
+        whose=Whose.MEMBER,
         plain="role perimeter language",
         rules=(
             Rule(
@@ -70,13 +72,14 @@ KEPT = {
             ),
         ),
     ),
-    models.Share: Kept(why=PROOF, plain="resource sensitivity purpose"),
+    models.Share: Kept(why=PROOF, typed="purpose", plain="resource sensitivity"),
     models.Access: Kept(
         why=Words(
             fr="Un an\u00a0: l’entreprise peut demander qui a lu ce qui la concerne.",
             en="One year: a firm may ask who read what concerns it.",
         ),
         personal="why",
+        whose=Whose.MEMBER,
         plain="resource object_key subject_key",
         rules=(
             Rule(

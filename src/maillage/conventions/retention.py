@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maillage.conventions import models
-from maillage.kernel.retention import PROOF, PUBLIC, Kept, Rule, years
+from maillage.kernel.retention import PROOF, PUBLIC, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 
 KEPT = {
@@ -21,6 +21,7 @@ KEPT = {
             en="The amount, as long as the instance; its label, ten years, as an accounting document.",
         ),
         personal="label reference",
+        whose=Whose.FIRM,
         plain="kind cancel_reason once",
         rules=(
             Rule(
@@ -31,7 +32,9 @@ KEPT = {
                 empties={"label": "", "reference": ""},
             ),
         ),
+        bearing="label reference",
+        erased={"label": "", "reference": ""},
     ),
     models.Charge: Kept(why=PROOF, plain="action_key"),
-    models.Turn: Kept(why=PROOF, plain="action_key kind reason_code note cancel_reason"),
+    models.Turn: Kept(why=PROOF, typed="note", plain="action_key kind reason_code cancel_reason"),
 }

@@ -151,7 +151,7 @@ def abandon(*, load: Load, by: Actor) -> Load:
     found = _locked(load, by)
     if found.state not in {Load.State.RECEIVED, Load.State.PREVIEWED}:
         raise Conflict(_("This load is applied already: undo it instead."))
-    loading.fail(found, given_up(found))
+    loading.fail(found, loading.given_up(found))
     return found
 
 
@@ -250,11 +250,6 @@ def _understood(reading: loading.Reading, reject: Reject) -> tuple[Row, str]:
 def _still_refused(fault: BadCell, importer: Importer) -> Invalid:
     told = reason(fault.code, importer)
     return Invalid(told, fields={fault.column: told} if fault.column else {})
-
-
-def given_up(load: Load) -> CannotTake:
-    """Why a load that somebody abandoned took nothing."""
-    return CannotTake(Remark(", ".join(load.file_names), "", 0, "", "abandoned"))
 
 
 def refusal_of(load: Load) -> str:

@@ -146,6 +146,22 @@ def beat(load: Load, rows: int) -> None:
 
 def fail(load: Load, refusal: Refusal) -> None:
     """Give a load up before anything of it was seen."""
+    _give_up(load, refusal)
+    storage.drop(load)
+
+
+def let_go(load: Load) -> None:
+    """Abandon a load that waits, in the caller's transaction: its files go when that is committed."""
+    _give_up(load, given_up(load))
+    transaction.on_commit(lambda: storage.drop(load))
+
+
+def given_up(load: Load) -> CannotTake:
+    """Why a load that was abandoned took nothing."""
+    return CannotTake(Remark(", ".join(load.file_names), "", 0, "", "abandoned"))
+
+
+def _give_up(load: Load, refusal: Refusal) -> None:
     if isinstance(refusal, CannotTake):
         told: dict[str, Any] = refusal.place()
     else:
@@ -156,7 +172,6 @@ def fail(load: Load, refusal: Refusal) -> None:
         load.refusal = told
         load.state = Load.State.FAILED
         load.save(update_fields=["refusal", "state"])
-    storage.drop(load)
 
 
 def apply(load: Load) -> None:

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, TextField, Value
-from django.db.models.functions import Cast, Concat
-
-from maillage.intake import models, storage
-from maillage.kernel.retention import Kept, Rule, Subject, years
+from maillage.intake import loading, models
+from maillage.kernel.retention import Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 
-_SHORTEST = 5  # a shorter name stands in too many rows
+_WAITING = (models.Load.State.RECEIVED, models.Load.State.PREVIEWED)
 
 
-def _words(firm: Subject) -> Q:
-    """What a `text` holds that bears the firm's number or one of its names."""
-    bears = Q(pk=None)
-    for word in (firm.siren, *firm.names):
-        if len(word) < _SHORTEST:
-            continue
-        bears |= Q(text__icontains=word)
-        # One database keeps letters beyond ASCII as escapes, which know no case.
-        for written in {word, word.lower(), word.title(), word.capitalize()}:
-            bears |= Q(text__icontains=json.dumps(written)[1:-1])
-    return bears
+def _waiting(loads: Any, firm: Subject) -> Any:  # noqa: ARG001 -- whichever the firm
+    """Loads whose files wait on the disk: any of them may name the firm, in any form or encoding."""
+    return loads.filter(state__in=_WAITING)
 
 
-def _bearing(rejects: Any, firm: Subject) -> Any:
-    """Rows of files that bear the firm's number or one of its names."""
-    text = Concat(Cast("row", TextField()), Value(" "), "value", output_field=TextField())
-    return rejects.alias(text=text).filter(_words(firm))
-
-
-def _shown(loads: Any, firm: Subject) -> Any:
-    """Loads whose examples of rows bear the firm."""
-    return loads.alias(text=Cast("found", TextField())).filter(_words(firm))
-
-
-def _drop_files(loads: Any) -> None:
-    """The files that waited on the disk."""
+def _let_go(loads: Any) -> None:
+    """Those that wait are abandoned, their files go."""
     for load in loads:
-        storage.drop(load)
+        if load.state in _WAITING:
+            loading.let_go(load)
 
 
 KEPT = {
@@ -53,16 +31,18 @@ KEPT = {
             en="The journal, as long as the instance; examples of rows, a year; a file never confirmed, three months.",
         ),
         personal="found",
-        plain="source territory state digest files given counts progress refusal undone_because once",
+        whose=Whose.FIRM,
+        typed="files given refusal undone_because",
+        plain="source territory state digest counts progress once",
         rules=(
             Rule(
                 name="loads_never_confirmed",
                 words=Words(fr="Fichier en attente abandonné", en="Waiting file abandoned"),
                 after=timedelta(days=90),
                 since="staged_at",
-                only={"state__in": (models.Load.State.RECEIVED, models.Load.State.PREVIEWED)},
+                only={"state__in": _WAITING},
                 empties={"state": models.Load.State.FAILED, "found": {}},
-                also=_drop_files,
+                also=_let_go,
             ),
             Rule(
                 name="examples_of_loads",
@@ -72,8 +52,10 @@ KEPT = {
                 empties={"found": {}},
             ),
         ),
+        holding=_waiting,
+        bearing="found",
         erased={"found": {}},
-        holding=_shown,
+        also=_let_go,
     ),
     models.Reject: Kept(
         why=Words(
@@ -81,7 +63,9 @@ KEPT = {
             en="One year: the time to set a refused row right.",
         ),
         personal="row value",
-        plain="file table column code",
+        whose=Whose.FIRM,
+        typed="file table",
+        plain="column code",
         rules=(
             Rule(
                 name="old_rejects",
@@ -90,6 +74,6 @@ KEPT = {
                 since="load__staged_at",
             ),
         ),
-        holding=_bearing,
+        bearing="row value",
     ),
 }

@@ -9,9 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from maillage.kernel.text import Words
+
+
+class Whose(Enum):
+    """Of whom a record may tell."""
+
+    FIRM = Words(fr="de l’entreprise", en="the firm")
+    MEMBER = Words(fr="d’une personne d’une organisation", en="a person of an organisation")
+    CORRESPONDENT = Words(fr="d’un correspondant", en="a correspondent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,32 +48,63 @@ class Rule:
 class Kept:
     """What is kept of a model, why, until when.
 
-    `personal`: the fields that may tell of somebody (`a b c`); `plain`: the texts that tell of nobody.
-    `firm`: the path from a row to its legal unit; when that firm is erased, the fields of `erased`
-    become what it says, or the row goes when it says nothing. `holding` finds the rows that hold a firm
-    without pointing to it: it is handed the rows and the `Subject`.
+    Every field that can hold words or a position stands in one of three classes (`a b c`). `personal`: it
+    may tell of somebody, `whose`. `typed`: people type it about something else, and may name a firm there.
+    `plain`: it tells of nobody.
+
+    Which rows an erased firm meets: those of `firm`, the path from a row to its legal unit; those that
+    `holding` finds, handed the rows and the `Subject`; those whose fields of `bearing` name it. In these the
+    fields of `erased` become what it says, or the row goes when it says nothing; `also` is handed them just
+    before. In `typed` texts, wherever they are, only its names and numbers are struck out.
     """
 
     why: Words
     personal: str = ""
+    whose: Whose | None = None
+    typed: str = ""
     plain: str = ""
     rules: tuple[Rule, ...] = ()
     firm: str = ""
     erased: Mapping[str, Any] | None = None
     holding: Callable[[Any, Subject], Any] | None = None
+    bearing: str = ""
+    also: Callable[[Any], None] | None = None
 
     @property
-    def classed(self) -> frozenset[str]:
-        """Every field that was thought of."""
-        return frozenset((*self.personal.split(), *self.plain.split()))
+    def classed(self) -> list[str]:
+        """Every field that was thought of; twice when it stands in two classes."""
+        return [*self.personal.split(), *self.typed.split(), *self.plain.split()]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether erasing a firm looks into it."""
+        return bool(self.firm or self.holding or self.bearing or self.typed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """A folder of the instance whose files tell of somebody: as `Rule`, for what is in no table.
+
+    A file goes once it is so old, or when the firm that its `text` names is erased.
+    """
+
+    name: str
+    folder: str
+    name_of: Words
+    why: Words
+    words: Words
+    whose: Whose
+    after: timedelta
+    text: Callable[[Path], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A firm that is to be forgotten: its rows and places, and what its traces may bear."""
+    """A firm that is to be forgotten: its rows, places and public keys, and what its traces may bear."""
 
     units: tuple[int, ...]
     places: tuple[int, ...]
+    keys: tuple[str, ...]
     siren: str
     names: tuple[str, ...]
 

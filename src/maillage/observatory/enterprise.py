@@ -90,6 +90,7 @@ class Sheet:
     timeline: Timeline | None = None
     told: Sequence[Told] = ()
     erase_url: str = ""
+    may_read_erasures: bool = False
 
 
 def can_read_timeline(actor: Actor) -> bool:
@@ -102,10 +103,15 @@ def can_read_timeline(actor: Actor) -> bool:
 
 
 def visible_units(actor: Actor) -> QuerySet[LegalUnit]:
-    """The firms that a known load tells of; those added by hand, only for those who work in the field."""
+    """The firms that a known load tells of.
+
+    Those without a number (added by hand, or erased) are for those who work in the field, and for whoever may
+    have to erase them.
+    """
     known = Establishment.objects.known().filter(legal_unit=OuterRef("pk"))
     units = LegalUnit.objects.filter(Exists(known))
-    return units if can_read_timeline(actor) else units.filter(siren__isnull=False)
+    reads_all = can_read_timeline(actor) or can_erase(actor)
+    return units if reads_all else units.filter(siren__isnull=False)
 
 
 def unit_of(key: UUID, actor: Actor) -> LegalUnit:
@@ -141,7 +147,13 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
         Place(place, stretches, _visit_url(place, actor))
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
-    sheet = Sheet(unit, places, len(shown), erase_url=_erase_url(unit, actor))
+    sheet = Sheet(
+        unit,
+        places,
+        len(shown),
+        erase_url=_erase_url(unit, actor),
+        may_read_erasures=actor.has(Role.ADMINISTRATOR, Role.AUDITOR),
+    )
     if not can_read_timeline(actor):
         return sheet
     acts = ledger.timeline(unit, actor, page)

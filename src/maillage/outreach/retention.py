@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.kernel.retention import PROOF, Kept, Rule, years
+from maillage.kernel.retention import PROOF, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 from maillage.outreach import models
 
@@ -15,6 +15,7 @@ KEPT = {
             en="The visit, as long as the instance; the notes, three years after it.",
         ),
         personal="note_public note_partners note_confidential",
+        whose=Whose.FIRM,
         plain="mode outcome met themes once cancelled_because",
         rules=(
             Rule(
@@ -30,7 +31,9 @@ KEPT = {
     ),
     models.ProvisionalFirm: Kept(why=PROOF, plain="commune once"),
     models.Campaign: Kept(
-        why=PROOF, plain="title territory action_key communes segments activities sizes once"
+        why=PROOF,
+        typed="title",
+        plain="territory action_key communes segments activities sizes once",
     ),
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
 }

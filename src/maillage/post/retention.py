@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Case, F, Value, When
 
-from maillage.kernel.retention import PROOF, Kept, Rule, Subject, years
+from maillage.kernel.retention import PROOF, Files, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 from maillage.post import models
 
 _State = models.State
 _WIPED = {"recipient": "", "subject": "", "text": "", "html": "", "unsubscribe": "", "words": ""}
+_WITHDRAWN = models.Message.Reason.WITHDRAWN
 
 
-def _bearing(messages: Any, firm: Subject) -> Any:
-    """Messages that bear the firm's number or its name."""
-    bears = Q(pk=None)
-    for word in (firm.siren, *firm.names):
-        if word:
-            bears |= Q(text__icontains=word) | Q(subject__icontains=word)
-    return messages.filter(bears)
+def _unless_sent(otherwise: str, kept: str) -> Case:
+    """What was sent stays sent; anything else is withdrawn."""
+    return Case(When(state=_State.SENT, then=F(kept)), default=Value(otherwise))
 
+
+def _opening(links: Any, firm: Subject) -> Any:
+    """Links that open something of the firm: their subject is one of its keys."""
+    return links.filter(subject__in=firm.keys)
+
+
+def _read(path: Path) -> str:
+    """What a message laid in a file says, whatever its encoding: who, about what, every part of text."""
+    # Our own are one message a file; Django's, of sign-in codes, are several, with a line between them.
+    content = path.read_bytes()
+    return "\n".join(map(_said, [content, *content.split(b"-" * 79)]))
+
+
+def _said(content: bytes) -> str:
+    message = message_from_bytes(content.strip(), _class=EmailMessage, policy=policy.default)
+    parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*map(str, message.values()), *(str(part.get_content()) for part in parts)])
+
+
+FILES = (
+    Files(
+        name="messages_in_files",
+        folder=Path(settings.EMAIL_FILE_PATH).name,
+        name_of=Words(fr="messages posés en fichiers", en="messages laid in files"),
+        why=Words(
+            fr="Là où aucun serveur n’envoie le courriel\u00a0; trois mois, comme les autres messages.",
+            en="Where no server sends mail; three months, as other messages.",
+        ),
+        words=Words(fr="Fichier supprimé", en="File removed"),
+        whose=Whose.CORRESPONDENT,
+        after=timedelta(days=90),
+        text=_read,
+    ),
+)
 
 KEPT = {
     models.Message: Kept(
@@ -31,6 +66,7 @@ KEPT = {
             en="Three months after it left, a year when it did not; then only that it existed.",
         ),
         personal="recipient subject text html unsubscribe words",
+        whose=Whose.CORRESPONDENT,
         plain="once kind template topic language state reason",
         rules=(
             Rule(
@@ -47,12 +83,15 @@ KEPT = {
                 after=years(1),
                 since="created_at",
                 only={"state__in": (_State.FAILED, _State.UNCERTAIN)},
-                empties=_WIPED
-                | {"state": _State.CANCELLED, "reason": models.Message.Reason.WITHDRAWN},
+                empties=_WIPED | {"state": _State.CANCELLED, "reason": _WITHDRAWN},
             ),
         ),
-        erased=_WIPED | {"state": _State.CANCELLED, "reason": models.Message.Reason.WITHDRAWN},
-        holding=_bearing,
+        bearing="recipient subject text html words",
+        erased=_WIPED
+        | {
+            "state": _unless_sent(_State.CANCELLED, "state"),
+            "reason": _unless_sent(_WITHDRAWN, "reason"),
+        },
     ),
     models.MessageEvent: Kept(why=PROOF, plain="what step"),
     models.Batch: Kept(why=PROOF, plain="kind"),
@@ -70,6 +109,7 @@ KEPT = {
                 since="expires_at",
             ),
         ),
+        holding=_opening,
     ),
     models.Unsubscription: Kept(
         why=Words(

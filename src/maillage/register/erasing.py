@@ -1,7 +1,6 @@
 """Erasing a firm: everything that tells who it is goes, everywhere; what it counts for stays (ADR 0019).
 
-Its rows, its acts and their opaque keys stay, so that no figure changes. Each package says beside its
-models what of a firm they hold (`retention.py`); nothing here knows them. A fingerprint of the SIREN is
+Its rows, its acts and their opaque keys stay, so that no figure changes. A fingerprint of the SIREN is
 kept: a later load does not bring the firm back, and a restored backup forgets it again.
 """
 
@@ -9,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import secrets
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,23 +19,23 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from maillage.accounts import permissions, retaining
+from maillage.accounts import permissions
 from maillage.accounts.actors import Actor, System
+from maillage.accounts.naming import Marks
+from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import digits
-from maillage.kernel.retention import Kept, Subject
-from maillage.register import indexing
-from maillage.register.models import Erasure, Establishment, LegalUnit
+from maillage.register import tracing
+from maillage.register.models import Erasure, LegalUnit
 
 FILE = "erasures.jsonl"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,11 @@ def find(text: str) -> LegalUnit:
 
     Raises:
         Invalid: there is none.
+        Conflict: its number is one that was erased.
     """
     number = digits(text)
+    if len(number) in {9, 14} and number[:9] in Forgotten():
+        raise Conflict(_("This firm is erased already."))
     if len(number) in {9, 14} and number == text.replace(" ", ""):
         found = LegalUnit.objects.filter(siren=number[:9]).first()
     else:
@@ -74,23 +76,6 @@ def _key(text: str) -> UUID | None:
         return None
 
 
-def look(unit: LegalUnit) -> dict[str, int]:
-    """What erasing would meet, nothing being touched."""
-    counts: dict[str, int] = {}
-    for label, rows, _kept in _traces(_subject(unit)):
-        counts[label] = counts.get(label, 0) + rows.count()
-    return counts
-
-
-def told(unit: LegalUnit) -> list[tuple[str, int]]:
-    """The same for a page: the name of each record in the reader's language, and how many."""
-    counts: dict[str, int] = {}
-    for label, number in look(unit).items():
-        name = capfirst(str(apps.get_model(label)._meta.verbose_name_plural))  # noqa: SLF001
-        counts[name] = counts.get(name, 0) + number
-    return [(name, number) for name, number in counts.items() if number]
-
-
 @transaction.atomic
 def erase(*, unit: LegalUnit, reason: str, by: Actor, at: datetime | None = None) -> Erased:
     """Forget who a firm is, for good.
@@ -98,7 +83,7 @@ def erase(*, unit: LegalUnit, reason: str, by: Actor, at: datetime | None = None
     Raises:
         NotAllowed: a person asks who does not administer the organisation in charge.
         Invalid: no reason is given.
-        Conflict: it was erased already.
+        Conflict: it was erased already, or a file is being read or applied, which might name it.
     """
     if not permissions.can_erase(by):
         raise NotAllowed(_("Only the organisation in charge of the instance erases a firm."))
@@ -107,8 +92,14 @@ def erase(*, unit: LegalUnit, reason: str, by: Actor, at: datetime | None = None
     held = LegalUnit.objects.select_for_update().get(pk=unit.pk)
     if held.is_erased:
         raise Conflict(_("This firm is erased already."))
-    _note(held, reason, by, at)
-    rows = _forget(_subject(held))
+    if Load.objects.unfinished().exists():
+        raise Conflict(
+            _("A file is being read or applied, and may name this firm."),
+            remedy=_("Wait until it has ended, or abandon it on the page of loads."),
+        )
+    firm = tracing.subject(held)
+    _note(held, Marks(firm).struck(" ".join(reason.split())), by, at)
+    rows = tracing.forget(firm)
     transaction.on_commit(write)
     return Erased(held.key, rows)
 
@@ -122,48 +113,8 @@ def _note(unit: LegalUnit, reason: str, by: Actor, at: datetime | None) -> None:
         unit_key=unit.key,
         at=at or clock.now(),
         by=by.person,
-        reason=reason.strip()[:300],
+        reason=reason[:300],
     )
-
-
-def _subject(unit: LegalUnit) -> Subject:
-    """The firm with its places, and those that an adviser typed at its door before it was matched."""
-    places = list(Establishment.objects.filter(legal_unit=unit))
-    typed = list(
-        Establishment.objects.filter(reconciled_to__in=places).select_related("legal_unit")
-    )
-    units = [unit, *(place.legal_unit for place in typed)]
-    names = [getattr(one, name) for one in units for name in ("name", "trade_names")]
-    names += [getattr(p, name) for p in (*places, *typed) for name in ("trade_name", "usual_name")]
-    return Subject(
-        units=tuple({one.pk for one in units}),
-        places=tuple(place.pk for place in (*places, *typed)),
-        siren=unit.siren or "",
-        names=tuple(dict.fromkeys(filter(None, names))),
-    )
-
-
-def _traces(firm: Subject) -> Iterator[tuple[str, models.QuerySet[Any], Kept]]:
-    """Every model that holds something of a firm, with the rows concerned."""
-    for model, kept in retaining.declared().items():
-        every = model._base_manager.all()  # noqa: SLF001 -- every row, whoever asks
-        label = model._meta.label  # noqa: SLF001
-        if kept.firm:
-            yield label, every.filter(**{f"{kept.firm}__in": firm.units}), kept
-        if kept.holding:
-            yield label, kept.holding(every, firm), kept
-
-
-def _forget(firm: Subject) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    if connection.vendor == "sqlite":  # what is deleted is overwritten, not only left to be reused
-        connection.cursor().execute("PRAGMA secure_delete = ON")
-    for label, found, kept in _traces(firm):
-        done = found.delete()[0] if kept.erased is None else found.update(**kept.erased)
-        rows[label] = rows.get(label, 0) + done
-    indexing.refresh(firm.places)
-    indexing.compact()
-    return rows
 
 
 # What a later load and a restored backup know them by
@@ -197,9 +148,37 @@ def path() -> Path:
     return Path(settings.HOME) / FILE
 
 
-def write(to: Path | None = None) -> Path:
-    """Write the whole list beside the database, or elsewhere; what the file knew already stays in it."""
-    target = to or path()
+def elsewhere() -> Path | None:
+    """Its copy on another disk, when the instance was told to keep one."""
+    return Path(settings.ERASURES_COPY) if settings.ERASURES_COPY else None
+
+
+def listed() -> list[dict[str, str]]:
+    """Who was erased, by the list beside the database and by its copy.
+
+    Raises:
+        Invalid: one of them is no such list.
+    """
+    copy = elsewhere()
+    found = [*lines(path()), *(lines(copy) if copy else ())]
+    return list({line["unit"]: line for line in found}.values())
+
+
+def write() -> None:
+    """Write the whole list beside the database and to its copy.
+
+    A copy that cannot be written (its disk is away) is said in the log, and written at the next start.
+    """
+    write_to(path())
+    if copy := elsewhere():
+        try:
+            write_to(copy)
+        except (OSError, Invalid) as fault:
+            logger.warning("The copy of the list of erasures was not written: %s", fault)
+
+
+def write_to(target: Path) -> None:
+    """Write the whole list there; what the file knew already stays in it."""
     known = {line["unit"]: line for line in lines(target)}
     for row in Erasure.objects.all():
         known[str(row.unit_key)] = {
@@ -207,7 +186,6 @@ def write(to: Path | None = None) -> Path:
             "at": row.at.isoformat(), "reason": row.reason,
         }  # fmt: skip
     _save(target, list(known.values()))
-    return target
 
 
 def _save(target: Path, told: list[dict[str, str]]) -> None:
@@ -260,9 +238,9 @@ def replay() -> int:
     """Erase again whoever the list names and this database still knows; how many were.
 
     Raises:
-        Invalid: the file beside the database is no such list.
+        Invalid: the file beside the database, or its copy, is no such list.
     """
-    told = lines(path())
+    told = listed()
     known = {str(key) for key in Erasure.objects.values_list("unit_key", flat=True)}
     missing = [line for line in told if line["unit"] not in known]
     bearers = _bearers({line["salt"] for line in missing if line["digest"]}) if missing else {}
@@ -275,7 +253,7 @@ def _replayed(line: dict[str, str], bearer: int | None) -> int:
     units = LegalUnit.objects.filter(Q(key=line["unit"]) | Q(pk=bearer or 0))
     standing = [unit for unit in units if not unit.is_erased]
     for unit in standing:
-        _forget(_subject(unit))
+        tracing.forget(tracing.subject(unit))
     facts = {name: line[name] for name in ("digest", "salt", "reason")}
     Erasure.objects.create(unit_key=line["unit"], at=datetime.fromisoformat(line["at"]), **facts)
     return len(standing)
@@ -287,19 +265,34 @@ def _bearers(salts: set[str]) -> dict[str, int]:
     return {_digest(salt, str(siren)): pk for pk, siren in rows for salt in salts}
 
 
-def asked(options: dict[str, Any]) -> dict[str, Any]:
-    """What the command does: erase, unless it is a dry run or whoever sits there does not confirm.
+def asked(
+    options: dict[str, Any], *, say: Callable[[str], Any], ask: Callable[[str], str] | None
+) -> dict[str, Any]:
+    """What the command does: show what would go, have it confirmed, erase.
+
+    Without `--yes` it is confirmed by whoever sits at a terminal (`ask`), who types its number; where nobody
+    does, nothing is erased.
 
     Raises:
-        Invalid, Conflict: as when it is erased, or its name was not typed.
+        Invalid, Conflict: as when it is erased, or it was not confirmed.
     """
-    unit, dry = find(options["legal_unit"]), options["dry_run"]
-    asks = sys.stdin.isatty() and not (dry or options["yes"] or options["json"])
-    if asks and input(f"Erase {unit} for good? Type its name: ").strip() != str(unit):
-        raise Conflict("Its name was not typed.")
-    rows = look(unit)
-    if not dry:
+    unit = find(options["legal_unit"])
+    rows = tracing.look(unit)
+    if not options["dry_run"]:
+        for label, count in rows.items() if ask else ():
+            say(f"{label}: {count}")
+        _confirm(unit, options["yes"], ask)
         rows = erase(unit=unit, reason=options["because"], by=System("erase")).rows
     if options["list_to"]:
-        write(options["list_to"])
-    return {"legal_unit": str(unit.key), "erased": not dry, "rows": rows}
+        write_to(options["list_to"])
+    return {"legal_unit": str(unit.key), "erased": not options["dry_run"], "rows": rows}
+
+
+def _confirm(unit: LegalUnit, is_sure: bool, ask: Callable[[str], str] | None) -> None:
+    if is_sure:
+        return
+    if ask is None:
+        raise Conflict("Nobody confirmed it.", remedy="Give --yes, or --dry-run to look only.")
+    word = unit.siren or str(unit)
+    if ask(f"Erase {unit} for good? Type {word}: ").strip() != word:
+        raise Conflict(f"{word} was not typed.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Subject
+from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Subject, Whose
 from maillage.kernel.text import Words
 from maillage.register import models
 from maillage.register.models.firms import Diffusion
@@ -27,6 +27,7 @@ KEPT = {
     models.LegalUnit: Kept(
         why=_REGISTER,
         personal="siren name trade_names acronym",
+        whose=Whose.FIRM,
         plain="legal_category activity nomenclature size_band size_year ess state diffusion",
         firm="pk",
         erased={
@@ -39,8 +40,9 @@ KEPT = {
     ),
     models.Establishment: Kept(
         why=_REGISTER,
-        personal="siret trade_name usual_name complement street_number street",
-        plain="postcode commune commune_label activity nomenclature activity_2025 trade_register_code"
+        personal="siret trade_name usual_name complement street_number street postcode lon lat",
+        whose=Whose.FIRM,
+        plain="commune commune_label activity nomenclature activity_2025 trade_register_code"
         " employer size_band size_year state diffusion",
         firm="legal_unit",
         erased={
@@ -57,6 +59,8 @@ KEPT = {
         },
     ),
     models.Spell: Kept(why=PUBLIC, plain="commune activity nomenclature size_band state"),
-    models.PendingChange: Kept(why=PASSING, personal="fields", plain="target", holding=_pending),
-    models.Erasure: Kept(why=PROOF, plain="digest salt reason"),
+    models.PendingChange: Kept(
+        why=PASSING, personal="fields", whose=Whose.FIRM, plain="target", holding=_pending
+    ),
+    models.Erasure: Kept(why=PROOF, typed="reason", plain="digest salt"),
 }

@@ -12,7 +12,7 @@ from django.utils import translation
 from maillage import figures
 from maillage.accounts import policy, retaining
 from maillage.figures.definitions import Definition, Rate
-from maillage.kernel.retention import Kept
+from maillage.kernel.retention import Files, Rule
 from maillage.kernel.text import Words
 from maillage.site import environment, settings
 
@@ -144,20 +144,35 @@ def _retention() -> Iterator[str]:
     yield "not named here holds nothing that may tell of somebody."
     yield ""
     rows = [
-        (f"`{model._meta.label}`", ", ".join(kept.personal.split()) or "—", kept.why.en, _rules(kept),  # noqa: SLF001
-         "yes" if kept.firm or kept.holding else "")
+        (f"`{model._meta.label}`", _fields(kept.personal), kept.whose.value.en if kept.whose else "—",  # noqa: SLF001
+         _fields(kept.typed), kept.why.en, _rules(*kept.rules), "yes" if kept.is_erased else "")
         for model, kept in retaining.declared().items()
-        if kept.personal or kept.rules
+        if kept.personal or kept.typed or kept.rules
     ]  # fmt: skip
+    rows += [
+        (
+            f"files in `{one.folder}/`",
+            "all",
+            one.whose.value.en,
+            "—",
+            one.why.en,
+            _rules(one),
+            "yes",
+        )
+        for one in retaining.folders()
+    ]
     yield from _table(
-        ("record", "may tell of somebody", "kept", "then", "emptied with a firm"), sorted(rows)
-    )
+        ("record", "may tell of somebody", "of whom", "may name a firm", "kept", "then", "erased with a firm"),
+        sorted(rows),
+    )  # fmt: skip
 
 
-def _rules(kept: Kept) -> str:
-    return (
-        "; ".join(f"{rule.after.days} days: {rule.words.en.lower()}" for rule in kept.rules) or "—"
-    )
+def _fields(names: str) -> str:
+    return ", ".join(names.split()) or "—"
+
+
+def _rules(*rules: Rule | Files) -> str:
+    return "; ".join(f"{rule.after.days} days: {rule.words.en.lower()}" for rule in rules) or "—"
 
 
 def indicators() -> list[Definition]:

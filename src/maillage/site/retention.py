@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
-from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Rule
+from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Rule, Whose
 from maillage.kernel.text import Words
 from maillage.site.models import Backup, Instance, Pulse
 
@@ -25,6 +25,7 @@ KEPT = {
     Session: Kept(
         why=Words(fr="Le temps d’une session.", en="For the time of a session."),
         personal="session_data",
+        whose=Whose.MEMBER,
         plain="session_key",
         rules=(
             Rule(
@@ -40,6 +41,7 @@ KEPT = {
             fr="Tant que la personne a son nom ici.", en="As long as the person is named here."
         ),
         personal="email",
+        whose=Whose.MEMBER,
         rules=(
             Rule(
                 name="addresses_of_those_who_left",

@@ -78,6 +78,12 @@ BACKUP_PASSPHRASE = environment.text(
     "Passphrase that closes backups and opens them, unless a command is given a file that holds one.",
     secret=True,
 )
+ERASURES_COPY = environment.text(
+    "MAILLAGE_ERASURES_COPY",
+    "",
+    "File on another disk to which the list of erased firms is copied at each erasure.",
+    shown="none",
+)
 LOGGING = logs.configuration(
     environment.one_of(
         "MAILLAGE_LOG_LEVEL", "INFO", "How much Maillage writes to its log.", among=logs.LEVELS

@@ -20,9 +20,21 @@ IN_CHARGE = Words(
     fr="Seule l’organisation responsable de l’instance efface une entreprise.",
     en="Only the organisation in charge of the instance erases a firm.",
 )
+WHO_ERASED = Words(
+    fr="Qui a fait effacer quelle entreprise, quand et pourquoi\u00a0: la ligne ne nomme pas l’entreprise.",
+    en="Who had which firm erased, when and why: the line does not name the firm.",
+)
 ERASE = term("erase", fr="Effacer", en="Erase")
 
 _erase = Rule(ERASE, SHEETS, (Role.ADMINISTRATOR,), Scope.ANY, Sensitivity.PERSONAL, why=IN_CHARGE)
+_erasures = Rule(
+    "read",
+    SHEETS,
+    (Role.ADMINISTRATOR, Role.AUDITOR),
+    Scope.ANY,
+    Sensitivity.PERSONAL,
+    why=WHO_ERASED,
+)
 _read = Rule("read", SHEETS, EVERYONE, Scope.ANY, why=BY_RIGHT)
 
 ROUTES = [
@@ -41,6 +53,7 @@ ROUTES = [
         get=_erase,
         post=_erase,
     ),
+    route("entreprises/effacees/", erasing.erasures, name="erasures", get=_erasures),
     route(
         "etablissements/<uuid:key>/",
         enterprises.establishment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,20 @@ from maillage.accounts.permissions import can_erase
 from maillage.kernel.errors import Invalid
 from maillage.observatory import enterprise
 from maillage.observatory.forms.erasing import EraseForm
-from maillage.register import erasing
+from maillage.register import erasing, tracing
+from maillage.register.models import Erasure
+
+SHOWN = 100
+
+
+def erasures(request: ActorRequest) -> HttpResponse:
+    """The journal of erasures, the latest first."""
+    rows = Erasure.objects.select_related("by").order_by("-at", "-id")
+    page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
+    keys = [line.unit_key for line in page]
+    units = enterprise.visible_units(request.actor).filter(key__in=keys)
+    known = set(units.values_list("key", flat=True))
+    return render(request, "observatory/erasures.html", {"page": page, "known": known})
 
 
 def erase(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -32,7 +46,7 @@ def erase(request: ActorRequest, key: UUID) -> HttpResponse:
     context = {
         "form": form,
         "unit": unit,
-        "rows": erasing.told(unit),
+        "rows": tracing.told(unit),
         "may": can_erase(request.actor),
     }
     return render(request, "observatory/erase.html", context, status=422 if form.errors else 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.register import erasing
@@ -11,6 +12,12 @@ from maillage.site.keeping import cipher, door, files, manifest, members, tables
 from maillage.site.keeping.backup import Tell
 from maillage.site.keeping.manifest import Content
 from maillage.site.keeping.tables import Table
+
+UNLISTED = (
+    "NO LIST OF ERASURES was found: a firm erased after this was kept is back. If any was, give its list before"
+    " anybody reads: copy it to MAILLAGE_HOME as erasures.jsonl (each start forgets again whom it names), or"
+    " restore anew with --erasures FILE. If none was, there is nothing to do."
+)
 
 
 class Backup:
@@ -68,16 +75,18 @@ class Backup:
         return members.read(members.inside(self.folder, path), path, self._key, kept)
 
 
-def put_back(kept: Backup, *, tell: Tell, erasures: Path | None = None) -> None:
+def put_back(kept: Backup, *, tell: Tell, erasures: Path | None = None) -> dict[str, Any]:
     """Fill the empty instance with everything that was kept, and forget again who was erased since.
 
-    Who was erased is read from the list beside the database, and from `erasures`, a copy of it.
+    Who was erased is read from the list beside the database, from its copy (`MAILLAGE_ERASURES_COPY`), and
+    from `erasures`; what was found of them is told, and said plainly when there is none.
 
     Raises:
         Conflict: the instance is not empty, or a file could not be written.
         Invalid: this database refuses what was kept, or the ledger read back is another.
     """
     learnt = erasing.learn(erasures) if erasures else 0
+    is_listed = bool(erasing.listed())  # refused before anything is filled, when it cannot be read
     try:
         with (
             files.note_left(kept.folder),
@@ -93,6 +102,11 @@ def put_back(kept: Backup, *, tell: Tell, erasures: Path | None = None) -> None:
     tell("the ledger was verified, the seals stand, the search was indexed again")
     again = erasing.replay()
     erasing.write()
-    tell(
-        f"{again} firms erased since were forgotten again ({learnt} lines of the list were new here)"
-    )
+    if is_listed:
+        tell(
+            f"{again} firms erased since were forgotten again"
+            f" ({learnt} lines of the list were new here)"
+        )
+    else:
+        tell(UNLISTED)
+    return {"listed": is_listed, "learnt": learnt, "forgotten_again": again}

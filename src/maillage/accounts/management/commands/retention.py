@@ -30,6 +30,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
         for line in due:
-            self.stdout.write(f"{line['rows']:>8}  {line['rule']} ({line['days']} days)")
+            since = f", the oldest of {line['oldest'][:10]}" if line["oldest"] else ""
+            self.stdout.write(f"{line['rows']:>8}  {line['rule']} ({line['days']} days{since})")
         done = "applied" if options["apply"] else "nothing was touched: add --apply"
         self.stdout.write(f"{answer['rows']:>8}  in all; {done}")

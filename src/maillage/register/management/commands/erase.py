@@ -1,6 +1,7 @@
-"""`maillage erase --legal-unit ID [--because TEXT] [--dry-run] [--json]`."""
+"""`maillage erase --legal-unit ID [--because TEXT] [--dry-run] [--yes] [--json]`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Look, ask whoever sits at a terminal, erase."""
+        asks = input if sys.stdin.isatty() and not options["json"] else None
         try:
-            told = erasing.asked(options)
+            told = erasing.asked(options, say=self.stderr.write, ask=asks)
         except Refusal as refusal:
             raise CommandError(f"Nothing was erased. {refusal}") from refusal
         said = ", ".join(f"{label} {count}" for label, count in told["rows"].items())

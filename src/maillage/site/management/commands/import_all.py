@@ -24,8 +24,8 @@ class Command(BaseCommand):
         """Check, then fill, then say what was found."""
         try:
             kept = leaving.Export(options["source"], tell=self.stderr.write)
-            restore.put_back(kept, tell=self.stderr.write, erasures=options["erasures"])
+            again = restore.put_back(kept, tell=self.stderr.write, erasures=options["erasures"])
         except Refusal as refusal:
             raise CommandError(f"Nothing was imported. {refusal}") from refusal
-        answer = telling.told("imported", options["source"], kept.content)
+        answer = telling.told("imported", options["source"], kept.content, erasures=again)
         self.stdout.write(telling.said(answer, as_json=options["json"]))

@@ -29,10 +29,11 @@ class Command(BaseCommand):
         try:
             words = cipher.passphrase(options["passphrase_file"], settings.BACKUP_PASSPHRASE)
             kept = restore.Backup(options["source"], passphrase=words, tell=tell)
+            more = {}
             if not options["verify"]:
-                restore.put_back(kept, tell=tell, erasures=options["erasures"])
+                more["erasures"] = restore.put_back(kept, tell=tell, erasures=options["erasures"])
         except Refusal as refusal:
             raise CommandError(f"Nothing was restored. {refusal}") from refusal
         outcome = "verified" if options["verify"] else "restored"
-        answer = telling.told(outcome, options["source"], kept.content)
+        answer = telling.told(outcome, options["source"], kept.content, **more)
         self.stdout.write(telling.said(answer, as_json=options["json"]))
