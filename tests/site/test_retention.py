@@ -332,12 +332,16 @@ def test_the_page_tells_the_rules_in_force_what_is_due_and_what_was_done(client:
     assert "La plus ancienne est du 15 juin 2015" in page
     assert "Peut parler de l’entreprise" in page
     assert "Peut parler d’un correspondant" in page
+    assert "destinataire, objet, texte" in page  # the words of the screen, never those of the code
     assert "Messages posés en fichiers" in page
+    assert "10 fichiers sont concernés" in page
+    assert "Aussitôt\u00a0: Adresse supprimée" in page
     assert "Pas encore" in page
     retaining.apply(by=MACHINE)
     page = client.get("/conservation/").content.decode()
     assert "La machine" in page
-    assert "Notes vidées" in page
+    assert "Notes vidées\u00a0: 7." in page
+    assert "Fichier supprimé\u00a0: 10." in page
     assert "7 lignes" not in page
 
 
@@ -362,3 +366,12 @@ def test_the_page_asks_no_more_queries_for_more_runs(
         retaining.apply(by=MACHINE)
     with django_assert_num_queries(len(one)):
         client.get("/conservation/")
+
+
+def test_every_field_of_the_page_has_its_words() -> None:
+    """A field that its model names in no language would show as the code calls it."""
+    for model, kept in retaining.declared().items():
+        if model.__module__.startswith("maillage."):
+            for name in (*kept.personal.split(), *kept.typed.split()):
+                field: Any = model._meta.get_field(name)
+                assert field._verbose_name, f"give {model.__name__}.{name} its words"

@@ -68,9 +68,16 @@ class Due:
     oldest: Any = None
 
     @property
+    def is_of_files(self) -> bool:
+        """Whether files are counted, not rows."""
+        return isinstance(self.rule, Files)
+
+    @property
     def lasting(self) -> str:
         """How long, in words: years when it is some, else days."""
         days = self.rule.after.days
+        if not days:
+            return _("At once")
         years, rest = divmod(days, 365)
         if years and not rest:
             return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
@@ -135,7 +142,7 @@ def told() -> list[Told]:
             personal=[_field(model, name) for name in kept.personal.split()],
             typed=[_field(model, name) for name in kept.typed.split()],
             due=[_due(model, rule, now) for rule in kept.rules],
-            is_erased=kept.is_erased,
+            is_erased=kept.is_emptied,
         )
         for model, kept in declared().items()
         if kept.personal or kept.typed or kept.rules

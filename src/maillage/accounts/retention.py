@@ -12,7 +12,7 @@ from maillage.accounts import models
 from maillage.accounts.identity import Identity
 from maillage.accounts.invitations import Invitation
 from maillage.accounts.runs import RetentionRun
-from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Rule, Whose, years
+from maillage.kernel.retention import DECIDED, PASSING, PROOF, PUBLIC, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 
 _LEFT = years(3)
@@ -72,7 +72,7 @@ KEPT = {
             ),
         ),
     ),
-    models.Share: Kept(why=PROOF, typed="purpose", plain="resource sensitivity"),
+    models.Share: Kept(why=DECIDED, typed="purpose", plain="resource sensitivity"),
     models.Access: Kept(
         why=Words(
             fr="Un an\u00a0: l’entreprise peut demander qui a lu ce qui la concerne.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maillage.conventions import models
-from maillage.kernel.retention import PROOF, PUBLIC, Kept, Rule, Whose, years
+from maillage.kernel.retention import DECIDED, PROOF, PUBLIC, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 
 KEPT = {
@@ -36,5 +36,5 @@ KEPT = {
         erased={"label": "", "reference": ""},
     ),
     models.Charge: Kept(why=PROOF, plain="action_key"),
-    models.Turn: Kept(why=PROOF, typed="note", plain="action_key kind reason_code cancel_reason"),
+    models.Turn: Kept(why=DECIDED, typed="note", plain="action_key kind reason_code cancel_reason"),
 }

@@ -76,9 +76,14 @@ class Kept:
         return [*self.personal.split(), *self.typed.split(), *self.plain.split()]
 
     @property
+    def is_emptied(self) -> bool:
+        """Whether rows are emptied or go when a firm is erased."""
+        return bool(self.firm or self.holding or self.bearing)
+
+    @property
     def is_erased(self) -> bool:
-        """Whether erasing a firm looks into it."""
-        return bool(self.firm or self.holding or self.bearing or self.typed)
+        """Whether erasing a firm looks into it, be it to strike its name out."""
+        return self.is_emptied or bool(self.typed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +126,10 @@ PUBLIC = Words(
 PROOF = Words(
     fr="Tant que l’instance existe\u00a0: preuve de ce qui a été fait, sans nom ni texte.",
     en="As long as the instance: proof of what was done, with neither name nor text.",
+)
+DECIDED = Words(
+    fr="Tant que l’instance existe\u00a0: ce qu’une organisation a décidé, que des chiffres comptent ou que d’autres lisent.",
+    en="As long as the instance: what an organisation decided, which figures count or others read.",
 )
 PASSING = Words(
     fr="Le temps d’un travail de la machine.", en="For the time of a task of the machine."

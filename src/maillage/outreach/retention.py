@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.kernel.retention import PROOF, Kept, Rule, Whose, years
+from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 from maillage.outreach import models
 
@@ -31,7 +31,7 @@ KEPT = {
     ),
     models.ProvisionalFirm: Kept(why=PROOF, plain="commune once"),
     models.Campaign: Kept(
-        why=PROOF,
+        why=DECIDED,
         typed="title",
         plain="territory action_key communes segments activities sizes once",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Subject, Whose
+from maillage.kernel.retention import DECIDED, PASSING, PUBLIC, Kept, Subject, Whose
 from maillage.kernel.text import Words
 from maillage.register import models
 from maillage.register.models.firms import Diffusion
@@ -62,5 +62,5 @@ KEPT = {
     models.PendingChange: Kept(
         why=PASSING, personal="fields", whose=Whose.FIRM, plain="target", holding=_pending
     ),
-    models.Erasure: Kept(why=PROOF, typed="reason", plain="digest salt"),
+    models.Erasure: Kept(why=DECIDED, typed="reason", plain="digest salt"),
 }

@@ -145,7 +145,7 @@ def _retention() -> Iterator[str]:
     yield ""
     rows = [
         (f"`{model._meta.label}`", _fields(kept.personal), kept.whose.value.en if kept.whose else "—",  # noqa: SLF001
-         _fields(kept.typed), kept.why.en, _rules(*kept.rules), "yes" if kept.is_erased else "")
+         _fields(kept.typed), kept.why.en, _rules(*kept.rules), "yes" if kept.is_emptied else "struck out" if kept.typed else "")
         for model, kept in retaining.declared().items()
         if kept.personal or kept.typed or kept.rules
     ]  # fmt: skip
