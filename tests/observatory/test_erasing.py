@@ -318,7 +318,22 @@ def test_the_organisation_in_charge_erases_on_screen(
 
     client.post(address, {"reason": "Demande du 3 mars", "sure": "on"})
     assert Erasure.objects.get().by == chief.person
-    assert client.post(address, {"reason": "Encore", "sure": "on"}).status_code in {404, 409}
+    again = client.post(address, {"reason": "Encore", "sure": "on"})
+    assert again.status_code == 409
+    assert "Cette entreprise est déjà effacée" in again.content.decode()
+
+
+def test_while_a_file_is_read_the_form_says_to_wait_and_keeps_what_was_typed(
+    client: Client, chief: Actor, firm: LegalUnit
+) -> None:
+    intake.load(state="received")
+    address = f"/entreprises/{firm.key}/effacer/"
+    sent = client.post(address, {"reason": "Demande du 3 mars", "sure": "on"})
+    assert sent.status_code == 409
+    page = sent.content.decode()
+    assert "Un fichier est en train d’être lu ou appliqué" in page
+    assert "Demande du 3 mars" in page
+    assert not Erasure.objects.exists()
 
 
 def test_others_are_neither_offered_it_nor_let_do_it(client: Client, firm: LegalUnit) -> None:

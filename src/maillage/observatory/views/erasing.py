@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.permissions import can_erase
-from maillage.kernel.errors import Invalid
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.observatory import enterprise
 from maillage.observatory.forms.erasing import EraseForm
 from maillage.register import erasing, tracing
@@ -34,12 +34,15 @@ def erasures(request: ActorRequest) -> HttpResponse:
 def erase(request: ActorRequest, key: UUID) -> HttpResponse:
     """Show what would be emptied; empty it once somebody says why."""
     unit = enterprise.unit_of(key, request.actor)
-    form = EraseForm(request.POST or None)
+    form, status = EraseForm(request.POST or None), 422
     if request.method == "POST" and form.is_valid():
         try:
             erasing.erase(unit=unit, reason=form.cleaned_data["reason"], by=request.actor)
         except Invalid as refusal:
             form.refuse(refusal)
+        except Conflict as refusal:  # in a moment the same form may pass: nothing typed is lost
+            form.add_error(None, str(refusal))
+            status = 409
         else:
             messages.success(request, _("Who this firm is was erased. What it counts for stays."))
             return redirect("register:search")
@@ -49,4 +52,4 @@ def erase(request: ActorRequest, key: UUID) -> HttpResponse:
         "rows": tracing.told(unit),
         "may": can_erase(request.actor),
     }
-    return render(request, "observatory/erase.html", context, status=422 if form.errors else 200)
+    return render(request, "observatory/erase.html", context, status=status if form.errors else 200)
