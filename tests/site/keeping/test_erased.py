@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import models
+from django.db import connection, models
 
 from maillage import ledger
 from maillage.accounts import retaining
@@ -22,6 +23,7 @@ from maillage.intake import storage
 from maillage.intake.models import Load
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.models import Act
+from maillage.outreach.models import Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.models import Establishment, LegalUnit, PendingChange
@@ -29,7 +31,7 @@ from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
 from tests.factories import intake, post
 from tests.site.keeping.conftest import Kept as Instance, filled
-from tests.site.keeping.instances import Empty, Place, at, home, told
+from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
 pytestmark = pytest.mark.usefixtures("anywhere")
 
@@ -273,3 +275,23 @@ def test_the_commands_tell_a_program_who_was_forgotten_again(
     answer = json.loads(capsys.readouterr().out)
     assert answer["erasures"] == {"listed": True, "learnt": 2, "forgotten_again": 1}
     empty.take_back(place)
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+@pytest.mark.parametrize("way", ["erased", "kept long enough"])
+def test_on_sqlite_no_byte_is_left_in_the_file_nor_in_its_log(
+    kept: Instance, tmp_path: Path, mode: str, way: str
+) -> None:
+    with at(place := copied(kept.place, tmp_path / "home")):
+        connection.cursor().execute(f"PRAGMA journal_mode = {mode}")
+        visit = Visit.objects.unscoped(reason="a test").exclude(note_partners="").first()
+        assert visit is not None
+        day = date(2001, 1, 1) if way == "kept long enough" else visit.occurred_on
+        rows = Visit.objects.unscoped(reason="a test").filter(pk=visit.pk)
+        rows.update(note_partners=f"{CANARY} " * 3_000, occurred_on=day)  # longer than one page
+        assert reading_all.files_bearing(place.home, [CANARY])
+        if way == "erased":
+            erasing.erase(unit=visit.legal_unit, reason="Asked", by=MACHINE)
+        else:
+            assert retaining.apply(by=MACHINE).detail["notes_of_visits"] == 1
+        assert reading_all.files_bearing(place.home, [CANARY]) == []
