@@ -11,7 +11,7 @@ from maillage.kernel import clock
 class RetentionRun(models.Model):
     """The rules were applied once: when, asked by whom, how many rows each of them met (T76)."""
 
-    began_at = models.DateTimeField(_("begun at"), default=clock.now)
+    began_at = models.DateTimeField(_("applied at"), default=clock.now)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     by = models.ForeignKey(
         "accounts.Person", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"

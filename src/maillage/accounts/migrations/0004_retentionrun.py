@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='RetentionRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('began_at', models.DateTimeField(default=maillage.kernel.clock.now, verbose_name='begun at')),
+                ('began_at', models.DateTimeField(default=maillage.kernel.clock.now, verbose_name='applied at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('detail', models.JSONField(default=dict, verbose_name='rows by rule')),
                 ('by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),

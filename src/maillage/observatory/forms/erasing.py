@@ -12,7 +12,7 @@ class EraseForm(Form):
     """Why who a firm is is to be forgotten."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason of the erasure"),
         max_length=300,
         help_text=_("It is kept for good: name nobody. “Asked by the owner on 3 March” will do."),
     )

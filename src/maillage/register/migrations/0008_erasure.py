@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64, verbose_name='fingerprint')),
                 ('salt', models.CharField(max_length=32, verbose_name='salt')),
                 ('unit_key', models.UUIDField(verbose_name='firm')),
-                ('at', models.DateTimeField(default=maillage.kernel.clock.now, verbose_name='at')),
+                ('at', models.DateTimeField(default=maillage.kernel.clock.now, verbose_name='erased at')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -18,7 +18,7 @@ class Erasure(models.Model):
     digest = models.CharField(_("fingerprint"), max_length=64)
     salt = models.CharField(_("salt"), max_length=32)
     unit_key = models.UUIDField(_("firm"))
-    at = models.DateTimeField(_("at"), default=clock.now)
+    at = models.DateTimeField(_("erased at"), default=clock.now)
     by = models.ForeignKey(
         "accounts.Person", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
