@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
@@ -51,9 +51,11 @@ def create_convention(
     if not can_create_convention(by):
         raise NotAllowed(_("A convention is prepared by an officer or a service manager."))
     everywhere = Convention.objects.unscoped(reason="addresses are unique over all organisations")
-    if sent := everywhere.filter(once=once).first():
+    # One reading for both questions: between two, a twin of this very form could take the address.
+    taken = list(everywhere.filter(Q(once=once) | Q(slug=slug)))
+    if sent := next((other for other in taken if other.once == once), None):
         return sent
-    if not rules.SLUG.fullmatch(slug) or everywhere.filter(slug=slug).exists():
+    if not rules.SLUG.fullmatch(slug) or taken:
         message = _("This address is taken or malformed.")
         raise Invalid(message, fields={"slug": message})
     keeper = by.acting_for()
