@@ -188,21 +188,21 @@ def test_a_share_opens_nothing_before_its_first_day_nor_after_its_last(
 def test_an_ended_share_opens_nothing_any_more(administrator: Actor) -> None:
     organisation = make.organisation()
     share = grant(administrator, organisation)
-    actions.end_share(share=share, by=administrator)
+    actions.end_share(share=share, because="Fin", by=administrator)
     assert not share.is_running
     assert share.ended_by == administrator.person
     partner = make.actor(organisation=organisation)
     assert partner.owners_sharing("visits", Sensitivity.PARTNERS) == frozenset()
     assert changes() == [Change.What.SHARE_GRANTED, Change.What.SHARE_ENDED]
     with pytest.raises(Conflict):
-        actions.end_share(share=share, by=administrator)
+        actions.end_share(share=share, because="Fin", by=administrator)
 
 
 def test_only_the_owner_ends_a_share(administrator: Actor) -> None:
     partner = make.actor(Role.ADMINISTRATOR)
     share = grant(administrator, partner.acting_for())
     with pytest.raises(NotAllowed):
-        actions.end_share(share=share, by=partner)
+        actions.end_share(share=share, because="Fin", by=partner)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_a_share_opens_from_midnight_of_its_first_day_to_midnight_of_its_last_un
     if at > noon:
         (share,) = Share.objects.visible_to(administrator)
         with clock.at(noon):
-            actions.end_share(share=share, by=administrator)
+            actions.end_share(share=share, because="Fin", by=administrator)
     with clock.at(at):
         assert opened(partner) is ended
 
@@ -133,15 +133,15 @@ def test_nobody_but_an_administrator_grants_or_ends(role: Role, administrator: A
     with translation.override("fr"):
         assert "Vous ne pouvez pas partager" in str(refused.value)
     with pytest.raises(NotAllowed):
-        actions.end_share(share=share, by=colleague)
+        actions.end_share(share=share, because="Fin", by=colleague)
     assert share.ended_at is None
 
 
 def test_a_share_ended_twice_is_a_conflict_said_in_words(administrator: Actor) -> None:
     share = grant(administrator, make.organisation())
-    actions.end_share(share=share, by=administrator)
+    actions.end_share(share=share, because="Fin", by=administrator)
     with translation.override("en"), pytest.raises(Conflict) as refused:
-        actions.end_share(share=share, by=administrator)
+        actions.end_share(share=share, because="Fin", by=administrator)
     assert str(refused.value) == "This share had ended already."
 
 
@@ -220,7 +220,7 @@ def test_the_journal_says_what_was_opened_to_whom_for_what_and_until_when(
 ) -> None:
     head = make.signed_in(client, Role.ADMINISTRATOR)
     share = grant(head, make.organisation(name="Métropole"))
-    actions.end_share(share=share, by=head)
+    actions.end_share(share=share, because="Fin", by=head)
     page = " ".join(client.get(reverse("accounts:journals")).content.decode().split())
     said = "Visites et appels, Partagé entre partenaires, à Métropole jusqu’au 30 juin 2020."
     assert page.count(said) == 2

@@ -163,9 +163,11 @@ def test_an_administrator_shares_and_stops(client: Client) -> None:
     assert (share.resource, share.sensitivity) == ("visits", Sensitivity.PARTNERS)
     address = reverse("accounts:share_end", args=[share.key])
     assert "Preneuse" in text(client, address)
-    assert client.post(address)["Location"] == ORGANISATION
+    assert client.post(address, {"because": " "}).status_code == 422
+    assert client.post(address, {"because": "Fin du projet"})["Location"] == ORGANISATION
     share.refresh_from_db()
     assert share.ended_at is not None
+    assert share.ended_because == "Fin du projet"
     assert share.ended_by == actor.person
     text(client, ORGANISATION)
 

@@ -170,7 +170,7 @@ class Situation:
             )
 
     def publish(
-        self, period: str = "2019-04-05..2020-05-31", at: str = "2020-06-01"
+        self, period: str = "2019-04-05..2020-05-31", at: str = "2020-06-01", reason: str = "again"
     ) -> Publication:
         """The figures of a period, published."""
         with clock.at(noon(at)):
@@ -179,6 +179,7 @@ class Situation:
                 period=Period.parse(period),
                 by=self.officer,
                 once=str(uuid7()),
+                reason=reason,
             )
 
 

@@ -10,7 +10,7 @@ from maillage.figures import Filter, Question, witnessed
 from maillage.figures.models import Publication
 from maillage.figures.publication import groups_of
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.kernel.periods import Period
 from tests.figures import kinds  # noqa: F401 -- declares the indicators asked here
 from tests.spec.drawn import draw, noon
@@ -153,6 +153,9 @@ def test_money_between_legal_persons_is_public_by_duty():
 def test_a_revision_points_to_what_it_revises(published):
     world, first = published
     with clock.at(noon("2020-05-01")):
-        second = publish(world, once="two", revises=first)
-    assert second.revises == first
+        with pytest.raises(Invalid):
+            publish(world, once="two", revises=first)
+        second = publish(world, once="two", revises=first, reason="Une visite annulée")
+    assert (second.revises, second.reason) == (first, "Une visite annulée")
+    assert publish(world, once="two", revises=first) == second, "sent twice, it was said already"
     assert list(Publication.objects.about("tests:example")) == [second, first]

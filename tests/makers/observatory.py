@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maillage.accounts.models import Organisation
-from tests.factories import register
+from tests.factories import drifting, register
 from tests.makers.observatory_conventions import convention, publication, published
 
 __all__ = ["convention", "publication", "published"]
@@ -19,6 +19,16 @@ def enterprise(owner: Organisation) -> dict[str, Any]:
 def establishment(owner: Organisation) -> dict[str, Any]:
     """One of its places."""
     return {"key": register.establishment().key}
+
+
+def drift(owner: Organisation) -> dict[str, Any]:
+    """An act that the owner keeps and that the register now tells otherwise."""
+    return {"sign": drifting.one(owner).sign}
+
+
+def requalification(owner: Organisation) -> dict[str, Any]:
+    """A decision of the owner on such an act."""
+    return {"key": drifting.decided(owner).key}
 
 
 def indicator(owner: Organisation) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def main() -> None:
             period=Period.parse("2019-04-05..2020-05-31"),
             by=place.officer,
             once=once,
+            reason="late visits",
         ).pk
 
     def visit() -> None:

@@ -211,7 +211,7 @@ def test_a_share_that_ends_masks_the_lines_at_the_very_next_request(readers: Rea
 
     (running,) = Share.objects.unscoped(reason="a test")
     administrator = make.actor(Role.ADMINISTRATOR, readers.place.chamber)
-    accounts.end_share(share=running, by=administrator)
+    accounts.end_share(share=running, because="Fin", by=administrator)
 
     assert readers.page("officer").count(MASKED) == 4
     assert MASKED not in readers.page("adviser")

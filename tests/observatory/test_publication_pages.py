@@ -165,9 +165,18 @@ def test_a_stranger_reads_the_snapshot_as_the_public_does(place):
 def test_a_publication_is_revised_by_another_and_each_leads_to_the_other(client, officer, place):
     place.visits("2019-06-03 2019-07-01 2019-08-01")
     first = place.publish()
-    officer.post(form_of(place), sent(publish="1"))
+    refused = officer.post(form_of(place), sent(publish="1"))
+    assert refused.status_code == 422
+    assert "Dites pourquoi vous publiez de nouveau" in refused.content.decode()
+    place.visits("2019-09-03 2019-10-01")
+    officer.post(form_of(place), sent(publish="1", reason="Une visite oubliée"))
     second = Publication.objects.exclude(pk=first.pk).get()
-    assert second.revises == first
+    assert (second.revises, second.reason) == (first, "Une visite oubliée")
+    told = page_of(officer, second)
+    assert "Une visite oubliée" in told
+    assert "était" in told, "what the revision changes, figure by figure"
+    journal = officer.get("/corrections/?genre=publications").content.decode()
+    assert "Une visite oubliée" in journal
     assert reverse("observatory:publication", args=[second.key]) in page_of(officer, first)
     assert reverse("observatory:publication", args=[first.key]) in page_of(officer, second)
 

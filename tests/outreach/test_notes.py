@@ -236,7 +236,7 @@ def ending(function: Callable[[Actor, Actor], None]) -> Callable[[Actor, Actor],
 def ended_on_screen(owner: Actor, partner: Actor) -> None:
     head = accounts.actor(Role.ADMINISTRATOR, owner.organisation)
     (share,) = head.acting_for().shares_granted.all()
-    rights.end_share(share=share, by=head)
+    rights.end_share(share=share, because="Fin", by=head)
 
 
 @ending

@@ -245,19 +245,24 @@ def _check_opens(resource: str, sensitivity: Sensitivity) -> None:
 
 
 @transaction.atomic
-def end_share(*, share: Share, by: Actor) -> Share:
-    """The owner stops sharing at once: the partner's very next request finds nothing.
+def end_share(*, share: Share, because: str, by: Actor) -> Share:
+    """The owner stops sharing at once, saying why: the partner's very next request finds nothing.
 
     Raises:
         NotAllowed: the actor does not administer the owner.
+        Invalid: no reason is given.
         Conflict: it had ended already.
     """
     if not permissions.can_end_share(by, share):
         raise NotAllowed(_("Only the organisation that shares can end it."))
     if share.ended_at is not None:
         raise Conflict(_("This share had ended already."))
+    if not because.strip():
+        message = _("Say why.")
+        raise Invalid(message, fields={"because": message})
     share.ended_at = clock.now()
     share.ended_by = by.person
-    share.save(update_fields=["ended_at", "ended_by"])
+    share.ended_because = because.strip()[:300]
+    share.save(update_fields=["ended_at", "ended_by", "ended_because"])
     _note_share(Change.What.SHARE_ENDED, share, by)
     return share

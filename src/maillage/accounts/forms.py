@@ -159,6 +159,14 @@ class ShareForm(OnceForm):
         return resource, Sensitivity(sensitivity)
 
 
+class EndShareForm(Form):
+    """Why a share is ended before its day."""
+
+    because = forms.CharField(
+        label=_("Why is it ended?"), max_length=300, help_text=_("The partner reads it too.")
+    )
+
+
 class ActingForm(Form):
     """Somebody with several memberships says which one they act under."""
 

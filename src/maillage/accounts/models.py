@@ -235,6 +235,7 @@ class Share(models.Model):
     ended_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
     )
+    ended_because = models.CharField(_("ended because"), max_length=300, blank=True, default="")
 
     objects = ScopedManager.from_queryset(ShareQuerySet)()
 

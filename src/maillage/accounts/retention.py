@@ -72,7 +72,7 @@ KEPT = {
             ),
         ),
     ),
-    models.Share: Kept(why=DECIDED, typed="purpose", plain="resource sensitivity"),
+    models.Share: Kept(why=DECIDED, typed="purpose ended_because", plain="resource sensitivity"),
     models.Access: Kept(
         why=Words(
             fr="Un an\u00a0: l’entreprise peut demander qui a lu ce qui la concerne.",

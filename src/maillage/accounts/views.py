@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts import actions, journal, kept, permissions, rights
 from maillage.accounts.actors import ActorRequest
-from maillage.accounts.forms import ActingForm, MembershipForm, ShareForm
+from maillage.accounts.forms import ActingForm, EndShareForm, MembershipForm, ShareForm
 from maillage.accounts.middleware import CHOSEN, memberships_of
 from maillage.accounts.models import Access, Change, Membership, Share
 from maillage.accounts.roles import Role
@@ -137,11 +137,13 @@ def end_share(request: ActorRequest, key: UUID) -> HttpResponse:
     """The organisation that shares stops, at once."""
     own = Share.objects.filter(owner_id=request.actor.organisation_id)
     share = get_visible_or_404(own.select_related("owner", "to"), request.actor, key=key)
-    if request.method == "POST":
-        actions.end_share(share=share, by=request.actor)
+    form = EndShareForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.end_share(share=share, by=request.actor, because=form.cleaned_data["because"])
         messages.success(request, _("%(who)s no longer sees it.") % {"who": share.to})
         return redirect("accounts:organisation")
-    return render(request, "accounts/share_end.html", {"share": rights.named([share])[0]})
+    context = {"share": rights.named([share])[0], "form": form}
+    return render(request, "accounts/share_end.html", context, status=422 if form.errors else 200)
 
 
 def journals(request: ActorRequest) -> HttpResponse:

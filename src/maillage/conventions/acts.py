@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maillage import ledger
+from maillage.conventions.vocabulary import CORRECTIONS
 from maillage.kernel.text import Words
 
 PRESENT = "maillage.conventions.presenters"
@@ -58,3 +59,5 @@ CONVENTION_TURNS = (
 TURNS = {kind.name: kind for kind in (*ACTION_TURNS, *CONVENTION_TURNS)}
 
 NEED_A_REASON = frozenset({ACTION_PAUSED.name, ACTION_BLOCKED.name, ACTION_ABANDONED.name})
+
+ledger.reasons.declare("conventions", CORRECTIONS)

@@ -33,6 +33,7 @@ class Publication(models.Model):
     revises = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="revisions"
     )
+    reason = models.CharField(max_length=300, blank=True, default="")  # why it revises another
     once = models.CharField(max_length=80, unique=True)
 
     objects = PublicationQuerySet.as_manager()

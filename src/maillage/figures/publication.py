@@ -21,9 +21,14 @@ from maillage.figures.filters import Filter
 from maillage.figures.models import Publication, PublishedFigure
 from maillage.figures.weighing import Public, base_of, weigh
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.kernel.periods import Period
 from maillage.kernel.text import Words
+
+AGAIN = Words(
+    "Dites pourquoi vous publiez de nouveau cette période.",
+    "Say why you publish this period again.",
+)
 
 
 @ledger.action
@@ -35,37 +40,51 @@ def publish(
     by: Actor,
     once: str,
     revises: Publication | None = None,
+    reason: str = "",
 ) -> Publication:
-    """Freeze the figures of a period, computed while no act can be recorded.
+    """Freeze the figures of a period, computed while no act can be recorded; a revision says why.
 
     Raises:
+        Invalid: another publication is revised, and no reason is given.
         Conflict: this submission was already used for another subject or period.
     """
     with ledger.standstill():  # two sendings at the same instant wait for each other here
         if existing := Publication.objects.filter(once=once).first():
             return _same(existing, subject, period)
-        at = _instant()
-        answers = answer([question.pinned() for question in questions], at, cached=False)
-        public = Public(period)
-        figures = [_figure(rank, given, public) for rank, given in enumerate(answers)]
         publication = Publication(
             subject=subject,
             organisation=by.acting_for(),
             person=by.person,
             period_start=period.start,
             period_end=period.end,
-            published_at=at,
+            published_at=_instant(),
             heads=[list(head) for head in ledger.heads()],
             revises=revises,
+            reason=_why(revises, reason),
             once=once,
         )
-        publication.digest = witnessed.digest(publication, figures)
-        publication.save(force_insert=True)
-        for figure in figures:
-            figure.publication = publication
-        PublishedFigure.objects.bulk_create(figures)
+        _freeze(publication, questions, period)
         witnessed.witness(publication, by)
     return publication
+
+
+def _why(revises: Publication | None, reason: str) -> str:
+    if revises is not None and not reason.strip():
+        raise Invalid(str(AGAIN), fields={"reason": str(AGAIN)})
+    return reason.strip()[:300] if revises else ""
+
+
+def _freeze(publication: Publication, questions: Sequence[Question], period: Period) -> None:
+    """Compute the figures as known at the instant of the publication, and keep them with it."""
+    pinned = [question.pinned() for question in questions]
+    answers = answer(pinned, publication.published_at, cached=False)
+    public = Public(period)
+    figures = [_figure(rank, given, public) for rank, given in enumerate(answers)]
+    publication.digest = witnessed.digest(publication, figures)
+    publication.save(force_insert=True)
+    for figure in figures:
+        figure.publication = publication
+    PublishedFigure.objects.bulk_create(figures)
 
 
 def _instant() -> datetime:

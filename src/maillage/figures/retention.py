@@ -6,7 +6,7 @@ from maillage.figures import models
 from maillage.kernel.retention import PROOF, Kept
 
 KEPT = {
-    models.Publication: Kept(why=PROOF, plain="subject heads digest once"),
+    models.Publication: Kept(why=PROOF, plain="subject heads digest reason once"),
     models.PublishedFigure: Kept(
         why=PROOF,
         plain="reference filter by unit value numerator denominator groups public",

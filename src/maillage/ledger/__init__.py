@@ -19,7 +19,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from maillage.ledger import themes as themes
+from maillage.ledger import reasons as reasons, themes as themes
 from maillage.ledger.kind import Kind as Kind, Line as Line, declare as declare, kinds as kinds
 from maillage.ledger.themes import Theme as Theme
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
         action as action,
         record as record,
         recorded as recorded,
+        requalify as requalify,
         reverse as reverse,
+        reverse_all as reverse_all,
     )
     from maillage.ledger.sealing import (
         SealBroken as SealBroken,
@@ -70,7 +72,9 @@ _DOOR = {
     "heads": "witness",
     "record": "recording",
     "recorded": "recording",
+    "requalify": "recording",
     "reverse": "recording",
+    "reverse_all": "recording",
     "seal": "sealing",
     "standstill": "chain",
     "timeline": "showing",

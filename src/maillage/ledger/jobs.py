@@ -1,4 +1,4 @@
-"""The job of the package: every chain is read again once a day."""
+"""The jobs of the package: chains read again, acts compared with the register, decisions carried out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import timedelta
 from django_tasks import task
 
 from maillage.ledger import verifying
+from maillage.ledger.drift import looking, settling
+from maillage.ledger.drift.models import Requalification
 
 
 @task()
@@ -17,4 +19,24 @@ def verify_chains() -> str:
     return verifying.tell(verdict)
 
 
-EVERY = {verify_chains: timedelta(days=1)}
+@task()
+def compare_with_register() -> str:
+    """List the acts that drift when a load was applied or undone since the last look."""
+    for decision in settling.unfinished():  # what a killed worker left
+        carry_on.enqueue(decision.pk)
+    look = looking.look_when_news()
+    return f"{look.found} of {look.acts}" if look else "no news"
+
+
+@task()
+def carry_on(decision_id: int) -> str:
+    """Record anew the acts that somebody decided to correct; safe to run twice."""
+    decision = Requalification.objects.unscoped(reason="the job carries out what was decided").get(
+        pk=decision_id
+    )
+    while settling.carry_out(decision):
+        pass
+    return "done"
+
+
+EVERY = {verify_chains: timedelta(days=1), compare_with_register: timedelta(hours=1)}

@@ -15,6 +15,7 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.ledger.drift.models import Drift, Look, Requalification  # noqa: F401 -- models are found here
 from maillage.register.models import Establishment, LegalUnit
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.ledger.kind import Kind, Line
 from maillage.ledger.models import Act, PastAct
-from maillage.ledger.recording import action, record, reverse
+from maillage.ledger.reasons import UNDONE
+from maillage.ledger.recording import action, record, reverse_all
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
@@ -118,8 +119,7 @@ def cancel_some(*, load: int, by: Actor) -> bool:
     keys = [str(row.key) for row in step]
     acts = Act.objects.unscoped(reason="the keeper is checked by reverse()")
     told = acts.filter(source_model=SOURCE, source_key__in=keys).effective()
-    for act in told.order_by("-id"):
-        reverse(act, by=by, reason_code="load_undone")
+    reverse_all(told.order_by("-id").values_list("key", flat=True), by=by, reason_code=UNDONE)
     rows.filter(pk__in=[row.pk for row in step]).update(undone_at=clock.now())
     return len(step) == STEP
 

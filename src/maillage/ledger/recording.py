@@ -7,12 +7,13 @@ the locks of the chains are held for the shortest time and always taken in the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, Required, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ParamSpec, Required, TypedDict, TypeVar, Unpack, cast
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -162,30 +163,67 @@ def reverse(act: Act, *, by: Actor, reason_code: str) -> Act:
         NotAllowed: the actor's organisation does not keep this act.
         Conflict: the act is already reversed, or is itself a reversal.
     """
-    buffer = _open_buffer()
-    original = (
-        Act.objects.unscoped(reason="the keeper is checked below")
-        .select_related("keeper", "organisation", "counterpart")
-        .get(key=act.key)
-    )
-    if not by.is_system and by.organisation_id != original.keeper_id:
-        raise NotAllowed(_("Only the organisation that recorded an act can cancel it."))
-    if original.reverses_id is not None:
-        raise Conflict(_("A cancellation cannot be cancelled."), remedy=_("Record a new act."))
-    if chain.is_reversed([original.pk]) or any(a.reverses_id == original.pk for a in buffer):
-        raise chain.already_reversed()
-    reversal = Act(
-        key=uuid7(),
-        organisation=by.organisation or original.organisation,
-        person=by.person,
-        reverses=original,
-        reason_code=_text("reason_code", reason_code),
-        **{name: getattr(original, name) for name in _REPEATED},
-    )
-    if not reversal.reason_code:
-        raise ValueError("a reversal has a reason")
-    buffer.append(reversal)
+    (reversal,) = reverse_all([act.key], by=by, reason_code=reason_code)
     return reversal
+
+
+def reverse_all(keys: Iterable[UUID], *, by: Actor, reason_code: str) -> list[Act]:
+    """Cancel many acts as `reverse` does one, in the order given, with as many queries as for one.
+
+    Raises:
+        OutsideAction, NotAllowed, Conflict: as `reverse` says; then none of them is cancelled.
+    """
+    buffer = _open_buffer()
+    originals = _cancellable(list(keys), by, buffer)
+    code = _text("reason_code", reason_code)
+    if not code:
+        raise ValueError("a reversal has a reason")
+    reversals = [
+        Act(
+            key=uuid7(),
+            organisation=by.organisation or original.organisation,
+            person=by.person,
+            reverses=original,
+            reason_code=code,
+            **{name: getattr(original, name) for name in _REPEATED},
+        )
+        for original in originals
+    ]
+    buffer.extend(reversals)
+    return reversals
+
+
+def requalify(keys: Iterable[UUID], *, by: Actor, reason_code: str) -> list[Act]:
+    """Record acts anew with what the register now says of their firm for their day; cancel the old ones.
+
+    Everything else stays: who acted, the day, the source, the theme, the sums.
+
+    Raises:
+        OutsideAction, NotAllowed, Conflict: as `reverse` says.
+    """
+    renewed = []
+    for reversal in reverse_all(keys, by=by, reason_code=reason_code):
+        original = cast("Act", reversal.reverses)
+        renewed.append(Act(key=uuid7(), **{name: getattr(original, name) for name in _RENEWED}))
+    _open_buffer().extend(renewed)
+    return renewed
+
+
+def _cancellable(keys: list[UUID], by: Actor, buffer: list[Act]) -> list[Act]:
+    """The acts of these keys, in their order, once it is known that this actor may cancel each."""
+    every = Act.objects.unscoped(reason="the keeper is checked below")
+    related = every.select_related("keeper", "organisation", "person", "counterpart")
+    found = {act.key: act for act in related.filter(key__in=keys)}
+    originals = [found[key] for key in keys]
+    if not by.is_system and any(by.organisation_id != act.keeper_id for act in originals):
+        raise NotAllowed(_("Only the organisation that recorded an act can cancel it."))
+    if any(act.reverses_id is not None for act in originals):
+        raise Conflict(_("A cancellation cannot be cancelled."), remedy=_("Record a new act."))
+    wanted = {act.pk for act in originals}
+    under_way = {act.reverses_id for act in buffer}
+    if len(wanted) < len(keys) or wanted & under_way or chain.is_reversed(wanted):
+        raise chain.already_reversed()
+    return originals
 
 
 # What a reversal takes from the act it cancels; who cancels, when it is known and why are its own.
@@ -213,6 +251,11 @@ _REPEATED = (
     "source_model",
     "source_key",
 )
+
+
+# What stays of an act recorded anew; its facts are read again, its keys and its seal are its own.
+_FACTS = {"legal_unit_id", "commune", "in_qpv", "naf", "size_band", "segments"}
+_RENEWED = ("organisation", "person", *(name for name in _REPEATED if name not in _FACTS))
 
 
 def recorded(once: object) -> Act | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,6 +103,39 @@ def _public(figure: PublishedFigure) -> Line:
         withheld=says["withheld"] and not says["masked"] and bool(figure.groups),
         by=figure.by,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A whole figure as the public read it before, and as a revision tells it."""
+
+    definition: Definition
+    before: str
+    now: str
+
+
+def revised_lines(publication: Publication) -> list[Revised]:
+    """What a revision tells otherwise than the publication it revises, as the public reads both."""
+    if publication.revises is None:
+        return []
+    before = {_asked(figure): figure for figure in publication.revises.figures.filter(by="")}
+    found = []
+    for figure in publication.figures.filter(by="").order_by("rank"):
+        old, new = _read(before.get(_asked(figure))), _read(figure)
+        if old != new:
+            found.append(Revised(figures.get(figure.reference), old, new))
+    return found
+
+
+def _asked(figure: PublishedFigure) -> tuple[str, str]:
+    return figure.reference, json.dumps(figure.filter, sort_keys=True)
+
+
+def _read(figure: PublishedFigure | None) -> str:
+    if figure is None:
+        return _("not published")
+    line = _public(figure)
+    return _("value masked") if line.masked else line.published
 
 
 def compared_lines(publication: Publication, actor: Actor) -> list[Line]:

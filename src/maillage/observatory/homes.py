@@ -127,6 +127,16 @@ _LINKS = {
         gettext_lazy("Commitments and payments entered"),
         "conventions:entries",
     ),
+    "corrections": Link(
+        gettext_lazy("Corrections"),
+        gettext_lazy("What was set right, by whom, why"),
+        "observatory:corrections",
+    ),
+    "drifts": Link(
+        gettext_lazy("Qualification drifts"),
+        gettext_lazy("What the register now says otherwise"),
+        "observatory:drifts",
+    ),
     "organisation": Link(
         gettext_lazy("People and shares"),
         gettext_lazy("Who does what in your organisation"),
@@ -155,14 +165,21 @@ _LINKS = {
 LINKS: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
     Role.ADVISER: ("day", "campaigns", "firms", "figures"),
-    Role.OFFICER: ("unassigned", "campaigns", "firms", "figures"),
-    Role.SERVICE_MANAGER: ("campaigns", "unassigned", "organisation", "loads"),
+    Role.OFFICER: ("unassigned", "drifts", "corrections", "campaigns", "firms", "figures"),
+    Role.SERVICE_MANAGER: (
+        "campaigns",
+        "unassigned",
+        "drifts",
+        "corrections",
+        "organisation",
+        "loads",
+    ),
     Role.ELECTED: ("conventions", "figures", "firms"),
     Role.EXPERT: ("conventions", "figures", "firms"),
     Role.LANDLORD: ("conventions", "figures", "firms"),
     Role.COMMITTEE: ("conventions", "figures", "firms"),
-    Role.AUDITOR: ("journals", "rights", "money", "organisation"),
-    Role.ADMINISTRATOR: ("organisation", "journals", "post", "loads", "rights"),
+    Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),
+    Role.ADMINISTRATOR: ("organisation", "journals", "corrections", "post", "loads", "rights"),
 }
 
 

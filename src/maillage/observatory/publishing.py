@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from maillage import figures, ledger
-from maillage.accounts.actors import Actor
+from maillage.accounts.actors import Actor, System
 from maillage.conventions.models import Convention
 from maillage.conventions.states import ConventionState
 from maillage.conventions.tree import states_of
@@ -25,7 +25,9 @@ def subject_of(convention: Convention) -> str:
     return f"convention:{convention.slug}"
 
 
-def publish(*, convention: Convention, period: Period, by: Actor, once: str) -> Publication:
+def publish(
+    *, convention: Convention, period: Period, by: Actor, once: str, reason: str = ""
+) -> Publication:
     """Freeze the figures of the text in force at the end of the period; a later one revises it.
 
     A period may end today: the publication says at which instant it was read, and the acts of this
@@ -33,7 +35,7 @@ def publish(*, convention: Convention, period: Period, by: Actor, once: str) -> 
 
     Raises:
         Invalid: the period is not over, no signed text was in force at its end, it has no day of the
-            convention, or the convention was cancelled.
+            convention, the convention was cancelled, or a revision does not say why.
     """
     # The text read and the publication revised are those of the instant published, whoever else publishes.
     with ledger.standstill():
@@ -45,6 +47,7 @@ def publish(*, convention: Convention, period: Period, by: Actor, once: str) -> 
             by=by,
             once=once,
             revises=latest(convention, period),
+            reason=reason or (by.reason if isinstance(by, System) else ""),
         )
 
 

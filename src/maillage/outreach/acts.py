@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.outreach.vocabulary import SENSITIVE_THEMES, THEME_WORDS, Mode, Outcome
+from maillage.outreach.vocabulary import (
+    SENSITIVE_THEMES,
+    THEME_WORDS,
+    Mode,
+    Outcome,
+    Reason,
+)
 
 SOURCE_CAMPAIGN = "outreach.campaign"
 SOURCE_VISIT = "outreach.visit"
@@ -67,3 +73,5 @@ for _theme, _words in THEME_WORDS.items():
     ledger.themes.declare(
         ledger.themes.Theme(_theme.value, _words, sensitive=_theme in SENSITIVE_THEMES)
     )
+
+ledger.reasons.declare("outreach", {reason.value: reason.label for reason in Reason})

@@ -87,6 +87,12 @@ class PublishForm(OnceForm):
 
     start = DateField(label=_("From"))
     end = DateField(label=_("To"))
+    reason = forms.CharField(
+        label=_("Why publish again"),
+        max_length=300,
+        required=False,
+        help_text=_("For days that were published already. The public reads it, for good: name nobody."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Both days in order; whether they are past is `publishing.checked`'s to say."""
@@ -101,5 +107,9 @@ class PublishForm(OnceForm):
         return Period(self.cleaned_data["start"], self.cleaned_data["end"])
 
     def order(self) -> dict[str, Any]:
-        """What the action is handed: the days, and the key of the sending."""
-        return {"period": self.period(), "once": str(self.cleaned_data["once"])}
+        """What the action is handed: the days, why again, and the key of the sending."""
+        return {
+            "period": self.period(),
+            "once": str(self.cleaned_data["once"]),
+            "reason": self.cleaned_data["reason"],
+        }

@@ -40,7 +40,7 @@ def publications(request: ActorRequest, slug: str) -> HttpResponse:
 def publication(request: ActorRequest, key: UUID) -> HttpResponse:
     """What was published; for the parties beside what is known today, with the acts since."""
     found = get_object_or_404(
-        Publication.objects.select_related("organisation", "revises"), key=key
+        Publication.objects.select_related("organisation", "person", "revises"), key=key
     )
     convention = comparing.convention_of(found, request.actor)
     if convention is None:
@@ -52,6 +52,7 @@ def publication(request: ActorRequest, key: UUID) -> HttpResponse:
         "convention": convention,
         "compared": comparing.compared_lines(found, request.actor) if live else None,
         "lines": comparing.public_lines(found),
+        "revised": comparing.revised_lines(found),
         "period": publishing.period_of(found),
         "heads": witness.named(found.heads),
         "may_publish": permissions.can_publish(request.actor, convention),

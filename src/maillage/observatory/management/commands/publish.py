@@ -1,4 +1,4 @@
-"""`maillage publish CONVENTION --period A..B [--json]`."""
+"""`maillage publish CONVENTION --period A..B [--reason WHY] [--json]`."""
 
 from typing import Any
 
@@ -19,6 +19,10 @@ class Command(terminal.ReadingCommand):
         parser.add_argument("convention", metavar="CONVENTION")
         parser.add_argument("--period", type=terminal.period, metavar="A..B", required=True)
 
+        parser.add_argument(
+            "--reason", default="", help="Why days that were published already are published again."
+        )
+
     def tell(self, **options: Any) -> dict[str, Any]:
         """The publication, figure by figure."""
         convention = terminal.convention(options["convention"])
@@ -27,5 +31,6 @@ class Command(terminal.ReadingCommand):
             period=options["period"],
             by=System("published at the terminal", organisation=convention.keeper),
             once=str(uuid7()),
+            reason=options["reason"],
         )
         return told_publication(publication)
