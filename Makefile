@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup verify-restart verify-double check fmt bench docs lock messages clean
+.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup verify-restart verify-double check fmt bench wheel docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -44,6 +44,9 @@ fmt: setup ## put Python code in its one form and apply the safe corrections
 
 bench: setup ## measure; ratios are gates (SIZE=1000000 acts: long; REPORT=file keeps the page)
 	@BENCH_ACTS=$(SIZE) BENCH_REPORT=$(REPORT) $(PY) -m bench
+
+wheel: setup ## pack Maillage with its front-end files and translations, to install without a checkout (dist/)
+	@.venv/bin/hatchling build --target wheel --directory dist
 
 docs: setup ## write the generated pages of docs/reference again
 	@$(PY) -m maillage reference

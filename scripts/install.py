@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
-FRONTEND = ROOT / "build" / "frontend"
+FRONTEND = ROOT / "src" / "maillage" / "ui" / "frontend"  # the wheel carries it
 # What is served to browsers, from the npm package that publishes it.
 FRONTEND_FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",

@@ -107,7 +107,7 @@ def test_an_upsert_is_refused() -> None:
 def test_emptying_the_table_is_refused() -> None:
     factory.act()
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    refused("TRUNCATE ledger_act")
+    refused("TRUNCATE ledger_act CASCADE")
     refused("TRUNCATE accounts_organisation CASCADE", "never change")  # whichever seal comes first
 
 

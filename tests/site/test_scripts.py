@@ -33,7 +33,11 @@ def script(name: str) -> ModuleType:
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The set-up, working in a folder of its own."""
     module = script("install")
-    for name, place in {"ROOT": ".", "VENV": ".venv", "FRONTEND": "build/frontend"}.items():
+    for name, place in {
+        "ROOT": ".",
+        "VENV": ".venv",
+        "FRONTEND": "src/maillage/ui/frontend",
+    }.items():
         monkeypatch.setattr(module, name, tmp_path / place)
     return module
 

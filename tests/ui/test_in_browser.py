@@ -11,7 +11,7 @@ from maillage.accounts.roles import Role
 from tests.factories import accounts as make
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-HTMX = Path(settings.BASE_DIR) / "build" / "frontend" / "htmx.min.js"
+HTMX = Path(settings.STATICFILES_DIRS[0]) / "htmx.min.js"
 
 pytestmark = [
     pytest.mark.browser,

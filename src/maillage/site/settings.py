@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from maillage.site import database, environment, logs, secret
 
 BASE_DIR = Path(__file__).resolve().parents[3]
-_SOURCES = BASE_DIR if (BASE_DIR / "pyproject.toml").exists() else Path.cwd()
+_CHECKOUT = (BASE_DIR / "pyproject.toml").exists()
+_SOURCES = BASE_DIR if _CHECKOUT else Path.cwd()
 
 HOME = Path(
     environment.text(
@@ -27,6 +28,9 @@ except OSError as fault:
         f"MAILLAGE_HOME is “{HOME}”, a folder that cannot be made ({fault.strerror}): "
         "give one that you may write in"
     ) from fault
+
+# Where the yearly geographies are installed: beside the sources, or where the instance keeps its things.
+NODE_MODULES = (BASE_DIR if _CHECKOUT else HOME / "geography") / "node_modules"
 
 SECRET_KEY = environment.text(
     "SECRET_KEY",
@@ -227,7 +231,7 @@ FORM_RENDERER = "maillage.ui.forms.Renderer"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-STATICFILES_DIRS = [p for p in [BASE_DIR / "build" / "frontend"] if p.is_dir()]
+STATICFILES_DIRS = [p for p in [Path(__file__).parents[1] / "ui" / "frontend"] if p.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Files named by their content: a browser keeps them for good, and a new version is seen at once.

@@ -40,7 +40,7 @@ def arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "--key", action="store_true", help="print the address of the first page instead"
     )
-    parser.add_argument("--node-modules", type=Path, default=Path(settings.BASE_DIR) / "node_modules",
+    parser.add_argument("--node-modules", type=Path, default=settings.NODE_MODULES,
                         metavar="FOLDER", help="where the geography was installed")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 

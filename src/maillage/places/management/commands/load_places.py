@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where the packages are, and for which départements outlines are kept."""
-        where = Path(settings.BASE_DIR) / "node_modules"
+        where = settings.NODE_MODULES
         parser.add_argument("--node-modules", type=Path, default=where, metavar="FOLDER")
         parser.add_argument(
             "--outlines", default="", metavar="59,62|all", help="départements drawn"
