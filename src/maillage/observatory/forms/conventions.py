@@ -91,7 +91,9 @@ class PublishForm(OnceForm):
         label=_("Why publish again"),
         max_length=300,
         required=False,
-        help_text=_("For days that were published already. The public reads it, for good: name nobody."),
+        help_text=_(
+            "For days that were published already. The public reads it, for good: name nobody."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
