@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from maillage.ledger.drift.models import Drift, Requalification
 from maillage.register.models import Load
 from tests.factories import accounts, ledger, register
 
+_numbers = itertools.count(1)
 BAKER, WINE = "10.71C", "47.25Z"
 
 
@@ -33,18 +35,23 @@ def open_drifts() -> dict[UUID, Drift]:
     return {drift.act.key: drift for drift in waiting}
 
 
-def acts(owner: Organisation, number: int = 1) -> list[product.Act]:
+def acts(owner: Organisation, number: int = 1, **told: Any) -> list[product.Act]:
     """So many acts of the owner, about as many firms, which all drift in the same way."""
     made = [ledger.act(by=owner) for _ in range(number)]
-    news(*made)
+    news(*made, **told)
     looking.look()
     return made
 
 
-def one(owner: Organisation) -> Drift:
+def one(owner: Organisation, **told: Any) -> Drift:
     """An act of the owner that drifts."""
-    (act,) = acts(owner)
+    (act,) = acts(owner, **told)
     return open_drifts()[act.key]
+
+
+def unlike_any_other(owner: Organisation) -> Drift:
+    """An act of the owner that drifts in a way no other does."""
+    return one(owner, activity=f"{next(_numbers)}Z", segments=0)
 
 
 def decided(owner: Organisation, *, corrects: bool = True) -> Requalification:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maillage.accounts.models import Organisation
-from tests.factories import drifting, register
+from tests.factories import drifting, firmside, register
 from tests.makers.observatory_conventions import convention, publication, published
 
 __all__ = ["convention", "publication", "published"]
@@ -23,12 +23,27 @@ def establishment(owner: Organisation) -> dict[str, Any]:
 
 def drift(owner: Organisation) -> dict[str, Any]:
     """An act that the owner keeps and that the register now tells otherwise."""
-    return {"sign": drifting.one(owner).sign}
+    return {"sign": drifting.unlike_any_other(owner).sign}
 
 
 def requalification(owner: Organisation) -> dict[str, Any]:
     """A decision of the owner on such an act."""
     return {"key": drifting.decided(owner).key}
+
+
+def firm_link(owner: Organisation) -> dict[str, Any]:
+    """A link, which belongs to whoever holds it."""
+    return {"token": firmside.token()}
+
+
+def firm_access(owner: Organisation) -> dict[str, Any]:
+    """A link that the owner handed to a firm."""
+    return {"key": firmside.access(owner).key}
+
+
+def firm_request(owner: Organisation) -> dict[str, Any]:
+    """What a firm asks of the owner."""
+    return {"key": firmside.request(owner).key}
 
 
 def indicator(owner: Organisation) -> dict[str, Any]:

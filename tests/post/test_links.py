@@ -23,7 +23,7 @@ from django.test import Client
 from maillage.accounts.models import Bucket
 from maillage.kernel.errors import Conflict
 from maillage.kernel.text import Words
-from maillage.post import links, views
+from maillage.post import holding, links
 from maillage.post.models import Link
 from maillage.site.logs import DiscreetFormatter
 from tests.factories import post as make
@@ -251,7 +251,7 @@ def test_behind_a_proxy_each_reader_has_attempts_of_their_own(
     client: Client, settings: Any
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    for _ in range(views.MISSES_PER_ADDRESS.amount + 1):
+    for _ in range(holding.MISSES_PER_ADDRESS.amount + 1):
         busy = client.get("/l/nothing", headers={"X-Forwarded-For": "192.0.2.1"})
 
     assert busy.status_code == 429
@@ -263,7 +263,7 @@ def test_whoever_holds_a_link_is_never_refused_for_the_attempts_of_a_neighbour(
     client: Client,
 ) -> None:
     token = make.token()
-    for _ in range(views.MISSES_PER_ADDRESS.amount + 1):
+    for _ in range(holding.MISSES_PER_ADDRESS.amount + 1):
         last = client.get("/l/nothing")
 
     assert last.status_code == 429

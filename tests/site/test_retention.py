@@ -31,7 +31,9 @@ from maillage.kernel.identifiers import uuid7
 from maillage.outreach.models import Visit
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
-from tests.factories import accounts as make, intake, outreach, places, post, register
+from maillage.register.actions import own
+from maillage.register.models import FirmAccess
+from tests.factories import accounts as make, firmside, intake, outreach, places, post, register
 
 # What tells of nobody by itself. A form that is not here (a text, a number with decimals, a file) is classed.
 BARE = (
@@ -173,6 +175,15 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     Session.objects.create(session_key=f"s{year}", session_data="x", expire_date=noon(year))
     Bucket.objects.create(name="login", digest=str(year), expires_at=noon(year))
     money(year, convention)
+    asked_by_the_firm(year, bakery, adviser)
+
+
+def asked_by_the_firm(year: int, bakery: Any, adviser: Actor) -> None:
+    access = firmside.access(adviser.organisation, bakery.legal_unit)
+    every = FirmAccess.objects.unscoped(reason="dated by the test")
+    every.filter(pk=access.pk).update(sent_to=f"f{year}@a.example", until=noon(year, 7))
+    asked = firmside.request(access=access)
+    own.answer(request=asked, is_accepted=True, words="C’est fait", by=adviser)
 
 
 def money(year: int, convention: Any) -> None:

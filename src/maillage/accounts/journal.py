@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Access, Change, Organisation, Person
 from maillage.accounts.rights import words
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
+from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.ui.formats import day
 
@@ -36,6 +37,20 @@ def read(actor: Actor, resource: str, object_key: object, subject_key: object, w
         subject_key=str(subject_key),
         why=why.strip()[:300],
     )
+
+
+SHEET = "enterprise_sheet"
+"""The resource of a sheet opened in the course of work: not confidential, but the firm is told who looked."""
+
+
+def looked(actor: Actor, subject_key: object) -> None:
+    """Somebody opens the sheet of a firm: noted once a day, so that the firm can be told who looked."""
+    yesterday = clock.end_of_day(clock.today() - timedelta(days=1))
+    today = Access.objects.unscoped(reason="one line a day, whoever reads the journal").filter(
+        person=actor.person, subject_key=str(subject_key), resource=SHEET, at__gt=yesterday
+    )
+    if not today.filter(organisation=actor.organisation).exists():
+        read(actor, SHEET, subject_key, subject_key, gettext_noop("Sheet opened"))
 
 
 def changed(

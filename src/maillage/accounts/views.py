@@ -148,7 +148,8 @@ def end_share(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def journals(request: ActorRequest) -> HttpResponse:
     """Who read confidential information, and whose rights changed."""
-    accesses = Access.objects.visible_to(request.actor).select_related("person", "organisation")
+    confidential = Access.objects.visible_to(request.actor).exclude(resource=journal.SHEET)
+    accesses = confidential.select_related("person", "organisation")
     changes = Change.objects.visible_to(request.actor).select_related("by", "organisation")
     page = Paginator(changes, JOURNAL).get_page(request.GET.get("changements"))
     context = {

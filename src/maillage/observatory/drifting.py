@@ -15,7 +15,7 @@ from maillage import ledger, register
 from maillage.accounts.actors import Actor
 from maillage.ledger import Act
 from maillage.ledger.drift import wording
-from maillage.ledger.drift.models import Drift
+from maillage.ledger.drift.models import NEWS, Drift
 from maillage.ui.formats import day
 
 
@@ -57,8 +57,8 @@ def groups(actor: Actor) -> QuerySet[Drift, Any]:
 def told(rows: Iterable[dict[str, Any]]) -> list[Changed]:
     """The same in words, in as many queries for ten as for fifty."""
     listed = list(rows)
-    every = Drift.objects.unscoped(reason="rows of groups already narrowed to what the actor reads")
-    samples = every.in_bulk([row["sample"] for row in listed])
+    # Rows of groups already narrowed to what the actor reads.
+    samples = Drift.objects.visible_to(NEWS).in_bulk([row["sample"] for row in listed])
     changes = {pk: drift.change for pk, drift in samples.items()}
     names = wording.names(changes.values())
     return [

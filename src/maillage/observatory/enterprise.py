@@ -25,7 +25,8 @@ from maillage.accounts.roles import Role
 from maillage.ledger import Entry, Timeline
 from maillage.outreach.permissions import can_report_visit
 from maillage.places import communes
-from maillage.register.models import Establishment, LegalUnit, Spell
+from maillage.register.actions.own import can_hand_out
+from maillage.register.models import Establishment, LegalUnit, Objection, Spell
 from maillage.register.segments import Segment, named
 
 #: Who reads what partners did with a firm they can name; everybody else reads what Sirene publishes.
@@ -90,6 +91,8 @@ class Sheet:
     timeline: Timeline | None = None
     told: Sequence[Told] = ()
     erase_url: str = ""
+    hand_out_url: str = ""
+    objection: Objection | None = None
     may_read_erasures: bool = False
 
 
@@ -152,6 +155,8 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
         places,
         len(shown),
         erase_url=_erase_url(unit, actor),
+        hand_out_url=_hand_out_url(unit, actor),
+        objection=_objection(unit, actor),
         may_read_erasures=actor.has(Role.ADMINISTRATOR, Role.AUDITOR),
     )
     if not can_read_timeline(actor):
@@ -166,6 +171,17 @@ def _erase_url(unit: LegalUnit, actor: Actor) -> str:
     if unit.is_erased or actor.is_system or not can_erase(actor):
         return ""
     return reverse("observatory:erase", kwargs={"key": unit.key})
+
+
+def _hand_out_url(unit: LegalUnit, actor: Actor) -> str:
+    if unit.is_erased or not can_hand_out(actor):
+        return ""
+    return reverse("observatory:firm_access", kwargs={"key": unit.key})
+
+
+def _objection(unit: LegalUnit, actor: Actor) -> Objection | None:
+    """That it wants to be prospected no more, told to whoever might."""
+    return unit.objections.filter(until=None).first() if can_read_timeline(actor) else None
 
 
 def _visit_url(place: Establishment, actor: Actor) -> str:

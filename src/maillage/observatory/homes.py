@@ -127,6 +127,11 @@ _LINKS = {
         gettext_lazy("Commitments and payments entered"),
         "conventions:entries",
     ),
+    "requests": Link(
+        gettext_lazy("Requests of firms"),
+        gettext_lazy("To correct, to be forgotten"),
+        "observatory:firm_requests",
+    ),
     "corrections": Link(
         gettext_lazy("Corrections"),
         gettext_lazy("What was set right, by whom, why"),
@@ -171,6 +176,7 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
         "unassigned",
         "drifts",
         "corrections",
+        "requests",
         "organisation",
         "loads",
     ),
@@ -179,7 +185,15 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
     Role.LANDLORD: ("conventions", "figures", "firms"),
     Role.COMMITTEE: ("conventions", "figures", "firms"),
     Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),
-    Role.ADMINISTRATOR: ("organisation", "journals", "corrections", "post", "loads", "rights"),
+    Role.ADMINISTRATOR: (
+        "organisation",
+        "requests",
+        "journals",
+        "corrections",
+        "post",
+        "loads",
+        "rights",
+    ),
 }
 
 

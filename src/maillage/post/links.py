@@ -41,6 +41,8 @@ class Purpose:
     done: Words
     use: Use
     detail: Callable[[Link], str] | None = None
+    # A page of its own, looked at as often as one wishes: the name of its route, which takes the token.
+    page: str = "post:link"
     # Mail programs press the button from their own servers (RFC 8058): other sites may, too.
     one_click: bool = False
 
@@ -71,6 +73,8 @@ def make(
 ) -> str:
     """A new link about this subject, as the address to write in a message; it is told this once.
 
+    One that opens a page of its own is looked at, never used up.
+
     Raises:
         KeyError: nobody declared the purpose.
     """
@@ -83,7 +87,8 @@ def make(
         expires_at=clock.real_now() + lasting,
         most_uses=most_uses,
     )
-    return urljoin(settings.ADDRESS, reverse("post:link", kwargs={"token": token}))
+    page = _purposes[purpose].page
+    return urljoin(settings.ADDRESS, reverse(page, kwargs={"token": token}))
 
 
 def revoke(purpose: str, *, subject: str) -> int:

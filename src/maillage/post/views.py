@@ -15,18 +15,16 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from maillage.accounts import limits
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.kernel.errors import Invalid, NotAllowed
+from maillage.kernel.errors import Invalid
 from maillage.post import actions, handing, links, readings
 from maillage.post.forms import CloseForm, DecisionForm, GatherForm, LookForm
+from maillage.post.holding import no_link, refuse_other_sites, sealed
 from maillage.post.models import Batch, Message
 from maillage.ui.forms import OnceForm
 
 PER_PAGE = 30
-# A person mistypes; a program tries. Links that stand are never counted.
-MISSES_PER_ADDRESS = limits.Rate(30)
 
 
 def outbox(request: ActorRequest) -> HttpResponse:
@@ -121,39 +119,15 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
     """Where a signed link lands: a page with one button, and what the button does."""
     found = links.find(token)
     if found is None:
-        return _sealed(_no_link(request))
+        return sealed(no_link(request))
     purpose = links.purpose_of(found)
     with translation.override(found.language):
         context: dict[str, Any] = {"purpose": purpose, "language": found.language}
         context["detail"] = purpose.detail(found) if purpose.detail else ""
         response: HttpResponseBase | None = None
         if request.method == "POST":
-            _refuse_other_sites(request, purpose)
+            refuse_other_sites(request, purpose)
             response = links.use(found, request)
             context["is_done"] = True
         context["is_done"] = context.get("is_done") or found.uses >= found.most_uses
-        return _sealed(response or render(request, "post/link.html", context), found.language)
-
-
-def _no_link(request: HttpRequest) -> HttpResponse:
-    """One same page for what is unknown, expired or revoked; then none, for whoever tries many."""
-    is_allowed = limits.spend("links", limits.address_of(request), MISSES_PER_ADDRESS)
-    context = {"is_allowed": is_allowed, "language": translation.get_language()}
-    return render(request, "post/no_link.html", context, status=404 if is_allowed else 429)
-
-
-def _refuse_other_sites(request: HttpRequest, purpose: links.Purpose) -> None:
-    """A browser says where a form was sent from: not from another site, unless one tap is enough."""
-    sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if not purpose.one_click and sent_from not in {"same-origin", "none"}:
-        raise NotAllowed(_("This button was pressed from another site."))
-
-
-def _sealed(response: HttpResponseBase, language: str = "") -> HttpResponseBase:
-    """The address is a secret: nobody further on is told it, nothing keeps it."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store, private"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    if language:
-        response["Content-Language"] = language
-    return response
+        return sealed(response or render(request, "post/link.html", context), found.language)

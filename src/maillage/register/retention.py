@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from maillage.kernel.retention import DECIDED, PASSING, PUBLIC, Kept, Subject, Whose
+from maillage.kernel.retention import DECIDED, PASSING, PUBLIC, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 from maillage.register import models
 from maillage.register.models.firms import Diffusion
@@ -14,6 +14,11 @@ from maillage.register.models.firms import Diffusion
 _REGISTER = Words(
     fr="Tant que l’instance existe ou jusqu’à l’effacement\u00a0: information ouverte par l’INSEE, tenue à jour.",
     en="As long as the instance or until erased: information that INSEE opens, kept up to date.",
+)
+
+_ITS_RIGHTS = Words(
+    fr="Tant que l’instance existe\u00a0: la preuve que l’entreprise a pu exercer ses droits.",
+    en="As long as the instance: the proof that the firm could use its rights.",
 )
 
 
@@ -37,6 +42,47 @@ KEPT = {
             "trade_names": "",
             "acronym": "",
         },
+    ),
+    models.FirmAccess: Kept(
+        why=_ITS_RIGHTS,
+        personal="sent_to",
+        whose=Whose.FIRM,
+        plain="language",
+        rules=(
+            Rule(
+                name="addresses_of_firm_links",
+                words=Words(
+                    fr="un an après la fin du lien, l’adresse où il fut envoyé disparaît",
+                    en="one year after the link ended, the address it was sent to goes",
+                ),
+                after=years(1),
+                since="until",
+                empties={"sent_to": ""},
+            ),
+        ),
+        firm="legal_unit",
+        erased={"sent_to": ""},
+    ),
+    models.Objection: Kept(why=_ITS_RIGHTS),
+    models.FirmRequest: Kept(
+        why=_ITS_RIGHTS,
+        personal="said answer",
+        whose=Whose.FIRM,
+        plain="what",
+        rules=(
+            Rule(
+                name="requests_of_firms",
+                words=Words(
+                    fr="cinq ans après la réponse, ce qui fut demandé et répondu disparaît",
+                    en="five years after the answer, what was asked and answered goes",
+                ),
+                after=years(5),
+                since="answered_at",
+                empties={"said": "–", "answer": "–"},
+            ),
+        ),
+        firm="legal_unit",
+        erased={"said": "–", "answer": "–"},
     ),
     models.Establishment: Kept(
         why=_REGISTER,

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from maillage import places, register
 from maillage.kernel import clock
-from maillage.ledger.drift.models import Drift, Look
+from maillage.ledger.drift.models import NEWS, Drift, Look
 from maillage.ledger.models import Act
 
 CHUNK = 2_000
@@ -63,7 +63,7 @@ def _stamp() -> str:
 
 
 def _standing() -> Any:
-    every = Act.objects.unscoped(reason="what drifts is listed for each keeper")
+    every = Act.objects.visible_to(NEWS)
     return every.filter(establishment__isnull=False).effective()
 
 
@@ -82,7 +82,7 @@ def _compare(rows: list[dict[str, Any]]) -> int:
         for row in rows
         if (change := change_of(row, facts.get((row["establishment_id"], row["occurred_on"]))))
     }
-    every = Drift.objects.unscoped(reason="what drifts is listed for each keeper")
+    every = Drift.objects.visible_to(NEWS)
     among = every.filter(act__gte=rows[0]["pk"], act__lte=rows[-1]["pk"])
     with transaction.atomic():
         known = dict(among.values_list("act", "sign"))
@@ -108,7 +108,7 @@ def _compare(rows: list[dict[str, Any]]) -> int:
 
 def _strike_off_cancelled() -> None:
     """An act that was cancelled meanwhile waits for nobody."""
-    every = Drift.objects.unscoped(reason="what drifts is listed for each keeper")
-    reversals = Act.objects.unscoped(reason="a reversal cancels whoever reads")
+    every = Drift.objects.visible_to(NEWS)
+    reversals = Act.objects.visible_to(NEWS)
     cancelled = reversals.filter(reverses__isnull=False).values("reverses")
     every.filter(decision=None, act__in=cancelled).delete()

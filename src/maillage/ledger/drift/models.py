@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
@@ -17,6 +18,7 @@ from maillage.kernel.identifiers import uuid7
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
 
+NEWS = System("late news of the register concerns every keeper")
 READERS = (Role.OFFICER, Role.SERVICE_MANAGER)
 
 

@@ -15,7 +15,7 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.drift.looking import FACTS, change_of
-from maillage.ledger.drift.models import Drift, Requalification
+from maillage.ledger.drift.models import NEWS, Drift, Requalification
 from maillage.ledger.models import Act
 from maillage.ledger.reasons import LATE_NEWS
 from maillage.ledger.recording import action, requalify
@@ -50,7 +50,7 @@ def settle(
     """
     if not can_settle(by):
         raise NotAllowed(_("Only an officer or a service manager corrects acts together."))
-    everyones = Requalification.objects.unscoped(reason="an idempotency key is one for all")
+    everyones = Requalification.objects.visible_to(NEWS)
     if sent := everyones.filter(once=once).first():
         return sent
     if not reason.strip():
@@ -96,10 +96,10 @@ def carry_out(decision: Requalification) -> bool:
 
     An act that was cancelled meanwhile is left, and so is one that the register again tells as it was.
     """
-    every = Drift.objects.unscoped(reason="what somebody decided is carried out")
+    every = Drift.objects.visible_to(NEWS)
     waiting = every.filter(decision=decision, settled_at=None).select_for_update(of=("self",))
     step = list(waiting.order_by("act_id")[:STEP])
-    acts = Act.objects.unscoped(reason="what somebody decided is carried out").effective()
+    acts = Act.objects.visible_to(NEWS).effective()
     rows = list(
         acts.filter(pk__in=[drift.act_id for drift in step])
         .order_by("pk")
@@ -120,5 +120,5 @@ def carry_out(decision: Requalification) -> bool:
 
 def unfinished() -> Iterable[Requalification]:
     """Decisions of which acts are still to be recorded anew."""
-    every = Requalification.objects.unscoped(reason="what somebody decided is carried out")
+    every = Requalification.objects.visible_to(NEWS)
     return every.filter(drifts__settled_at=None).distinct().order_by("pk")

@@ -16,7 +16,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.ledger import jobs
 from maillage.ledger.drift import settling, wording
-from maillage.ledger.drift.models import Look, Requalification
+from maillage.ledger.drift.models import Drift, Look, Requalification
 from maillage.observatory import drifting
 from maillage.observatory.forms.drift import SettleForm
 
@@ -40,7 +40,7 @@ def change(request: ActorRequest, sign: str) -> HttpResponse:
     rows = drifting.waiting(request.actor).filter(sign=sign).select_related("act__keeper")
     first = rows.first()
     if first is None:
-        return _decided(request)
+        return _decided(request, sign)
     page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
     acts = drifting.choices([drift.act for drift in page], request.actor)
     form = kept.bind(request, SettleForm, acts=acts)
@@ -58,7 +58,7 @@ def change(request: ActorRequest, sign: str) -> HttpResponse:
     return render(request, "observatory/drift.html", context, status=422 if form.errors else 200)
 
 
-def _decided(request: ActorRequest) -> HttpResponse:
+def _decided(request: ActorRequest, sign: str) -> HttpResponse:
     """Nothing waits any more: a form sent again is answered as the first time."""
     once = request.POST.get("once", "")
     mine = Requalification.objects.visible_to(request.actor)
@@ -68,7 +68,8 @@ def _decided(request: ActorRequest) -> HttpResponse:
         sent = None
     if sent is not None:
         return redirect("observatory:requalification", key=sent.key)
-    if request.method == "POST":
+    known = Drift.objects.visible_to(request.actor).filter(sign=sign)
+    if request.method == "POST" and known.exists():
         raise Conflict(
             _("These acts no longer wait for a decision."),
             remedy=_("Open the page again to see what was decided."),

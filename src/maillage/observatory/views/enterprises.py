@@ -18,6 +18,8 @@ def sheet(request: ActorRequest, key: UUID) -> HttpResponse:
     unit = enterprise.unit_of(key, request.actor)
     if request.actor.has(Role.AUDITOR):
         journal.read(request.actor, "enterprise", unit.key, unit.key, "Audit")
+    elif enterprise.can_read_timeline(request.actor):
+        journal.looked(request.actor, unit.key)
     asked = request.GET.get("page", "")
     page = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     shown = enterprise.sheet_of(unit, request.actor, page)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from maillage import places
 from maillage.outreach.models.campaigns import Campaign
-from maillage.register.models import Spell
+from maillage.register.models import Objection, Spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,17 @@ def communes_of(campaign: Campaign, on: date) -> list[str]:
 def targets(campaign: Campaign, on: date) -> list[Target]:
     """The active firms that satisfy every part of the query, one line each, street by street.
 
-    A firm with several places is seen at the first one. Segments are all required; activities are
+    A firm that objects to being prospected is left out. One with several places is seen at the first one. Segments are all required; activities are
     beginnings of codes without their dot; a part left empty asks for nothing.
     """
-    rows = Spell.objects.on(on).filter(
-        state=Spell.State.ACTIVE,
-        commune__in=communes_of(campaign, on),
-        establishment__reconciled_to=None,
+    rows = (
+        Spell.objects.on(on)
+        .filter(
+            state=Spell.State.ACTIVE,
+            commune__in=communes_of(campaign, on),
+            establishment__reconciled_to=None,
+        )
+        .exclude(legal_unit__in=Objection.objects.filter(until=None).values("legal_unit"))
     )
     if campaign.segments:
         carried = F("segments").bitand(campaign.segments)

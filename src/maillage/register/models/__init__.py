@@ -4,13 +4,17 @@ from maillage.intake.models import Load, Reject
 from maillage.register.models.erasures import Erasure
 from maillage.register.models.firms import Establishment, LegalUnit
 from maillage.register.models.journal import PendingChange
+from maillage.register.models.own import FirmAccess, FirmRequest, Objection
 from maillage.register.models.time import Source, Spell
 
 __all__ = [
     "Erasure",
     "Establishment",
+    "FirmAccess",
+    "FirmRequest",
     "LegalUnit",
     "Load",
+    "Objection",
     "PendingChange",
     "Reject",
     "Source",
