@@ -53,6 +53,9 @@ def leave_work_under_way() -> None:
         convention = Convention.objects.visible_to(officer).get(slug="call-cma-2017")
         texts.amend(convention=convention, by=officer)
     leave_messages(cma)
+    with clock.at(NOW):
+        leave_corrections(cma)
+        leave_the_firm_its_link(cma)
 
 
 def leave_messages(sender: Organisation) -> None:
@@ -64,6 +67,51 @@ def leave_messages(sender: Organisation) -> None:
         make.standing(state, sender)
     make.batch(sender)
     make.message(sender, kind=Kind.TEXT)
+
+
+def leave_corrections(keeper: Organisation) -> None:
+    """Late news of the register: some acts wait for a decision, some had theirs."""
+    from maillage import ledger
+    from tests.factories import drifting
+
+    drifting.decided(keeper)
+    every = ledger.Act.objects.unscoped(reason="the demonstration is made").effective()
+    acts = every.filter(keeper=keeper, establishment__isnull=False).select_related("establishment")
+    drifting.news(*acts.order_by("-occurred_on")[:60])
+    drifting.look()
+
+
+TOKENS = {"fr": "the-firm-of-the-demonstration", "en": "the-firm-of-the-demonstration-en"}
+
+
+def leave_the_firm_its_link(keeper: Organisation) -> None:
+    """A firm that was visited holds its link, and asks something; an answer waits, another is read."""
+    import hashlib
+    from datetime import timedelta
+
+    from maillage import ledger
+    from maillage.accounts.roles import Role
+    from maillage.kernel import clock
+    from maillage.observatory.purposes import FIRM
+    from maillage.post.models import Link
+    from maillage.register.actions import own
+    from maillage.site.demo.field import colleagues
+    from tests.factories import firmside
+
+    every = ledger.Act.objects.unscoped(reason="the demonstration is made")
+    act = every.filter(keeper=keeper, legal_unit__isnull=False).order_by("-occurred_on").first()
+    assert act is not None
+    access = firmside.access(keeper, act.legal_unit)
+    for language, token in TOKENS.items():
+        Link.objects.create(
+            digest=hashlib.sha256(token.encode()).hexdigest(), purpose=FIRM, language=language,
+            subject=str(access.key), expires_at=clock.real_now() + timedelta(days=90),
+        )  # fmt: skip
+    type(access)._base_manager.update(until=clock.real_now() + timedelta(days=90))
+    firmside.request(access=access)
+    answered = firmside.request(access=access, said="Notre téléphone a changé")
+    adviser = colleagues(keeper, Role.ADVISER)[0]
+    own.answer(request=answered, is_accepted=True, words="Corrigé sur votre fiche.", by=adviser)
 
 
 def settle_geography() -> None:

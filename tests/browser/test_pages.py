@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.crawl import Answer, sort_of
+from tests.browser.demonstration import TOKENS
 from tests.browser.looking import DESK, PHONE, look, read
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -69,6 +70,21 @@ def both_languages(asks: Any, one: Answer) -> list[str]:
 def is_wrong(answer: Answer) -> bool:
     """Whether nobody should have been led there: only the starts we guessed may be refused."""
     return answer.status >= 400 and answer.address not in STARTS
+
+
+@pytest.mark.parametrize("language", TOKENS)
+def test_the_page_of_a_firm_is_whole_and_well_drawn(
+    visitor: Any, reader: Any, language: str
+) -> None:
+    """Nobody signed in, in the language of its link, at both widths, light and dark."""
+    address = f"/l/{TOKENS[language]}/entreprise/"
+    page = visitor("", address, width=PHONE)
+    faults = [*read(reader("").ask(address, language), language), *look(page, EVERY_WAY)]
+    assert not faults, "\n".join(faults)
+    page.get_by_role(
+        "button", name={"fr": "Envoyer la demande", "en": "Send the request"}[language]
+    ).click()
+    assert page.locator("form .error, form .errorlist, form [aria-invalid]").count()
 
 
 REFUSED = {

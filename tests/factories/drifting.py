@@ -28,6 +28,11 @@ def news(*acts: product.Act, **told: Any) -> Load:
     return load
 
 
+def look() -> None:
+    """All acts are compared with the register."""
+    looking.look()
+
+
 def open_drifts() -> dict[UUID, Drift]:
     """What waits for a decision, by act."""
     every = Drift.objects.unscoped(reason="tests read all")
