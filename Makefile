@@ -21,8 +21,8 @@ test: setup ## run every test on SQLite and, where found, on PostgreSQL and in C
 verify-pages: setup ## look at every page of every role, at both widths, light and dark (long)
 	@MAILLAGE_ALL_PAGES=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/browser/test_pages.py
 
-verify-kill: setup ## kill imports two hundred times, none of which may lose or double a row (long)
-	@MAILLAGE_KILLS=200 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/register/test_killed_import.py tests/intake/test_killed_load.py
+verify-kill: setup ## kill loads two hundred times on each database, none of which may lose or double a row (long; SEED=)
+	@MAILLAGE_KILLS=200 MAILLAGE_SEED=$(SEED) $(PY) scripts/test.py --both tests/intake/test_killed_load.py
 
 verify-files: setup ## read 5 000 files changed at random, none of which may break a reader
 	@$(PY) -m tests.intake.mutating --count 5000 --seed $(SEED)

@@ -1,4 +1,8 @@
-"""A load of past acts killed with SIGKILL at any moment: taken up, it ends as one that nobody killed."""
+"""Every load killed with SIGKILL at any statement, on the database under test: taken up, it ends as a whole one.
+
+Forty kills over both databases in CI; `make verify-kill` makes two hundred on each. Set MAILLAGE_SEED to
+make the same kills again.
+"""
 
 from __future__ import annotations
 
@@ -8,121 +12,83 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.factories import register as firms
-from tests.intake import files
+from maillage.intake.declared import importers
+from tests.intake import killing
 from tests.register.test_killed_import import Instance
 
-ROWS = 3_000
-HEADER = ["N°", "Date", "SIRET", "Entreprise", "Commune", "Résultat", "Besoin"]
-
-PREPARE = """
-import django; django.setup()
-from tests.factories import accounts, register
-accounts.organisation(name="CMA")
-for n in range(1, 21):
-    unit = register.legal_unit(siren=register.siren(n))
-    register.establishment(legal_unit=unit)
-"""
-
-# The command, telling each chunk so that a kill falls between two of them.
-IMPORT = """
-import sys
-import django
-django.setup()
-from maillage.__main__ import main
-from maillage.intake import loading
-told = loading.beat
-def beat(load, rows):
-    told(load, rows)
-    print(load.state, rows, file=sys.stderr, flush=True)
-loading.beat = beat
-sys.argv = ["maillage", "import_acts", "--organisation", "CMA", "--json", *sys.argv[1:]]
-sys.exit(main())
-"""
-
-STATE = """
-SELECT a.kind, a.occurred_on, e.siret, a.seq, p.line FROM ledger_act a
-JOIN register_establishment e ON e.id = a.establishment_id
-JOIN ledger_pastact p ON REPLACE(CAST(p.key AS text), '-', '') = REPLACE(a.source_key, '-', '')
-ORDER BY a.seq
-"""
+KILLS = int(os.environ.get("MAILLAGE_KILLS", "20"))
+SEED = os.environ.get("MAILLAGE_SEED", "20261126")
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A migrated database with its geography, an organisation and twenty firms."""
-    made = Instance(tmp_path_factory.mktemp("template") / "home")
-    made.run("-c", PREPARE)
-    yield made
-    made.drop()
-
-
-@pytest.fixture(scope="module")
-def given(tmp_path_factory) -> list[str]:
-    """A table of visits, one row of which cannot be taken, and its mapping."""
-    folder = tmp_path_factory.mktemp("given")
-    sirets = [firms.siret(firms.siren(n)) for n in range(1, 21)]
-    rows = [
-        [n, f"{n % 28 + 1:02}/05/2019", sirets[n % 20], "", "", "Visite faite", ""]
-        for n in range(ROWS)
-    ]
-    rows[1_234][2] = "4,9E+13"
-    (folder / "v.csv").write_bytes(files.as_csv([HEADER, *rows]))
-    from tests.factories.intake import MAPPING
-
-    (folder / "m.toml").write_text(MAPPING, encoding="utf-8")
-    return [str(folder / "v.csv"), "--mapping", str(folder / "m.toml")]
-
-
-def killed(instance: Instance, given: list[str], after: int) -> None:
-    """Start the load and kill it once it has told so many chunks of its applying."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", IMPORT, *given],
-        env=instance.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    seen = 0
-    for line in process.stderr:
-        seen += line.startswith("applying")
-        if seen == after:
-            break
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stderr.close()
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory, given, template):
-    """What a load that nobody kills leaves."""
-    instance = Instance(tmp_path_factory.mktemp("whole") / "home", template)
-    told = json.loads(instance.run("-c", IMPORT, *given))
-    rows = instance.ask(STATE)
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What the process that kills has seen."""
+    instance = Instance(tmp_path_factory.mktemp("killed") / "home", bare=True)
+    words = ["-m", "tests.intake.killing", "--kills", str(KILLS), "--seed", SEED]
+    done = subprocess.run(
+        [sys.executable, *words], env=instance.environment, capture_output=True, text=True,
+        check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
     instance.drop()
-    return told, rows
+    assert done.stdout, done.stderr[-3000:]
+    return json.loads(done.stdout)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_a_load_killed_twice_ends_where_a_whole_one_ends(tmp_path: Path, given, template, whole):
-    instance = Instance(tmp_path / "home", template)
-    told, rows = whole
-    assert len(rows) == ROWS - 1
+def test_a_killed_load_that_is_taken_up_ends_where_a_whole_one_ends(seen: Any) -> None:
+    assert seen["wrong"] == []
 
-    killed(instance, given, 1)
-    killed(instance, given, 2)
-    (begun,) = instance.ask("SELECT state FROM intake_load WHERE source = 'past_acts'")
-    assert begun[0] == "applying"
-    done = json.loads(instance.run("-c", IMPORT, *given))
 
-    assert instance.ask(STATE) == rows
-    for name in ("status", "read", "accepted", "rejected", "kinds"):
-        assert done[name] == told[name]
-    assert [one["line"] for one in done["rejects"]] == [one["line"] for one in told["rejects"]]
-    instance.run("-m", "maillage", "verify_ledger")
-    instance.drop()
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_kills_fell_while_each_load_ran(seen: Any) -> None:
+    """A kill drawn beyond the end of what was left to do is none: most must have struck."""
+    assert set(seen["kills"]) == {case.name for case in killing.CASES}
+    assert all(seen["kills"].values())
+    assert sum(seen["kills"].values()) > KILLS * 0.6
+    assert all(statements > 20 for statements in seen["statements"].values())
+
+
+def test_every_importer_is_killed() -> None:
+    """A new one says in `killing.CASES` how it is played, and what it leaves."""
+    assert {case.source for case in killing.CASES} == set(importers())
+
+
+class TestTheKiller:
+    """What kills is itself looked at: a killer that never struck would prove nothing."""
+
+    def test_it_ends_the_process_at_the_statement_drawn_and_at_no_other(self) -> None:
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if not pid:
+            counter = killing.Counter(until=3)
+            for _ in range(5):
+                counter(lambda: os.write(writing, b"."))
+            os._exit(0)
+        os.close(writing)
+        _pid, status = os.waitpid(pid, 0)
+        with os.fdopen(reading, "rb") as told:
+            assert told.read() == b"..", "the third was never sent"
+        assert os.WTERMSIG(status) == signal.SIGKILL
+
+    def test_it_strikes_nobody_when_it_is_only_counting(self) -> None:
+        counter = killing.Counter()
+        assert [counter(lambda: "done") for _ in range(4)] == ["done"] * 4
+        assert counter.seen == 4
+
+    @pytest.mark.django_db(transaction=True)
+    def test_commits_count_as_statements_do(self) -> None:
+        from django.db import connection, transaction
+
+        counter = killing.Counter()
+        with counter.listening():
+            with transaction.atomic():
+                connection.cursor().execute("SELECT 1")
+            seen = counter.seen
+        connection.cursor().execute("SELECT 1")
+        assert counter.seen == seen >= 2, "nothing is counted once it is over"
