@@ -9,6 +9,7 @@ import pytest
 from maillage import places, register
 from maillage.kernel.rows import BadCell
 from maillage.places import divisions
+from maillage.places.districts import effective
 from maillage.places.importers import qpv
 from tests.factories import intake as made, places as geography, register as firms
 from tests.intake import files
@@ -32,6 +33,82 @@ def test_each_list_holds_between_its_days():
     assert places.in_qpv(3.005, 50.625, LILLE, NEW) is False
     assert places.in_qpv(3.105, 50.625, LILLE, OLD) is False
     assert places.in_qpv(3.105, 50.625, LILLE, NEW) is True
+
+
+EVE, NEW_YEAR = "2024-12-31", "2025-01-01"
+
+
+@pytest.mark.parametrize(
+    ("code", "lon", "lat", "commune"),
+    [
+        ("974001", 55.45, -20.88, "97411"),
+        ("971001", -61.53, 16.24, "97105"),
+        ("976001", 45.23, -12.78, "97611"),
+        ("978001", -63.05, 18.06, "97801"),
+        ("987001", -149.57, -17.53, "98735"),
+    ],
+)
+def test_overseas_the_second_list_came_a_year_later(code, lon, lat, commune):
+    """The square of the old list lies west of that of the new one; both are in one file."""
+    content = files.geojson(
+        [
+            ({"code_qp": f"QP{code}", "lib_qp": "Before"}, files.square(lon, lat)),
+            ({"code_qp": f"QN{code[:5]}M", "lib_qp": "After"}, files.square(lon + 0.1, lat)),
+        ]
+    )
+    made.applied(content)
+
+    def inside(day: str) -> list[bool | None]:
+        asked = date.fromisoformat(day)
+        return [places.in_qpv(at + 0.005, lat + 0.005, commune, asked) for at in (lon, lon + 0.1)]
+
+    assert inside("2014-12-31") == [None, None]
+    assert inside("2015-01-01") == inside("2024-06-01") == inside(EVE) == [True, False]
+    assert inside(NEW_YEAR) == inside("2030-01-01") == [False, True]
+
+
+def test_the_national_file_of_2024_dates_each_neighbourhood_by_its_own_code():
+    """Mainland under its second list, overseas still under its first: one file, two pairs of days."""
+    loaded(("QN05901M", 3.0), ("QP974001", 55.0), ("QP02A001", 9.0), ("QN02A01N", 9.1))
+
+    rows = {row.code: (row.starts_on, row.ends_on) for row in effective().values()}
+    assert rows == {
+        "QN05901M": (date(2024, 1, 1), None),
+        "QP974001": (date(2015, 1, 1), date(2024, 12, 31)),
+        "QP02A001": (date(2015, 1, 1), date(2023, 12, 31)),
+        "QN02A01N": (date(2024, 1, 1), None),
+    }
+
+
+def test_overseas_is_not_said_to_be_outside_before_its_own_list_is_loaded():
+    """In 2024 the new mainland list says nothing of La Réunion; nor does the overseas list of 2025."""
+    loaded(("QN05901M", 3.0), ("QN97401M", 55.0))
+
+    assert places.in_qpv(55.005, 50.625, "97411", date(2024, 6, 1)) is None
+    assert places.in_qpv(55.005, 50.625, "97411", date(2025, 6, 1)) is True
+    assert places.in_qpv(3.005, 50.625, LILLE, date(2024, 6, 1)) is True
+
+
+def test_a_firm_overseas_has_the_answer_of_the_list_of_its_day():
+    place = firms.establishment(lon=55.005, lat=50.625, commune="97411")
+    loaded(("QP974001", 55.0))
+    loaded(("QN97401M", 56.0))
+
+    told = {
+        day: register.facts([place.pk], date.fromisoformat(day))[place.pk].in_qpv
+        for day in (EVE, NEW_YEAR)
+    }
+
+    assert told == {EVE: True, NEW_YEAR: False}
+
+
+@pytest.mark.parametrize("given", [{"starts_on": "2024-03-01"}, {"ends_on": "2026-01-31"}])
+def test_a_day_that_is_given_replaces_that_of_the_code_overseas_too(given):
+    loaded(("QN97401M", 55.0), **given)
+
+    (row,) = effective().values()
+    assert row.starts_on.isoformat() == given.get("starts_on", "2025-01-01")
+    assert (row.ends_on.isoformat() if row.ends_on else None) == given.get("ends_on")
 
 
 @pytest.mark.parametrize(

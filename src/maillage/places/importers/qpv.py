@@ -1,7 +1,12 @@
 """Polygons of priority neighbourhoods, as the ANCT publishes them: one GeoJSON feature each.
 
-The list of 2014 (codes QP…) held from 1 January 2015 (decree 2014-1750) to 31 December 2023; that of 2024
-(codes QN…) holds since 1 January 2024 (decree 2023-1314). Overseas dates may differ: both days can be given.
+Two lists follow each other, and their codes tell them apart: QP… since 1 January 2015, then QN…. Overseas the
+second list came a year later, and the national file of 2024 still holds overseas neighbourhoods of the
+first: a polygon is therefore dated by its own code, never by the file. Both days can be given instead.
+
+- decrees 2014-1750 (mainland) and 2014-1751 (overseas), both of 30 December 2014, in force 1 January 2015;
+- decree 2023-1314 of 28 December 2023 (mainland), in force 1 January 2024;
+- decree 2024-1212 of 27 December 2024 (overseas), in force 1 January 2025.
 """
 
 from __future__ import annotations
@@ -21,10 +26,13 @@ from maillage.places.districts import effective
 from maillage.places.models import PriorityDistrict
 
 _CODE = re.compile(r"Q[PN][0-9A-Z]{6}")
-PERIODS: dict[str, tuple[date, date | None]] = {
-    "QP": (date(2015, 1, 1), date(2023, 12, 31)),
-    "QN": (date(2024, 1, 1), None),
+PERIODS: dict[tuple[str, bool], tuple[date, date | None]] = {  # by list, overseas or not
+    ("QP", False): (date(2015, 1, 1), date(2023, 12, 31)),
+    ("QN", False): (date(2024, 1, 1), None),
+    ("QP", True): (date(2015, 1, 1), date(2024, 12, 31)),
+    ("QN", True): (date(2025, 1, 1), None),
 }
+OVERSEAS = ("97", "98")
 
 
 def _code(cell: str) -> str:
@@ -53,8 +61,13 @@ def _shape(cell: str) -> bytes:
     return bytes(shapely.to_wkb(shapely.force_2d(whole)))
 
 
+def period_of(code: str) -> tuple[date, date | None]:
+    """Between which days the list that holds a code is in force where the code lies."""
+    return PERIODS[code[:2], code[2:4] in OVERSEAS]
+
+
 def _period(row: Row, run: Run) -> tuple[date, date | None]:
-    starts, ends = PERIODS[row["code"][:2]]
+    starts, ends = period_of(row["code"])
     if "starts_on" in run.given:
         starts = cells.day(run.given["starts_on"])
     if "ends_on" in run.given:
@@ -133,8 +146,8 @@ IMPORTER = Importer(
             "starts_on",
             Words("En vigueur depuis le", "In force since"),
             Words(
-                "Vide\u00a0: d’après le code (QP\u00a0: 1er\u00a0janvier\u00a02015, QN\u00a0: 1er\u00a0janvier\u00a02024).",
-                "Blank: after the code (QP: 1 January 2015, QN: 1 January 2024).",
+                "Vide\u00a0: d’après chaque code (QP\u00a0: 1er\u00a0janvier\u00a02015, QN\u00a0: 1er\u00a0janvier\u00a02024, outre-mer 1er\u00a0janvier\u00a02025).",
+                "Blank: after each code (QP: 1 January 2015, QN: 1 January 2024, overseas 1 January 2025).",
             ),
             cells.day,
             sort="date",
@@ -143,8 +156,8 @@ IMPORTER = Importer(
             "ends_on",
             Words("Jusqu’au", "Until"),
             Words(
-                "Vide\u00a0: d’après le code (QP\u00a0: 31\u00a0décembre\u00a02023, QN\u00a0: sans fin).",
-                "Blank: after the code (QP: 31 December 2023, QN: no end).",
+                "Vide\u00a0: d’après chaque code (QP\u00a0: 31\u00a0décembre\u00a02023, outre-mer 31\u00a0décembre\u00a02024, QN\u00a0: sans fin).",
+                "Blank: after each code (QP: 31 December 2023, overseas 31 December 2024, QN: no end).",
             ),
             cells.day,
             sort="date",
