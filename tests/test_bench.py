@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from bench import __main__ as bench, figures, measure, report
+from bench import __main__ as bench, figures, measure, past, report
 from bench.million import Million
+from maillage.ledger.models import Act
 
 TIMES = {"ours": [2.0, 3.0], "peer": [1.0, 2.0]}
 
@@ -61,7 +62,7 @@ def test_the_size_is_quick_unless_said(monkeypatch, said, acts):
 
 
 def test_every_module_that_measures_is_run():
-    assert {"figures", "pages", "ledger", "register", "search"} <= set(bench.found())
+    assert {"figures", "pages", "past", "ledger", "register", "search"} <= set(bench.found())
     assert not bench.OURS & set(bench.found())
 
 
@@ -100,3 +101,19 @@ def test_the_twenty_figures_equal_every_query_by_hand_at_a_tiny_size(told, monke
     million.grow(500)
     figures._page_of_twenty(told, figures.twenty(million.partners))
     assert len(told.lines) >= 8
+
+
+@pytest.mark.django_db
+def test_past_acts_are_taken_over_and_undone_in_turn_at_a_tiny_size(told):
+    past.measures(told, rows=30, rounds=2)
+
+    assert "the chains after taking over and undoing" not in told.failed
+    assert [line.partition(":")[0] for line in told.lines[:4]] == [
+        "rows of past acts, preview",
+        "rows of past acts, apply",
+        "rows of past acts, undo",
+        "rows of past acts taken over, preview and apply",
+    ]
+    acts = Act.objects.unscoped(reason="test")
+    assert acts.count() == 2 * 2 * 30
+    assert not acts.effective().exists()

@@ -125,3 +125,36 @@ def test_a_twin_of_another_keeper_in_a_race_is_a_conflict(
     other: Organisation = accounts.organisation()
     with pytest.raises(Conflict):
         factory.act(**said | {"keeper": other})
+
+
+@postgresql  # SQLite has one writer: nobody comes between
+@pytest.mark.parametrize("many", [1, chain.MANY])
+def test_a_key_that_another_keeper_used_first_is_a_conflict_however_many_acts_are_written(
+    said: dict[str, Any], many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other writer committed between the last look and the insertion: the unique index refuses."""
+    factory.act(**said)
+    monkeypatch.setattr(chain, "_not_yet_recorded", lambda acts: acts)
+    monkeypatch.setattr(recording, "recorded", lambda _once: None)
+
+    @ledger.action
+    def batch() -> None:
+        for number in range(many):
+            factory.act(**(said | {"once": "form-1" if number == 0 else None}))
+
+    with pytest.raises(Conflict):
+        batch()
+    assert len(kept()) == 1
+
+
+@pytest.mark.parametrize("many", [chain.MANY - 1, chain.MANY, chain.MANY + 1])
+def test_however_acts_are_written_they_read_back_the_same(said: dict[str, Any], many: int) -> None:
+    @ledger.action
+    def batch() -> None:
+        for number in range(many):
+            factory.act(**(said | {"once": None, "amount_cents": number or None}))
+
+    batch()
+
+    assert [act.amount_cents for act in kept()] == [number or None for number in range(many)]
+    assert ledger.verify().is_valid

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from maillage import ledger
 from maillage.accounts.actors import System
@@ -105,17 +107,101 @@ def test_undoing_reverses_every_act_and_the_file_may_be_loaded_again(world):
     assert not ledger.verify().broken
 
 
-def test_undoing_goes_step_by_step(world, monkeypatch):
+def test_undoing_goes_step_by_step_and_says_how_far(world, monkeypatch):
     monkeypatch.setattr(past, "STEP", 2)
     load = load_of(world, *(row(world, **{"N°": str(n)}) for n in range(5)))
-    by = System("test", organisation=world.org)
+    told: list[int] = []
+    monkeypatch.setattr(loading, "beat", lambda _load, rows: told.append(rows))
 
-    assert past.cancel_some(load=load.pk, by=by)
-    assert acts().effective().count() == 3
     loading.undo(actions.undo_load(load=load, because="x", by=world.by))
 
+    assert told == [2, 4, 5, 5]
     assert not acts().effective().exists()
     assert not PastAct.objects.unscoped(reason="test").filter(undone_at=None).exists()
+    load.refresh_from_db()
+    assert (load.state, load.undone_because) == (Load.State.UNDONE, "x")
+
+
+def test_an_undoing_cut_between_two_steps_ends_where_a_whole_one_does(world, monkeypatch):
+    monkeypatch.setattr(past, "STEP", 2)
+    load = load_of(world, *(row(world, **{"N°": str(n)}) for n in range(7)))
+    asked = actions.undo_load(load=load, because="x", by=world.by)
+    beat, heard = loading.beat, []
+
+    def cut(one: Load, rows: int) -> None:
+        heard.append(rows)
+        if len(heard) == 3:
+            raise KeyboardInterrupt
+        beat(one, rows)
+
+    monkeypatch.setattr(loading, "beat", cut)
+    with pytest.raises(KeyboardInterrupt):
+        loading.undo(asked)
+    assert acts().effective().count() == 3  # the step under way left nothing
+    monkeypatch.setattr(loading, "beat", beat)
+
+    loading.undo(Load.objects.get(pk=load.pk))
+
+    load.refresh_from_db()
+    assert load.state == Load.State.UNDONE
+    assert load.progress["undone"] == load.progress["rows"] == 7
+    cancelled = list(acts().filter(reverses__isnull=False).values_list("reverses", flat=True))
+    assert len(cancelled) == len(set(cancelled)) == 7
+    assert ledger.verify().is_valid
+
+
+def test_the_last_act_is_cancelled_first_and_each_keeps_its_facts(world):
+    load = load_of(world, *(row(world, **{"N°": str(n)}) for n in range(3)))
+    first = list(acts().order_by("seq").values("key", "occurred_on", "commune", "source_key"))
+
+    loading.undo(actions.undo_load(load=load, because="x", by=world.by))
+
+    back = acts().filter(reverses__isnull=False).order_by("seq")
+    assert [one.reverses.key for one in back] == [one["key"] for one in reversed(first)]
+    for one, told in zip(back, reversed(first), strict=True):
+        assert (one.occurred_on, one.commune, one.source_key) == (
+            told["occurred_on"],
+            told["commune"],
+            told["source_key"],
+        )
+        assert (one.keeper, one.recorded_at) == (world.org, NOW)
+
+
+def test_an_act_cancelled_on_its_own_before_is_not_cancelled_again(world):
+    load = load_of(world, *(row(world, **{"N°": str(n)}) for n in range(3)))
+
+    @ledger.action
+    def one_alone() -> None:
+        ledger.reverse(acts().order_by("seq")[1], by=world.by, reason_code="typed_wrong")
+
+    one_alone()
+
+    loading.undo(actions.undo_load(load=load, because="x", by=world.by))
+
+    codes = acts().filter(reverses__isnull=False).values_list("reason_code", flat=True)
+    assert sorted(codes) == ["load_undone", "load_undone", "typed_wrong"]
+    assert ledger.verify().is_valid
+
+
+@pytest.mark.parametrize("step", ["apply", "undo"])
+def test_sixty_rows_cost_no_more_questions_than_three(world, step):
+    """A chunk is taken over, and a step of undoing done, in a number of queries that rows do not change."""
+    counted = []
+    for numbers in (range(3), range(100, 160)):
+        rows = [row(world, **{"N°": str(n)}) for n in numbers]
+        load = made.previewed(
+            files.as_csv([HEADER, *rows]),
+            source="past_acts", name="v.csv", by=world.by, mapping=made.MAPPING,
+        )  # fmt: skip
+        load = actions.confirm(load=load, by=world.by)
+        with CaptureQueriesContext(connection) as applied:
+            loading.apply(load)
+        load = actions.undo_load(load=Load.objects.get(pk=load.pk), because="x", by=world.by)
+        with CaptureQueriesContext(connection) as undone:
+            loading.undo(load)
+        counted.append(len(applied if step == "apply" else undone))
+
+    assert counted[1] <= counted[0]
 
 
 @pytest.mark.parametrize(

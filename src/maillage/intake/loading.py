@@ -254,13 +254,17 @@ def _apply_corrected(reading: Reading, reject: Reject) -> None:
 
 
 def undo(load: Load) -> None:
-    """Take back what a load brought, step by step where its importer needs steps."""
+    """Take back what a load brought, step by step where its importer needs steps, from wherever one was cut.
+
+    Each step is one transaction that also saves how far it went.
+    """
     importer, run = importer_of(load.source), run_of(load)
-    more = True
-    while more:
+    while load.state == Load.State.UNDOING:
         with transaction.atomic():
-            more = importer.undo(run)
-            if not more:
+            back = importer.undo(run)
+            if not back:
                 load.state = Load.State.UNDONE
                 load.save(update_fields=["state"])
-        beat(load, 0)
+            done = int(load.progress.get("undone", 0)) + back
+            load.progress = load.progress | {"undone": done}
+            beat(load, done)

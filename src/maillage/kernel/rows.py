@@ -93,8 +93,8 @@ def _nothing(_run: Run) -> None:
     """Most steps are optional."""
 
 
-def _no_more(_run: Run) -> bool:
-    return False
+def _no_more(_run: Run) -> int:
+    return 0
 
 
 def _all_new(rows: Sequence[Row], _run: Run) -> list[str | BadCell]:
@@ -150,8 +150,8 @@ class Importer:
     """How files of one source are read, shown, applied and undone.
 
     `apply` writes rows that nobody sees before `activate`, one small transaction; `discard` removes
-    what an abandoned load wrote; `undo` takes an active load back and answers whether it has to be
-    called again. `identity` tells when a row repeats an earlier one of the same file. `common` sources
+    what an abandoned load wrote; `undo` takes an active load back, at once (0) or step by step: how many
+    rows this step took back, until none is left. `identity` tells when a row repeats an earlier one of the same file. `common` sources
     belong to the whole instance, the others to the organisation that loads them.
     """
 
@@ -163,7 +163,7 @@ class Importer:
     apply: Callable[[Sequence[Row], Run], None] = _write_nothing
     activate: Callable[[Run], None] = _nothing
     discard: Callable[[Run], None] = _nothing
-    undo: Callable[[Run], bool] = _no_more
+    undo: Callable[[Run], int] = _no_more
     identity: Callable[[Row], Hashable] = _whole
     options: tuple[Option, ...] = ()
     kinds: Mapping[str, Words] = field(default_factory=dict)

@@ -21,11 +21,14 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
 from maillage.ledger import canonical, subjects
 from maillage.ledger.models import Act, Head
+from maillage.register import bulk
 
 BATCH = 500
+MANY = 20  # acts from which on PostgreSQL takes one COPY, not as many insertions
 _FIELDS = [field for field in Act._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 -- public API
+_COLUMNS = [str(field.column) for field in _FIELDS]
 _INSERT = "INSERT INTO ledger_act ({}) VALUES ({})".format(  # noqa: S608 -- names of our own columns
-    ", ".join(str(field.column) for field in _FIELDS), ", ".join(["%s"] * len(_FIELDS))
+    ", ".join(_COLUMNS), ", ".join(["%s"] * len(_COLUMNS))
 )
 # Plain SQL on the path of every act: building these through models costs more than running them.
 _NEW_HEAD = (
@@ -221,8 +224,10 @@ def sealed(act: Act, keys: subjects.Keys) -> list[canonical.Value]:
 def _insert(acts: Sequence[Act]) -> None:
     rows = [_row(act) for act in acts]
     try:
-        with connection.cursor() as cursor:
-            cursor.executemany(_INSERT, rows)
+        if len(rows) >= MANY:
+            bulk.insert("ledger_act", _COLUMNS, rows)
+        else:
+            bulk.execute_many(_INSERT, rows)
     except IntegrityError as error:
         # Another keeper's writer used the same idempotency key and committed first.
         if "ledger_act_once" in str(error):

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from maillage.accounts.models import Organisation, Person
 from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
+from maillage.kernel.identifiers import uuid7
 from maillage.ledger.kind import Kind, Line
 from maillage.ledger.models import Act, PastAct
 from maillage.ledger.reasons import UNDONE
 from maillage.ledger.recording import action, record, reverse_all
+from maillage.register import bulk
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
@@ -79,19 +83,26 @@ def take_over(*, load: int, facts: Sequence[PastFacts], person: int | None, by: 
         raise NotAllowed(_("Past acts are kept by an organisation."))
     known = taken(facts, by)
     fresh = [one for one in facts if one.fingerprint not in known]
-    rows = PastAct.objects.bulk_create(
-        PastAct(
-            load_id=load,
-            organisation=by.organisation_id,
-            fingerprint=one.fingerprint,
-            line=one.line,
-        )
-        for one in fresh
-    )
+    keys = _written(load, fresh, by)
     who = Person.objects.filter(pk=person or 0).first()
-    for one, row in zip(fresh, rows, strict=True):
-        record(one.kind, by=by, person=who, source=(SOURCE, row.key), **_said(one))
+    for one, key in zip(fresh, keys, strict=True):
+        record(one.kind, by=by, person=who, source=(SOURCE, key), **_said(one))
     return len(fresh)
+
+
+_COLUMNS = ("key", "load_id", "organisation", "fingerprint", "line")
+
+
+def _written(load: int, facts: Sequence[PastFacts], by: Actor) -> list[UUID]:
+    """Write from which row of the file each act comes; the keys of the rows, in their order."""
+    keys = [uuid7() for _ in facts]
+    stored = PastAct._meta.get_field("key").get_db_prep_save  # noqa: SLF001 -- public API
+    rows = [
+        (stored(key, connection), load, by.organisation_id, one.fingerprint, one.line)
+        for key, one in zip(keys, facts, strict=True)
+    ]
+    bulk.insert("ledger_pastact", _COLUMNS, rows)  # models would cost more than the acts themselves
+    return keys
 
 
 def _said(facts: PastFacts) -> dict[str, Any]:
@@ -107,21 +118,20 @@ def _said(facts: PastFacts) -> dict[str, Any]:
 
 
 @action
-def cancel_some(*, load: int, by: Actor) -> bool:
-    """Cancel the next acts that a load took over; whether there may be more.
+def cancel_some(*, load: int, by: Actor) -> int:
+    """Cancel the next acts that a load took over, the last ones first; how many, 0 when none is left.
 
     Raises:
         NotAllowed: another organisation keeps them.
     """
     rows = PastAct.objects.unscoped(reason="a load is undone as a whole")
     left = rows.filter(load=load, undone_at__isnull=True).order_by("-id")
-    step = list(left[:STEP])
-    keys = [str(row.key) for row in step]
-    acts = Act.objects.unscoped(reason="the keeper is checked by reverse()")
-    told = acts.filter(source_model=SOURCE, source_key__in=keys).effective()
+    step = dict(left.values_list("pk", "key")[:STEP])
+    acts = Act.objects.unscoped(reason="the keeper is checked by reverse_all()")
+    told = acts.of_source(SOURCE, *step.values()).effective()
     reverse_all(told.order_by("-id").values_list("key", flat=True), by=by, reason_code=UNDONE)
-    rows.filter(pk__in=[row.pk for row in step]).update(undone_at=clock.now())
-    return len(step) == STEP
+    rows.filter(pk__in=step).update(undone_at=clock.now())
+    return len(step)
 
 
 def lines(keys: Sequence[str], actor: Actor) -> Mapping[str, Line]:

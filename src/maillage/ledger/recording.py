@@ -212,7 +212,8 @@ def requalify(keys: Iterable[UUID], *, by: Actor, reason_code: str) -> list[Act]
 def _cancellable(keys: list[UUID], by: Actor, buffer: list[Act]) -> list[Act]:
     """The acts of these keys, in their order, once it is known that this actor may cancel each."""
     every = Act.objects.unscoped(reason="the keeper is checked below")
-    related = every.select_related("keeper", "organisation", "person", "counterpart")
+    # A few organisations and people for many acts: read once each, not beside every act.
+    related = every.prefetch_related("keeper", "organisation", "person", "counterpart")
     found = {act.key: act for act in related.filter(key__in=keys)}
     originals = [found[key] for key in keys]
     if not by.is_system and any(by.organisation_id != act.keeper_id for act in originals):

@@ -22,11 +22,11 @@ def activate(run: Run) -> None:
     forget()
 
 
-def undo(run: Run) -> bool:
+def undo(run: Run) -> int:
     """It counts no more; what an earlier load told of the same places comes back."""
     Edition.objects.filter(load=run.load).update(is_active=False)
     forget()
-    return False
+    return 0
 
 
 def discard(run: Run) -> None:

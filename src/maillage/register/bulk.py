@@ -62,7 +62,11 @@ def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
 
 
 def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows in their order: COPY on PostgreSQL, one prepared statement on SQLite."""
+    """Insert rows in their order: COPY on PostgreSQL, one prepared statement on SQLite.
+
+    Raises:
+        IntegrityError: a constraint of the table refuses one, on both alike.
+    """
     if not rows:
         return
     names = ", ".join(f'"{name}"' for name in columns)
@@ -70,7 +74,12 @@ def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
         marks = ", ".join(["%s"] * len(columns))
         execute_many(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608 -- names of our own columns
         return
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+    command = f'COPY "{table}" ({names}) FROM STDIN'
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(command) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 

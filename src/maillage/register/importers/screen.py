@@ -71,9 +71,9 @@ def _discard(run: Run) -> None:
         actions.discard(load=load)
 
 
-def _undo(run: Run) -> bool:
+def _undo(run: Run) -> int:
     actions.restore_last_word(Load.objects.get(pk=run.load))
-    return False
+    return 0
 
 
 IMPORTER = Importer(
