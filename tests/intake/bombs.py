@@ -232,6 +232,19 @@ BOMBS: tuple[Bomb, ...] = (
         lambda: b'[{"a":' + b'{"a":' * 100_000,
         ("too_deep", "json"),
     ),
+    Bomb("TOML: 2 MB of spaces", "a.toml", lambda: b" " * (2 << 20), ("too_big",)),
+    Bomb(
+        "TOML: 100 000 lists in each other",
+        "a.toml",
+        lambda: b"a = " + b"[" * 100_000,
+        ("too_deep",),
+    ),
+    Bomb(
+        "TOML: a long text said of each of 250 000 rows",
+        "a.toml",
+        lambda: b'a = "' + b"x" * 30_000 + b'"\n[[b]]\nc = [' + b"1," * 250_000 + b"]",
+        ("bomb",),
+    ),
     Bomb("JSON: 70 MB of spaces", "a.json", lambda: b"[" + b" " * (70 << 20), ("too_big",)),
     Bomb(
         "NDJSON: 3 000 names",

@@ -31,6 +31,18 @@ def as_ndjson(rows: Rows) -> bytes:
     return "\n".join(told).encode()
 
 
+def as_toml(rows: Rows, name: str = "lignes") -> bytes:
+    header, *lines = rows
+    told = (
+        [
+            f"{json.dumps(str(column))} = {json.dumps(str(cell))}"
+            for column, cell in zip(header, line, strict=False)
+        ]
+        for line in lines
+    )
+    return "\n\n".join("\n".join([f"[[{name}]]", *cells]) for cells in told).encode()
+
+
 def as_parquet(rows: Rows) -> bytes:
     import pyarrow as arrow
     from pyarrow import parquet

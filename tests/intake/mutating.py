@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from maillage.intake.reading import books, child, parent, texts, trees  # noqa: F401 -- loaded before forks
+from maillage.intake.reading import books, child, parent, texts, tomls, trees  # noqa: F401 -- loaded before forks
 from maillage.intake.reading.limits import Limits, Refused
 from maillage.intake.reasons import FILES, ROWS
 from maillage.intake.tables import CannotTake, Remark, Understanding
@@ -35,6 +35,7 @@ SEEDS: dict[str, bytes] = {
     "utf16.csv": files.as_csv(_ROWS, "\t", "utf-16"),
     "actes.json": files.as_json(_ROWS, "lignes"),
     "actes.ndjson": files.as_ndjson(_ROWS),
+    "actes.toml": files.as_toml(_ROWS),
     "actes.geojson": files.geojson(
         (dict(zip(HEADER, row(n), strict=True)), files.square(3.0, 50.6)) for n in range(6)
     ),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
+from maillage import places as territories
 from maillage.intake import actions, loading
 from maillage.intake.exclusive import exclusive
 from maillage.intake.models import Load
 from maillage.kernel import clock
+from maillage.places import divisions
+from maillage.places.importers import sectors
+from maillage.places.models import SectorCommune
 from maillage.site import server
 from tests.factories import intake as made, places, register as firms
 from tests.intake import files
@@ -229,3 +234,77 @@ def test_the_list_is_cut_where_it_is_asked(capsys):
     assert len(listed) == 2
     assert listed[0]["id"] > listed[1]["id"]
     assert none == []
+
+
+@pytest.mark.parametrize("told", ["mel", "245900410", "200093201", "Métropole Européenne de Lille"])
+def test_sectors_that_come_with_the_product_are_loaded_by_name(told, capsys):
+    places.places_loaded()
+
+    answer, code = run(capsys, "load_sectors", told)
+
+    assert (answer["status"], answer["rejected"], code) == ("applied", 0, 0)
+    assert answer["read"] == answer["accepted"] > 80
+    assert Load.objects.get().file_names == ["mel.toml"]
+    assert SectorCommune.objects.filter(territory="mel").count() == answer["read"]
+
+
+def test_what_is_loaded_by_name_replaces_what_was_loaded_and_gives_way_when_undone(
+    tmp_path, capsys
+):
+    places.places_loaded()
+    before = territories.sectors("mel", date(2026, 1, 1))
+    rows = [["territoire", "secteur", "nom", "insee"], ["mel", "mel-a", "Ouest", "59350"]]
+    run(capsys, "load_sectors", written(tmp_path, files.as_csv(rows), "s.csv"))
+    assert len(territories.sectors("mel", date(2026, 1, 1))) == 1
+
+    answer, _code = run(capsys, "load_sectors", "mel")
+    assert territories.sectors("mel", date(2026, 1, 1)) == before
+
+    run(capsys, "undo_load", str(answer["load"]), "--because", "essai")
+    assert len(territories.sectors("mel", date(2026, 1, 1))) == 1
+
+
+def test_a_toml_file_of_ones_own_says_the_line_of_each_refused_commune(tmp_path, capsys):
+    places.places_loaded()
+    text = 'territory = "mel"\n\n[[sector]]\nkey = "mel-a"\nfr = "Ouest"\nen = "West"\n'
+    text += 'communes = [\n  "59350",\n  "Lille",\n  "59512", # Roubaix\n]\n'
+
+    answer, code = run(capsys, "load_sectors", written(tmp_path, text.encode(), "ours.toml"))
+
+    assert (answer["read"], answer["accepted"], answer["rejected"], code) == (3, 2, 1, 0)
+    (one,) = answer["rejects"]
+    assert (one["file"], one["line"], one["column"]) == ("ours.toml", 9, "commune")
+    assert territories.sector_name("mel-a") == "Ouest"
+
+
+@pytest.mark.parametrize(
+    "told", ["melun", "nowhere.csv", "../mel", "./mel", "", "mel.toml", "Lille"]
+)
+def test_a_name_that_is_none_is_told_with_those_that_exist(told, capsys, monkeypatch, tmp_path):
+    places.places_loaded()
+    monkeypatch.chdir(tmp_path)
+
+    answer, code = run(capsys, "load_sectors", told)
+
+    assert (answer["status"], code) == ("refused", 2)
+    assert "call, mel" in answer["notes"][0]
+    assert set(answer) >= KEYS
+    assert not Load.objects.exists()
+
+
+def test_the_help_lists_the_sectors_that_come_with_the_product(capsys):
+    with pytest.raises(SystemExit):
+        call_command("load_sectors", "--help")
+
+    assert "(call, mel)" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_name_wins_over_a_folder_and_a_path_over_nothing(tmp_path, monkeypatch):
+    places.places_loaded()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mel").mkdir()
+    (tmp_path / "mel.toml").write_text('territory = "mel"\n')
+
+    assert sectors.file_named("mel") == divisions.FOLDER / "mel.toml"
+    assert sectors.file_named(" mel ") == divisions.FOLDER / "mel.toml"
+    assert sectors.file_named("mel.toml") == Path("mel.toml")

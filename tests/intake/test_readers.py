@@ -365,3 +365,83 @@ def test_running_out_of_memory_is_a_refusal(tmp_path: Path, monkeypatch) -> None
     monkeypatch.setattr(child, "read", starved)
 
     assert list(child.answer(path, "a.csv", Limits())) == [("refused", "memory", 0, "", "")]
+
+
+TOML = """
+territory = "mel"
+drawn = 2026-01-02
+doubt = "x"
+
+[elsewhere]
+a = 1
+
+[[sector]]
+key = "a"
+communes = ["59350",
+  "59512"]
+
+[[sector]] # a word
+key = "b"
+share = 1.10
+communes = []
+"""
+
+
+def test_toml_gives_a_row_for_each_value_of_a_list_and_says_of_each_what_stands_above() -> None:
+    events = told(TOML.encode(), "a.toml")
+
+    assert tables(events)[0][1] == ["territory", "drawn", "doubt", "key", "communes", "share"]
+    assert rows(events) == [
+        ["mel", "2026-01-02", "x", "a", "59350", ""],
+        ["mel", "2026-01-02", "x", "a", "59512", ""],
+        ["mel", "2026-01-02", "x", "b", "", "1.10"],
+    ]
+    assert lines(events) == [11, 12, 14]
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "found"),
+    [
+        ("[[a]]\nb = 1\n", ["b"], [["1"]]),
+        ("\ufeff[[a]]\r\nb = 'é'\r\n", ["b"], [["é"]]),
+        ("a = [{b = true}, {b = false}]", ["b"], [["true"], ["false"]]),
+        ("[[a]]\nb.c = 1\n", ["b.c"], [["1"]]),
+        ("[[a]]\nb = [1, 2]\nc = [3]\n", ["b", "c"], [["[1, 2]", "[3]"]]),
+        ("[[a]]\nb = [[1], [2]]\n", ["b"], [["[1]"], ["[2]"]]),
+        ("[[a]]\nb = [{c = 1}, {c = 2}]\n", ["b.c"], [["1"], ["2"]]),
+        ("[[a]]\nb = 07:32:00\n", ["b"], [["07:32:00"]]),
+    ],
+)
+def test_toml_becomes_rows(text: str, header, found) -> None:
+    events = told(text.encode(), "a.toml")
+
+    assert tables(events) == [("", header)]
+    assert rows(events) == found
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"a = 1\n", "no_list"),
+        (b"a = []\n", "no_list"),
+        (b"a = [1, 2]\n", "no_list"),
+        (b"a = \n", "toml"),
+        (b"[[a]]\nb = 1\nb = 2\n", "toml"),
+        (b"a = " + b"9" * 5000, "toml"),
+        ("[[a]]\nb = 'é'".encode("cp1252"), "encoding"),
+        (b"a = " + b"[" * 5_000 + b"]" * 5_000, "too_deep"),
+        (b"[[a]]\nb = " + b"[" * 60 + b"]" * 60, "too_deep"),
+        (b"SIRET;Jour\n1;2\n", "toml"),
+        (b"PK\x03\x04", "other_content"),
+    ],
+)
+def test_what_is_no_toml_of_rows_is_refused(content: bytes, code: str) -> None:
+    assert refused(content, "a.toml") == code
+
+
+def test_the_line_of_bad_toml_is_told() -> None:
+    with pytest.raises(Refused) as wrong:
+        told(b"[[a]]\nb = 1\nc = oui\n", "a.toml")
+
+    assert (wrong.value.code, wrong.value.line) == ("toml", 3)

@@ -128,8 +128,8 @@ FILES: Final[dict[str, Words]] = {
         "the file is empty: export it again",
     ),
     "unknown_kind": Words(
-        "ce genre de fichier n’est pas lu\u00a0: donnez un CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet, ou un zip de ceux-ci",
-        "files of this kind are not read: give CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet, or a zip of these",
+        "ce genre de fichier n’est pas lu\u00a0: donnez un CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet, TOML, ou un zip de ceux-ci",
+        "files of this kind are not read: give CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet, TOML, or a zip of these",
     ),
     "old_office": Words(
         "c’est un ancien classeur (.xls)\u00a0: enregistrez-le en .xlsx ou en CSV",
@@ -210,6 +210,10 @@ FILES: Final[dict[str, Words]] = {
     "json": Words(
         "ce n’est pas du JSON valide\u00a0: exportez de nouveau le fichier",
         "this is no valid JSON: export the file again",
+    ),
+    "toml": Words(
+        "ce n’est pas du TOML valide\u00a0: corrigez la ligne, ou donnez un tableau",
+        "this is no valid TOML: correct the line, or give a table",
     ),
     "no_list": Words(
         "aucune liste d’objets ne s’y trouve\u00a0: donnez le fichier qui contient les lignes",

@@ -48,12 +48,17 @@ def load_file(
         asked = checked(importer, given)
         load = _begun(importer, path, asked, by) or _received(importer, path, asked, by)
     except Refusal as refusal:
-        usage = isinstance(refusal, Invalid)
-        return _answer("refused", note=_why(refusal)), USAGE if usage else REFUSED
+        return refused(refusal)
     try:
         return _carried_on(load, importer, dry_run=dry_run)
     except Busy as busy:
         return _answer("refused", load, note=str(busy)), REFUSED
+
+
+def refused(refusal: Refusal) -> tuple[dict[str, Any], int]:
+    """The answer of a command that could not even begin, and its exit code."""
+    usage = isinstance(refusal, Invalid)
+    return _answer("refused", note=_why(refusal)), USAGE if usage else REFUSED
 
 
 def _whose() -> Invalid:

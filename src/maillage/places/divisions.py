@@ -48,6 +48,11 @@ class Division:
     sectors: tuple[Sector, ...]
 
 
+def shipped() -> dict[str, Path]:
+    """The files of sectors that come with the product, by the key of their territory."""
+    return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
+
+
 @remembered
 def division(territory_key: str) -> Division | None:
     """How a territory is divided into sectors, all communes it ever had included.
@@ -155,7 +160,7 @@ def sectors(territory_key: str, on: date) -> tuple[Sector, ...]:
 @remembered
 def _all_names() -> dict[str, Words]:
     loaded = SectorCommune.objects.filter(edition__is_active=True).order_by("territory")
-    keys = {path.stem for path in FOLDER.glob("*.toml")}
+    keys = set(shipped())
     keys |= set(loaded.values_list("territory", flat=True).distinct())
     divisions = (division(key) for key in sorted(keys))
     return {sector.key: sector.name for one in divisions if one for sector in one.sectors}

@@ -54,7 +54,7 @@ def read(source: Source, meter: Meter, table: str = "", inside: str = "") -> Ite
 
 def reader_of(kind: Kind) -> Callable[[Source, Meter, str], Iterator[Event]]:
     """The function that reads a kind; its library is loaded here only."""
-    from maillage.intake.reading import books, texts, trees
+    from maillage.intake.reading import books, texts, tomls, trees
 
     return {
         "csv": texts.read_csv,
@@ -63,6 +63,7 @@ def reader_of(kind: Kind) -> Callable[[Source, Meter, str], Iterator[Event]]:
         "geojson": trees.read_json,
         "ndjson": trees.read_ndjson,
         "parquet": books.read_parquet,
+        "toml": tomls.read_toml,
     }[kind]
 
 

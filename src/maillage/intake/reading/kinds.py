@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from maillage.intake.reading.limits import Refused
 
-Kind = Literal["csv", "xlsx", "json", "ndjson", "geojson", "parquet", "zip"]
+Kind = Literal["csv", "xlsx", "json", "ndjson", "geojson", "parquet", "toml", "zip"]
 
 _BY_SUFFIX: Final[dict[str, Kind]] = {
     ".csv": "csv",
@@ -19,6 +19,7 @@ _BY_SUFFIX: Final[dict[str, Kind]] = {
     ".jsonl": "ndjson",
     ".geojson": "geojson",
     ".parquet": "parquet",
+    ".toml": "toml",
     ".zip": "zip",
 }
 _ZIP = b"PK\x03\x04"
@@ -41,7 +42,7 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"GIF8", "image"),
     (b"SQLite format 3", "database"),
 )
-_TEXT: Final = frozenset(("csv", "json", "ndjson", "geojson"))
+_TEXT: Final = frozenset(("csv", "json", "ndjson", "geojson", "toml"))
 _MARKUP: Final = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 

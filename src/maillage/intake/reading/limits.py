@@ -22,6 +22,7 @@ class Limits:
     file_bytes: int = 200 * MEGABYTE
     open_bytes: int = 400 * MEGABYTE  # once decompressed
     tree_bytes: int = 64 * MEGABYTE  # of JSON, which is held whole
+    toml_bytes: int = MEGABYTE  # its reader is slow, and people write it by hand
     ratio: int = 200  # decompressed to compressed, past `ratio_from`
     ratio_from: int = 8 * MEGABYTE
     rows: int = 1_000_000

@@ -169,6 +169,13 @@ def _flat(value: Any, span: str, line: int, limits: Limits) -> dict[str, str]:
     return cells
 
 
+def flat_cells(value: Mapping[str, Any], line: int, limits: Limits) -> dict[str, str]:
+    """An object that is no outline as cells."""
+    cells: dict[str, str] = {}
+    _put(value, "", cells, line, limits, 1)
+    return cells
+
+
 def _put(
     value: Mapping[str, Any],
     before: str,

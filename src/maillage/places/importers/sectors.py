@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from django.utils.translation import gettext as _
 
 from maillage.kernel import cells, clock
+from maillage.kernel.errors import Invalid
 from maillage.kernel.rows import BadCell, Column, Importer, Row, Run
 from maillage.kernel.text import Words
 from maillage.places import editions
-from maillage.places.divisions import FOLDER, Sector, division
-from maillage.places.models import SectorCommune
+from maillage.places.divisions import Sector, division, shipped
+from maillage.places.models import SectorCommune, Territory
+from maillage.places.names import fold
 from maillage.places.perimeters import UnknownTerritory, perimeter
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -29,6 +35,37 @@ def _territory(cell: str) -> str:
         return perimeter(cell.strip(), clock.today()).key
     except UnknownTerritory as problem:
         raise BadCell("", "territory", cell.strip()) from problem
+
+
+def file_named(told: str) -> Path:
+    """The file that somebody means: one that comes with Maillage, by its territory's key, SIREN or name, or a path.
+
+    Raises:
+        Invalid: neither; the names that exist are said.
+    """
+    known = shipped()
+    if key := next((key for key in _keys(told) if key in known), None):
+        return known[key]
+    path = Path(told)
+    if path.is_file():
+        return path
+    raise Invalid(
+        _("There is no file “%(told)s”, and no sectors of this name come with Maillage.")
+        % {"told": told},
+        remedy=_("Give the path of a file, or one of these names: %(names)s.")
+        % {"names": ", ".join(known)},
+    )
+
+
+def _keys(told: str) -> list[str]:
+    """The keys of territories that a text may mean; nothing is asked when it looks like a path."""
+    found = [told.strip()]
+    if "/" in told or "." in told:
+        return found
+    with suppress(UnknownTerritory):
+        found.append(perimeter(told.strip(), clock.today()).key)
+    territories = Territory.objects.filter(key__in=shipped())
+    return [*found, *(one.key for one in territories if fold(one.name) == fold(told))]
 
 
 def diff(rows: Sequence[Row], _run: Run) -> list[str | BadCell]:
@@ -63,7 +100,7 @@ def _divided() -> set[str]:
     loaded = SectorCommune.objects.filter(edition__is_active=True).values_list(
         "territory", flat=True
     )
-    return {path.stem for path in FOLDER.glob("*.toml")} | set(loaded.distinct())
+    return set(shipped()) | set(loaded.distinct())
 
 
 def apply(rows: Sequence[Row], run: Run) -> None:
@@ -89,8 +126,8 @@ IMPORTER = Importer(
     name="sectors",
     words=Words("Secteurs d’un territoire", "Sectors of a territory"),
     about=Words(
-        "Un tableau, une ligne par commune\u00a0: le territoire, la clé et le nom du secteur, le code INSEE. Il remplace le découpage du territoire.",
-        "A table, one row a commune: the territory, the sector’s key and name, the INSEE code. It replaces how the territory is divided.",
+        "Un tableau, une ligne par commune\u00a0: le territoire, la clé et le nom du secteur, le code INSEE\u00a0; ou un fichier TOML de secteurs. Il remplace le découpage du territoire.",
+        "A table, one row a commune: the territory, the sector’s key and name, the INSEE code; or a TOML file of sectors. It replaces how the territory is divided.",
     ),
     columns=(
         Column(
@@ -103,7 +140,7 @@ IMPORTER = Importer(
             "sector",
             Words("Clé du secteur", "Sector key"),
             _key,
-            aliases=("secteur", "sector", "clé"),
+            aliases=("secteur", "sector", "clé", "key"),
         ),
         Column(
             "fr", Words("Nom du secteur", "French name"), cells.text(80), aliases=("nom", "libellé")
@@ -119,7 +156,7 @@ IMPORTER = Importer(
             "commune",
             Words("Code commune", "Commune code"),
             cells.commune,
-            aliases=("code insee", "insee", "codgeo", "insee_com", "code_commune"),
+            aliases=("code insee", "insee", "codgeo", "insee_com", "code_commune", "communes"),
         ),
     ),
     diff=diff,
