@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -14,7 +16,15 @@ import psycopg
 import pytest
 
 from tests.deployed.conftest import postgres
-from tests.deployed.running import A_MOMENT, Browser, Instance, free_port
+from tests.deployed.running import (
+    A_MOMENT,
+    PATIENCE,
+    ROOT,
+    Browser,
+    Instance,
+    free_port,
+    until_answers,
+)
 
 pytestmark = pytest.mark.deployed
 
@@ -132,3 +142,23 @@ def pulse(instance: Instance) -> object:
             "SELECT seen_at FROM site_pulse WHERE process = 'worker'"
         ).fetchone()
     return row and row[0]
+
+
+def test_a_log_without_room_stops_nobody(instance: Instance) -> None:
+    """What goes on for days says things on its way: when the disk under its log is full, pages answer."""
+    port = free_port()
+    with Path("/dev/full").open("wb") as full:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "maillage", "serve", "--port", str(port), "--processes", "1"],
+            cwd=ROOT, env=instance.environment, stdin=subprocess.DEVNULL, stdout=full, stderr=full,
+        )  # fmt: skip
+        try:
+            until_answers(port, running)
+            browser = Browser(port)
+            browser.sign_in()
+            assert browser.get("/organisation/").status == 200
+            assert browser.get("/nowhere/").status == 404
+            assert running.poll() is None
+        finally:
+            running.terminate()
+            running.wait(PATIENCE)

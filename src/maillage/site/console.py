@@ -13,8 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from maillage.site.environment import Misset
+from maillage.site.logs import Lasting
 
 USAGE = 2
+# Commands that go on until they are stopped: what they say is a log, and a full log stops nothing.
+GOING_ON = {"serve", "worker"}
 
 
 def run(words: Sequence[str]) -> None:
@@ -31,6 +34,8 @@ def run(words: Sequence[str]) -> None:
             _say(sys.stdout, fault, USAGE)
         sys.stderr.write(f"{fault}.\n")
         sys.exit(USAGE)
+    if GOING_ON & set(words[1:2]):
+        sys.stdout, sys.stderr = Lasting(sys.stdout), Lasting(sys.stderr)
     Console(list(words), as_json=as_json).execute()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from types import TracebackType
+from typing import Any, TextIO
 
 # PostgreSQL quotes the offending row in these lines of its errors: an address, a name, a phone.
 _QUOTED_ROW = re.compile(r"^\s*(DETAIL|CONTEXT|HINT): .*$", re.MULTILINE)
@@ -26,6 +28,28 @@ class DiscreetFormatter(logging.Formatter):
     def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 -- the name logging calls
         """The traceback without quoted rows."""
         return _QUOTED_ROW.sub("    (row left out of the log)", super().formatException(ei))
+
+
+class Lasting:
+    """A stream that loses what it cannot write: a full disk under the log stops nobody's work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or lose the text."""
+        with suppress(OSError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what is written, or lose it."""
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else is asked of a stream."""
+        return getattr(self._stream, name)
 
 
 def configuration(level: str) -> dict[str, object]:
