@@ -52,8 +52,8 @@ KEPT = {
             Rule(
                 name="addresses_of_firm_links",
                 words=Words(
-                    fr="un an après la fin du lien, l’adresse où il fut envoyé disparaît",
-                    en="one year after the link ended, the address it was sent to goes",
+                    fr="Adresse vidée",
+                    en="Address emptied",
                 ),
                 after=years(1),
                 since="until",
@@ -73,8 +73,8 @@ KEPT = {
             Rule(
                 name="requests_of_firms",
                 words=Words(
-                    fr="cinq ans après la réponse, ce qui fut demandé et répondu disparaît",
-                    en="five years after the answer, what was asked and answered goes",
+                    fr="Demande et réponse vidées",
+                    en="Request and answer emptied",
                 ),
                 after=years(5),
                 since="answered_at",

@@ -27,7 +27,7 @@ def names(changes: Iterable[Change]) -> dict[str, str]:
 
 def changed(change: Change, communes: Mapping[str, str]) -> str:
     """Each fact that differs, what the act keeps, then what is known."""
-    return " ; ".join(lines(change, communes))
+    return ", ".join(lines(change, communes))
 
 
 def lines(change: Change, communes: Mapping[str, str]) -> list[str]:
