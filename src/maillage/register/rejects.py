@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from maillage.intake import tables
+from maillage.intake.reasons import FILES
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
 
@@ -135,6 +136,10 @@ REASONS: dict[str, Words] = {
         "le fichier a changé pendant la lecture\u00a0: recommencez quand il est complet",
         "the file changed while it was read: start again when it is complete",
     ),
+}
+# What a reading within limits says of any file.
+REASONS |= {
+    code: FILES[code] for code in ("too_big", "bomb", "giant_cell", "memory", "too_slow", "crashed")
 }
 
 

@@ -23,7 +23,7 @@ from maillage.intake.reading.limits import Limits, Refused
 
 _BLOCK = 1 << 16
 _LONGEST = 64 << 20  # characters of one line of the child
-_PASSED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+PASSED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
 # One thread and the system's own allocator: what the limit of memory counts is what is used.
 _QUIET = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
@@ -45,7 +45,7 @@ def events(path: Path, name: str, limits: Limits | None = None) -> Iterator[list
             if event[0] == "done":
                 return
             yield event
-        raise Refused(_how_it_died(child.wait()))
+        raise Refused(how_it_died(child.wait()))
     finally:
         child.kill()
         child.wait()
@@ -56,7 +56,7 @@ def events(path: Path, name: str, limits: Limits | None = None) -> Iterator[list
 def _start(path: Path, name: str, limits: Limits) -> subprocess.Popen[bytes]:
     told = json.dumps(asdict(limits))
     command = [sys.executable, "-I", "-m", "maillage.intake.reading.child", str(path), name, told]
-    kept = {key: os.environ[key] for key in _PASSED if key in os.environ}
+    kept = {key: os.environ[key] for key in PASSED if key in os.environ}
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and module; the name is data
         command,
         stdin=subprocess.DEVNULL,
@@ -95,7 +95,7 @@ def _understood(line: bytes) -> list[Any]:
     return event
 
 
-def _how_it_died(code: int) -> str:
+def how_it_died(code: int) -> str:
     """No memory left, unless the time was up: a library that cannot allocate ends its process."""
     if code == -signal.SIGXCPU:
         return "too_slow"

@@ -1,4 +1,7 @@
-"""Opening one of INSEE's stock files: CSV or zip of CSV, columns found by name, lines streamed."""
+"""Opening one of INSEE's stock files: CSV or zip of CSV, columns found by name, lines streamed.
+
+A child process within limits opens and unpacks the file (`intake.reading.poured`); lines of bounded length are split here.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,16 @@ import csv
 import hashlib
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import IO, Literal, Protocol
+from typing import Literal, Protocol
 
+from maillage.intake.reading.limits import Refused
+from maillage.intake.reading.poured import Poured
 from maillage.register.rejects import CannotTake, Remark
 
 Role = Literal["units", "establishments"]
@@ -52,7 +56,7 @@ class _Digest(Protocol):
 class _Hashed(io.RawIOBase):
     """A stream that remembers the fingerprint and the last byte of what was read through it."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: io.RawIOBase) -> None:
         self.stream = stream
         self.digest: _Digest = hashlib.sha256()
         self.last = b""
@@ -62,7 +66,7 @@ class _Hashed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        block = self.stream.read(min(len(buffer), _BLOCK))
+        block = self.stream.read(min(len(buffer), _BLOCK)) or b""
         if block:
             self.digest.update(block)
             self.last = block[-1:]
@@ -94,8 +98,11 @@ class Lines:
 
     def exhaust(self) -> str:
         """The fingerprint of the whole file, read on without being understood."""
-        while self._hashed.read(_BLOCK):
-            pass
+        try:
+            while self._hashed.read(_BLOCK):
+                pass
+        except Refused as refused:
+            raise CannotTake(Remark(self.file, 0, "", refused.code)) from refused
         return self.digest
 
     @property
@@ -124,8 +131,8 @@ class Lines:
         except UnicodeDecodeError as problem:
             line = self.number + _line_of(problem)
             raise CannotTake(Remark(self.file, line, "", "encoding")) from problem
-        except (zipfile.BadZipFile, EOFError, OSError) as problem:
-            raise CannotTake(Remark(self.file, self.number, "", "zip")) from problem
+        except Refused as refused:
+            raise CannotTake(Remark(self.file, self.number, "", refused.code)) from refused
         if cells and len(cells) < len(self.header) and self._hashed.last not in b"\r\n":
             raise CannotTake(Remark(self.file, self.number, "", "truncated"))
 
@@ -170,7 +177,7 @@ class StockFile:
             CannotTake: the file is not what its role asks for.
         """
         with ExitStack() as stack:
-            hashed = _Hashed(self._bytes(stack))
+            hashed = _Hashed(stack.enter_context(closing(Poured(self.path))))
             text = io.TextIOWrapper(io.BufferedReader(hashed, _BLOCK), "utf-8-sig", newline="")
             delimiter, first = self._first_line(text)
             reader = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
@@ -181,26 +188,6 @@ class StockFile:
             self._check(header)
             yield Lines(header, reader, self.name, hashed)
 
-    def _bytes(self, stack: ExitStack) -> IO[bytes]:
-        try:
-            if not zipfile.is_zipfile(self.path):
-                stream = stack.enter_context(self.path.open("rb"))
-                if stream.read(4) == b"PK\x03\x04":
-                    raise self.refuse("zip")
-                stream.seek(0)
-                return stream
-            archive = stack.enter_context(zipfile.ZipFile(self.path))
-            names = [n for n in archive.namelist() if n.lower().endswith(".csv")]
-            if len(names) != 1:
-                raise self.refuse("zip_content")
-            return stack.enter_context(archive.open(names[0]))
-        except (zipfile.BadZipFile, EOFError) as problem:
-            raise self.refuse("zip") from problem
-        except RuntimeError as problem:  # how zipfile says that a password is needed
-            raise self.refuse("zip_content") from problem
-        except OSError as problem:
-            raise self.refuse("unreadable") from problem
-
     def _first_line(self, text: io.TextIOWrapper) -> tuple[str, str]:
         try:
             first = text.readline(_BLOCK)
@@ -209,8 +196,8 @@ class StockFile:
             if marked:
                 raise self.refuse("utf16", line=1) from problem
             raise self.refuse("encoding", line=_line_of(problem)) from problem
-        except (zipfile.BadZipFile, OSError) as problem:
-            raise self.refuse("zip") from problem
+        except Refused as refused:
+            raise self.refuse(refused.code) from refused
         if "\0" in first:
             raise self.refuse("utf16", line=1)
         if not first.strip():
