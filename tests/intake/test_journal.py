@@ -176,14 +176,25 @@ def test_a_refused_row_is_shown_with_its_column_and_reason_and_whether_it_may_be
     None
 ):
     load = made.load(state=Load.State.ACTIVE)
-    importer = importers()[QPV]
     kept, nameless = made.reject(load), made.reject(load, row={})
 
-    first, second = reject_rows([kept, nameless], importer)
+    first, second = reject_rows([kept, nameless], Shown(load, importers()[QPV]))
 
     assert first.column == "Contour"
     assert "n’est pas un polygone" in first.reason
     assert (first.may_be_corrected, second.may_be_corrected) == (True, False)
+
+
+def test_the_columns_of_a_mapped_file_are_named_too() -> None:
+    """Which columns a file of past acts has is known from its mapping only."""
+    load = made.past_load(accounts.organisation(), state=Load.State.ACTIVE)
+    refused = made.reject(load, column="occurred_on", code="date", row={"occurred_on": "hier"})
+    of = Shown(load, importers()[ACTS])
+
+    (line,) = reject_rows([refused], of)
+
+    assert line.column in of.headers
+    assert line.column != "occurred_on"
 
 
 def test_refused_rows_make_a_table_with_what_was_read() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import shapely
+import shapely.geometry
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -55,8 +57,9 @@ def test_a_file_goes_from_the_upload_to_the_figures_and_back(admin):
     assert admin.get(f"{answer.url}annuler/").status_code == 200
     assert admin.post(f"{answer.url}annuler/", {"because": ""}).status_code == 422
     done = admin.post(f"{answer.url}annuler/", {"because": "Mauvaise année"}, follow=True)
+    assert "Le travailleur le retire" in text_of(done)
+    assert "0 ligne faite" in text_of(done)
     jobs.carry_on.call(load.pk)
-    assert "Le chargement est annulé" in text_of(done)
     assert "Mauvaise année" in text_of(admin.get(answer.url))
     assert not PriorityDistrict.objects.filter(edition__is_active=True).exists()
 
@@ -77,6 +80,38 @@ def test_a_refused_row_is_corrected_on_screen(admin):
     assert "La ligne est prise" in text_of(done)
     assert "Corrigée" in text_of(done)
     assert admin.post(address, row).status_code == 409
+
+
+def long_outline(west: float) -> dict:
+    """A square told with four thousand points, as real outlines are."""
+    steps = [n / 100_000 for n in range(1_000)]
+    ring = [[west + step, 50.62] for step in steps] + [[west + 0.01, 50.62 + s] for s in steps]
+    ring += [[west + 0.01 - s, 50.63] for s in steps] + [[west, 50.63 - s] for s in steps]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def test_a_wrong_code_is_set_right_without_touching_a_long_outline(admin):
+    """The outline is kept whole, stays out of the form, and is what the neighbourhood gets."""
+    shape = long_outline(3.0)
+    give(admin, files.geojson([({"code_qp": "QP 59", "nom_qp": "Moulins"}, shape)]))
+    load = Load.objects.get()
+    jobs.carry_on.call(load.pk)
+    reject = load.rejects.get()
+    assert (reject.column, reject.code) == ("code", "qpv_code")
+    assert len(reject.row["geometry"]) > 50_000
+    address = f"/chargements/{load.key}/rejets/{reject.pk}/"
+
+    page = BeautifulSoup(admin.get(address).content, "html.parser")
+    names = {field["name"] for field in page.select("main form input[name], main form textarea")}
+    assert names == {"csrfmiddlewaretoken", "code", "name"}
+    done = admin.post(address, {"code": "QP059001", "name": "Moulins"}, follow=True)
+    assert "La ligne est prise" in text_of(done)
+    admin.post(f"/chargements/{load.key}/appliquer/")
+    jobs.carry_on.call(load.pk)
+
+    row = PriorityDistrict.objects.get(edition__is_active=True)
+    assert row.code == "QP059001"
+    assert shapely.from_wkb(bytes(row.shape)).equals(shapely.geometry.shape(shape))
 
 
 def test_refused_rows_are_downloaded_with_their_reasons(admin):

@@ -187,7 +187,8 @@ def undo_load(*, load: Load, because: str, by: Actor) -> Load:
     found.undone_at = max(clock.now(), found.activated_at or clock.now())
     found.undone_by = by.person_id
     found.undone_because = " ".join(because.split())[:200]
-    found.progress = found.progress | {"heard": clock.real_now().isoformat()}
+    heard = clock.real_now().isoformat()
+    found.progress = found.progress | {"heard": heard, "rows": 0, "undone": 0}
     found.save(update_fields=["state", "undone_at", "undone_by", "undone_because", "progress"])
     jobs.start(found)
     return found
@@ -218,7 +219,7 @@ def correct(*, reject: Reject, row: Mapping[str, str], by: Actor) -> Reject:
             _("This load takes no row any more."), remedy=_("Load the row in a new file.")
         )
     reading = loading.Reading.of(load)
-    found.row = {name: str(row.get(name, "")).strip() for name in found.row}
+    found.row = {name: str(row.get(name, before)).strip() for name, before in found.row.items()}
     understood, kind = _understood(reading, found)
     if load.state == Load.State.ACTIVE:
         importer.apply([understood], reading.run)

@@ -70,14 +70,24 @@ class UndoForm(Form):
     because = forms.CharField(label=_("Why is it undone?"), max_length=200)
 
 
+TYPED = 2_000  # characters: longer cells (outlines) are nobody's to type
+
+
 class RowForm(Form):
-    """The cells of a refused row, to be set right."""
+    """The cells of a refused row, to be set right; an outline stays as it was read unless it is at fault."""
 
     def __init__(
-        self, columns: Mapping[str, Column], row: Mapping[str, str], data: Any = None
+        self,
+        columns: Mapping[str, Column],
+        row: Mapping[str, str],
+        data: Any = None,
+        *,
+        at_fault: str = "",
     ) -> None:
         super().__init__(data, initial=dict(row))
-        for name in row:
+        for name, text in row.items():
+            if len(text) > TYPED and name != at_fault:
+                continue
             column = columns.get(name)
             self.fields[name] = forms.CharField(
                 label=str(column.words) if column else name,

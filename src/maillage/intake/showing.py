@@ -154,11 +154,12 @@ class Line:
         return bool(self.reject.row) and self.reject.corrected_at is None
 
 
-def reject_rows(rejects: Sequence[Reject], importer: Importer) -> list[Line]:
-    """Refused rows, in words."""
-    words = {column.name: str(column.words) for column in importer.columns}
+def reject_rows(rejects: Sequence[Reject], of: Shown) -> list[Line]:
+    """Refused rows of a load, in words."""
+    words = {column.name: str(column.words) for column in of.columns}
     return [
-        Line(one, words.get(one.column, one.column), reason(one.code, importer)) for one in rejects
+        Line(one, words.get(one.column, one.column), reason(one.code, of.importer))
+        for one in rejects
     ]
 
 

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from maillage.intake.reading.limits import Refused
 from maillage.intake.reasons import reason
 from maillage.kernel.errors import Invalid
-from maillage.kernel.rows import BadCell, Column, Importer, Row, folded
+from maillage.kernel.rows import LONGEST, BadCell, Column, Importer, Row, folded
 
 HEADER_WITHIN = 20  # rows
-KEPT_CELL = 500  # characters of a refused row that are kept to be corrected
+KEPT_CELL = 500  # characters of a refused cell that are kept to be corrected
+KEPT_OUTLINE = 1 << 18  # of a column made to hold outlines: half of one would be none
 _UNWANTED = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -187,8 +188,10 @@ class Understanding:
 
     def remark(self, table: str, line: int, fault: BadCell, texts: Mapping[str, str]) -> Remark:
         """A refused row as it is kept."""
+        room = {one.name: KEPT_OUTLINE for one in self.columns if one.longest > LONGEST}
         kept = {
-            name: _harmless(text)[:KEPT_CELL] for name, text in {**texts, **fault.suggest}.items()
+            name: _harmless(text)[: room.get(name, KEPT_CELL)]
+            for name, text in {**texts, **fault.suggest}.items()
         }
         value = _harmless(fault.value)[:60]
         return Remark(self.file, table, line, fault.column, fault.code, value, kept)

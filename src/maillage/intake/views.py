@@ -73,7 +73,7 @@ def load(request: ActorRequest, key: UUID, *, own: bool) -> HttpResponse:
     rejects = Paginator(found.load.rejects.all(), PER_PAGE).get_page(request.GET.get("page"))
     context = _context(request, found) | {
         "rejects": rejects,
-        "rows": reject_rows(list(rejects), found.importer),
+        "rows": reject_rows(list(rejects), found),
     }
     return render(request, "intake/load.html", context)
 
@@ -114,7 +114,7 @@ def undo(request: ActorRequest, key: UUID, *, own: bool) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         because = form.cleaned_data["because"]
         actions.undo_load(load=found.load, because=because, by=request.actor)
-        messages.success(request, _("The load is undone: figures ignore it from now on."))
+        messages.success(request, _("The worker takes it back; this page says how far it is."))
         return redirect(found.url)
     context = _context(request, found) | {"form": form}
     return render(request, "intake/undo.html", context, status=422 if form.errors else 200)
@@ -132,7 +132,7 @@ def correct(request: ActorRequest, key: UUID, number: int, *, own: bool) -> Http
     found = _load(request, key, own=own)
     reject = get_object_or_404(Reject, load=found.load, pk=number)
     columns = {one.name: one for one in found.columns}
-    form = RowForm(columns, reject.row, request.POST or None)
+    form = RowForm(columns, reject.row, request.POST or None, at_fault=reject.column)
     if request.method == "POST" and form.is_valid():
         try:
             actions.correct(reject=reject, row=form.cleaned_data, by=request.actor)
@@ -141,7 +141,7 @@ def correct(request: ActorRequest, key: UUID, number: int, *, own: bool) -> Http
         else:
             messages.success(request, _("The row is taken."))
             return redirect(found.url)
-    line = reject_rows([reject], found.importer)[0]
+    line = reject_rows([reject], found)[0]
     context = _context(request, found) | {"form": form, "line": line}
     return render(request, "intake/correct.html", context, status=422 if form.errors else 200)
 

@@ -14,6 +14,8 @@ from typing import Any, Protocol, TypeAlias
 
 from maillage.kernel.text import Words
 
+LONGEST = 32_767  # characters: what a spreadsheet holds in one cell
+
 
 class BadCell(ValueError):  # noqa: N818 -- it names what was found
     """A cell that makes its row unusable: in which column, why (a code of a reason), what it held.
@@ -51,7 +53,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     needed: bool = True
     may_be_blank: bool = False
-    longest: int = 32_767  # characters: what a spreadsheet holds in one cell
+    longest: int = LONGEST
 
     @property
     def spellings(self) -> frozenset[str]:
