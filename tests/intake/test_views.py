@@ -60,7 +60,8 @@ def test_a_file_goes_from_the_upload_to_the_figures_and_back(admin):
     assert "Le travailleur le retire" in text_of(done)
     assert "0 ligne faite" in text_of(done)
     jobs.carry_on.call(load.pk)
-    assert "Mauvaise année" in text_of(admin.get(answer.url))
+    assert ", Person" in text_of(admin.get(answer.url))
+    assert ". Mauvaise année" in text_of(admin.get(answer.url))
     assert not PriorityDistrict.objects.filter(edition__is_active=True).exists()
 
 
@@ -104,6 +105,9 @@ def test_a_wrong_code_is_set_right_without_touching_a_long_outline(admin):
     page = BeautifulSoup(admin.get(address).content, "html.parser")
     names = {field["name"] for field in page.select("main form input[name], main form textarea")}
     assert names == {"csrfmiddlewaretoken", "code", "name"}
+    assert "facultatif" not in page.select_one("main form").get_text()
+    blank = admin.post(address, {"code": "QP059001", "name": ""})
+    assert blank.status_code == 422
     done = admin.post(address, {"code": "QP059001", "name": "Moulins"}, follow=True)
     assert "La ligne est prise" in text_of(done)
     admin.post(f"/chargements/{load.key}/appliquer/")

@@ -91,7 +91,7 @@ class RowForm(Form):
             column = columns.get(name)
             self.fields[name] = forms.CharField(
                 label=str(column.words) if column else name,
-                required=False,
+                required=bool(column and column.needed and not column.may_be_blank),
                 strip=False,
                 max_length=column.longest if column else 500,
             )
