@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ HASTE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 def binaries() -> Path | None:
     """The folder of the newest PostgreSQL server on this machine, if any."""
     if on_path := shutil.which("initdb"):
-        return Path(on_path).parent
+        return Path(on_path).resolve().parent
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = sorted(found, key=lambda path: int(path.parts[-3]), reverse=True)
     return newest[0].parent if newest else None
@@ -44,7 +44,7 @@ def restart(server: Path, url: str) -> None:
 
 
 @contextmanager
-def cluster(server: Path, *, durable: bool = False) -> Iterator[str]:
+def cluster(server: Path, *, durable: bool = False, settings: Iterable[str] = ()) -> Iterator[str]:
     """The `DATABASE_URL` of a cluster that is stopped and removed when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="maillage-pg-"))
     data = folder / "data"
@@ -53,9 +53,12 @@ def cluster(server: Path, *, durable: bool = False) -> Iterator[str]:
     options = f"-k {folder} -c listen_addresses= " + " ".join(
         f"-c {word}" for word in HASTE[3 if durable else 0 :]
     )
+    lines = "".join(f"{line}\n" for line in settings)
     try:
         _run(server / "initdb", "--pgdata", data, "--username", "postgres", "--auth", "trust",
              "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")  # fmt: skip
+        with (data / "postgresql.conf").open("a") as written:
+            written.write(lines)
         _run(server / "pg_ctl", "--pgdata", data, "--wait", "--log", folder / "log",
              "--options", options, "start")  # fmt: skip
         try:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg
 from django.conf import settings
 
 from tests.deployed.peopled import EMAIL, PASSWORD
@@ -66,6 +67,20 @@ class Instance:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
+
+    def run_code(self, code: str, *words: str) -> str:
+        """A few lines of Python, run to their end."""
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=ROOT, env=self.environment, check=False,
+            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of its database, beside it."""
+        with psycopg.connect(self.url) as session:
+            return session.execute(sql).fetchall()  # type: ignore[call-overload, no-any-return]
 
     def prepare(self) -> None:
         """Migrate its database and put an administrator into it."""
