@@ -28,7 +28,7 @@ pytestmark = pytest.mark.deployed
 CHIEF = "admin@cma.example"
 GUIDES = ("install.md", "backup-and-restore.md", "deploy.md")
 FIRMS, VISITS = 40, 120
-FIGURES = ("outreach.firms_prospected", "outreach.attempts_done", "register.craft_firms")
+FIGURES = ("outreach.firms_prospected", "outreach.attempts_done", "register.active_craft_firms")
 
 
 @pytest.fixture(scope="module")
