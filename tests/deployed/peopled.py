@@ -38,6 +38,7 @@ def main() -> None:
         "partner": partner.pk,
         "partner_key": str(partner.key),
         "firm": str(firm.key),
+        "unit": str(firm.legal_unit.key),
     }
     sys.stdout.write(json.dumps(facts))
 

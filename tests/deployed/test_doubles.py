@@ -81,6 +81,10 @@ ROUTES: dict[str, Creates] = {
         "/entreprises/ajouter/", "outreach_provisionalfirm",
         fields(name="Firme {n}", commune="59350"), OFFICER,
     ),
+    "observatory:firm_access": Creates(
+        "/entreprises/{unit}/lien/", "register_firmaccess",
+        fields(email="f{n}@a.example", language="fr"), OFFICER,
+    ),
     "outreach:new_campaign": Creates(
         "/campagnes/nouvelle/", "outreach_campaign",
         fields(title="C {n}", territory="mel", starts_on="2020-01-01", ends_on="2020-12-31"), OFFICER,

@@ -19,6 +19,7 @@ from django.utils import translation
 from maillage.accounts import identity
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.kernel.text import Words
 from maillage.ledger import jobs as ledger_jobs, verifying
 from maillage.ledger.models import Verification
 from maillage.post.models import State
@@ -147,8 +148,8 @@ def test_the_database_says_which_it_is_and_how_much_it_holds() -> None:
 )
 def test_a_job_is_late_after_its_own_patience(every: timedelta, late_after: timedelta) -> None:
     now = clock.real_now()
-    in_time = jobs.Job("x", every, now - late_after + timedelta(seconds=30), None)
-    late = jobs.Job("x", every, now - late_after - timedelta(seconds=30), None)
+    in_time = jobs.Job("x", Words("x", "x"), every, now - late_after + timedelta(seconds=30), None)
+    late = jobs.Job("x", Words("x", "x"), every, now - late_after - timedelta(seconds=30), None)
     assert (in_time.is_well, late.is_well) == (True, False)
 
 

@@ -8,6 +8,7 @@ from django_tasks import task
 
 from maillage.accounts import retaining
 from maillage.accounts.actors import System
+from maillage.kernel.text import Words
 
 
 @task()
@@ -17,3 +18,4 @@ def apply_retention() -> int:
 
 
 EVERY = {apply_retention: timedelta(days=1)}
+WORDS = {apply_retention: Words("Durées de conservation appliquées", "Retention rules applied")}

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django_tasks import task
 
+from maillage.kernel.text import Words
 from maillage.ledger import verifying
 from maillage.ledger.drift import looking, settling
 from maillage.ledger.drift.models import NEWS, Requalification
@@ -37,4 +38,8 @@ def carry_on(decision_id: int) -> str:
     return "done"
 
 
+WORDS = {
+    verify_chains: Words("Chaînes d’actes relues", "Chains of acts read again"),
+    compare_with_register: Words("Actes comparés au registre", "Acts compared with the register"),
+}
 EVERY = {verify_chains: timedelta(days=1), compare_with_register: timedelta(hours=1)}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from maillage.kernel.text import Words
 from maillage.post import outbox
 
 # A round gives way to other jobs after a while, and asks for another.
@@ -29,3 +30,4 @@ def wake() -> None:
 
 
 EVERY = {send_outbox: timedelta(minutes=1)}
+WORDS = {send_outbox: Words("Envoi des messages", "Messages sent")}

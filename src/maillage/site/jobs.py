@@ -23,6 +23,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from maillage.kernel import clock
+from maillage.kernel.text import Words
 from maillage.ui.formats import moment
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Job:
     """One job that comes back, and how its last runs ended."""
 
     name: str
+    words: Words
     every: timedelta
     succeeded_at: datetime | None
     failed_at: datetime | None
@@ -55,7 +57,7 @@ class Job:
     def said(self) -> str:
         """The same in the reader's language."""
         last = moment(self.succeeded_at) if self.succeeded_at else _("never yet")
-        words = _("%(name)s, last success: %(at)s") % {"name": self.name, "at": last}
+        words = _("%(name)s, last success: %(at)s") % {"name": self.words, "at": last}
         if self.failed_at and not self.is_well:
             words += _(", failed: %(at)s") % {"at": moment(self.failed_at)}
         return words
@@ -79,6 +81,13 @@ def coming_back() -> Iterator[tuple[Any, timedelta]]:
             yield from getattr(import_module(f"{config.name}.jobs"), "EVERY", {}).items()
 
 
+def _words(task: Any) -> Words:
+    """What a job does, as the `WORDS` of its package say; its name when they say nothing."""
+    module = import_module(task.module_path.rpartition(".")[0])
+    told: Words | None = getattr(module, "WORDS", {}).get(task)
+    return told or Words(task.name, task.name)
+
+
 def known() -> list[Job]:
     """Each job that comes back, with its last success and its last failure."""
     ended = DBTaskResult.objects.finished().order_by().values_list("task_path", "status")
@@ -86,6 +95,7 @@ def known() -> list[Job]:
     return [
         Job(
             task.name,
+            _words(task),
             every,
             at.get((task.module_path, "SUCCESSFUL")),
             at.get((task.module_path, "FAILED")),
