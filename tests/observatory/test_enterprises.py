@@ -170,6 +170,7 @@ def test_a_long_timeline_asks_as_many_queries_as_a_short_one(
 ) -> None:
     place = register.establishment()
     accounts.signed_in(client)
+    text(client, sheet(place))  # noted once a day: who looked
     counts = []
     for number in (10, 90):
         acts.acts(number, establishment=place)

@@ -21,12 +21,21 @@ from maillage.accounts.models import Organisation
 from maillage.figures.models import PublishedFigure
 from maillage.intake import storage
 from maillage.intake.models import Load
+from maillage.kernel import clock
+from maillage.kernel.identifiers import uuid7
 from maillage.kernel.retention import Kept, Whose
+from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
 from maillage.outreach.models import Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
-from maillage.register.models import Establishment, LegalUnit, PendingChange
+from maillage.register.models import (
+    Establishment,
+    FirmAccess,
+    FirmRequest,
+    LegalUnit,
+    PendingChange,
+)
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
 from tests.factories import intake, post
@@ -89,7 +98,16 @@ def made_beside(unit: LegalUnit) -> None:
     load = intake.load(state="active")
     intake.reject(load)
     PendingChange.objects.create(load=load, target="u", target_id=unit.pk, fields={})
-    post.standing(State.FAILED, Organisation.objects.order_by("pk")[0])
+    keeper = Organisation.objects.order_by("pk")[0]
+    post.standing(State.FAILED, keeper)
+    Requalification.objects.create(
+        keeper=keeper, corrects=False, reason="x", change={}, acts=1, once=uuid7()
+    )
+    of_firm = {"legal_unit": unit, "organisation": keeper}
+    FirmAccess.objects.create(until=clock.real_now(), **of_firm)
+    FirmRequest.objects.create(
+        due_on=clock.today(), what="correct", said="x", once=uuid7(), **of_firm
+    )
     assert post.token(subject=str(unit.key))
     erasing.erase(unit=LegalUnit.objects.create(name="Gone", siren=None), reason="x", by=MACHINE)
 

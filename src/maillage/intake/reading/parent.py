@@ -53,16 +53,20 @@ def events(path: Path, name: str, limits: Limits | None = None) -> Iterator[list
             child.stdout.close()
 
 
+def passed() -> dict[str, str]:
+    """What a child needs of the machine to start; nothing of the instance, no secret."""
+    return {name: os.environ[name] for name in PASSED if name in os.environ}
+
+
 def _start(path: Path, name: str, limits: Limits) -> subprocess.Popen[bytes]:
     told = json.dumps(asdict(limits))
     command = [sys.executable, "-I", "-m", "maillage.intake.reading.child", str(path), name, told]
-    kept = {key: os.environ[key] for key in PASSED if key in os.environ}
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and module; the name is data
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=kept | _QUIET,
+        env=passed() | _QUIET,
     )
 
 

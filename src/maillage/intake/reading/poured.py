@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from maillage.intake.reading.limits import MEGABYTE, Refused
-from maillage.intake.reading.parent import PASSED, how_it_died
+from maillage.intake.reading.parent import how_it_died, passed
 
 _CHILD = Path(__file__).with_name("pouring.py")
 
@@ -45,7 +45,7 @@ class Poured(io.RawIOBase):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={name: os.environ[name] for name in PASSED if name in os.environ},
+            env=passed(),
         )
         self._ended = False
 
