@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,12 +79,18 @@ def shipped(aside: Path) -> list[str]:
 
 
 @pytest.fixture
-def archived(server: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archived]:
-    aside = tmp_path_factory.mktemp("aside")
-    for folder in (aside, *list(aside.parents)[:2]):
-        folder.chmod(0o755)
-    if os.geteuid() == 0:
-        shutil.chown(aside, "postgres")
+def aside() -> Iterator[Path]:
+    """Where segments are kept: not among the tests' folders, which the account of the database cannot enter."""
+    with tempfile.TemporaryDirectory(prefix="maillage-wal-") as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        yield Path(folder)
+
+
+@pytest.fixture
+def archived(
+    server: Path, aside: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Archived]:
     with postgres.cluster(server, durable=True, settings=shipped(aside)) as url:
         with psycopg.connect(url.replace("/maillage?", "/postgres?"), autocommit=True) as there:
             there.execute("CREATE DATABASE maillage")
