@@ -256,7 +256,7 @@ def played(case: Case, folder: Path, until: int = 0) -> int:
     """The load, counted, or killed at one of its statements."""
     counter = Counter(until)
     with counter.listening():
-        case.play(folder)
+        case.take_up(folder)
     return counter.seen
 
 
