@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test verify-pages verify-kill verify-files verify-backup verify-restart verify-double check fmt bench wheel docs lock messages clean
+.PHONY: help setup run test test-spark verify-pages verify-kill verify-files verify-backup verify-restart verify-double check fmt bench wheel docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -17,6 +17,9 @@ run: setup ## set up, migrate, load geography and the demonstration, serve on po
 
 test: setup ## run every test on SQLite and, where found, on PostgreSQL and in Chromium
 	@$(PY) scripts/test.py
+
+test-spark: setup ## run the figures of the observatories on Spark too (needs Java)
+	@sh scripts/spark.sh
 
 verify-pages: setup ## look at every page of every role, at both widths, light and dark (long)
 	@MAILLAGE_ALL_PAGES=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/browser/test_pages.py
@@ -43,6 +46,7 @@ fmt: setup ## put Python code in its one form and apply the safe corrections
 	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format .
 
 bench: setup ## measure; ratios are gates (SIZE=1000000 acts: long; REPORT=file keeps the page)
+	@.venv/bin/uv pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements/peers.txt
 	@BENCH_ACTS=$(SIZE) BENCH_REPORT=$(REPORT) $(PY) -m bench
 
 wheel: setup ## pack Maillage with its front-end files and translations, to install without a checkout (dist/)

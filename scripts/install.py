@@ -20,6 +20,9 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
 FRONTEND = ROOT / "src" / "maillage" / "ui" / "frontend"  # the wheel carries it
+# Labels of the French nomenclature of activities (INSEE, NAF rev. 2), read by the register; the wheel carries it.
+NAF = ROOT / "src" / "maillage" / "register" / "nomenclature" / "naf-rev2.json"
+NAF_FILE = "@socialgouv/codes-naf/index.json"
 # What is served to browsers, from the npm package that publishes it.
 FRONTEND_FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
@@ -91,7 +94,7 @@ def python_packages() -> None:
 
 def python_locks() -> list[Path]:
     """The lock files to install; Node.js comes as a wheel where the machine has none."""
-    locks = [LOCKS / "development.txt", LOCKS / "geography.txt"]
+    locks = [LOCKS / f"{name}.txt" for name in ("development", "geography", "oracles")]
     return locks if system_npm() else [*locks, LOCKS / "node.txt"]
 
 
@@ -115,11 +118,13 @@ def node_packages() -> None:
 
 
 def frontend() -> None:
-    """The files browsers are served, copied out of the npm packages."""
+    """The files browsers are served, and the labels of activities, copied out of the npm packages."""
     shutil.rmtree(FRONTEND, ignore_errors=True)
     for name, source in FRONTEND_FILES.items():
         (FRONTEND / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / "node_modules" / source, FRONTEND / name)
+    NAF.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "node_modules" / NAF_FILE, NAF)
 
 
 def catalogues() -> list[Path]:
@@ -177,8 +182,8 @@ def everything() -> None:
          python_packages, standing=(VENV / "bin" / "maillage").exists())  # fmt: skip
     step("npm packages, by hash", digest(ROOT / "package.json", ROOT / "package-lock.json"),
          node_packages, standing=(ROOT / "node_modules" / "htmx.org").exists())  # fmt: skip
-    step("front-end files", digest(ROOT / "package-lock.json", str(FRONTEND_FILES)), frontend,
-         standing=all((FRONTEND / name).exists() for name in FRONTEND_FILES))  # fmt: skip
+    step("front-end files", digest(ROOT / "package-lock.json", str(FRONTEND_FILES), NAF_FILE),
+         frontend, standing=NAF.exists() and all((FRONTEND / name).exists() for name in FRONTEND_FILES))  # fmt: skip
     step("translations", digest(*catalogues()), translations,
          standing=all(path.with_suffix(".mo").exists() for path in catalogues()))  # fmt: skip
     home = Path(os.environ.get("MAILLAGE_HOME", ROOT / "var"))

@@ -13,7 +13,9 @@ compile() {
 compile requirements/runtime.txt "$@" pyproject.toml
 compile requirements/development.txt "$@" --constraint requirements/runtime.txt \
     --group dev --group installer pyproject.toml
-for alone in geography installer node; do
+compile requirements/spark.txt "$@" --constraint requirements/development.txt --extra spark pyproject.toml
+for alone in geography installer node oracles; do
     compile "requirements/$alone.txt" "$@" --no-deps --group "$alone"
 done
+compile requirements/peers.txt "$@" --group peers
 npm install --package-lock-only

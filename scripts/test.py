@@ -26,7 +26,7 @@ HOME = ROOT / "build" / "test-home"
 # Lines are counted once, on SQLite, and where nobody waits: counting them costs a third of the time.
 COUNTED = ["--cov", "--cov-report=", "--cov-fail-under=0"] if os.environ.get("CI") else []
 # What needs one database, whichever; real processes and browsers come after, once.
-FAST = "not browser and not deployed"
+FAST = "not browser and not deployed and not spark"
 CHROMIUM = ("chromium", "chromium-browser")
 
 

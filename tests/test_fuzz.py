@@ -40,6 +40,7 @@ NAMES = (
         "size",
         "year_0",
     ),
+    *("indicateur", "segment", "metier", "periode", "avec", "zone", "liste"),  # of observatories
 )
 JUNK = (
     *("", " ", "0", "-1", "1", "9" * 40, "1e400", "nan", "٣", "½", "true", "null", "[]", "{}"),

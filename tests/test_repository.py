@@ -439,3 +439,16 @@ def translated(catalogue: Path) -> set[tuple[str, str]]:
     if not catalogue.exists():
         return set()
     return {(entry.msgctxt or "", entry.msgid) for entry in polib.pofile(str(catalogue))}
+
+
+def test_no_test_leaves_a_language_to_those_that_follow() -> None:
+    """`speak` is global to the process: a test asks for a language by `translation.override`, which ends."""
+    mends_itself = {"test_words.py", "test_repository.py"}
+    telling = [
+        path
+        for path in tracked(".py")
+        if "tests" in path.parts
+        and path.name not in mends_itself
+        and "speak(lambda" in path.read_text()
+    ]
+    assert telling == []

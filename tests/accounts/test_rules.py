@@ -160,6 +160,7 @@ def test_an_administrator_can_open_every_class_that_the_product_reads_through_a_
         "acts:difficulty": "Acts recorded – Confidential: a firm's difficulties",
         "acts:partners": "Acts recorded – Shared between partners",
         "entry:partners": offered["entry:partners"],
+        "partner_lists:partners": "Lists of partners – Shared between partners",
         "visits:difficulty": "Visits and calls – Confidential: a firm's difficulties",
         "visits:partners": "Visits and calls – Shared between partners",
     }

@@ -55,7 +55,18 @@ def leave_work_under_way() -> None:
     leave_messages(cma)
     with clock.at(NOW):
         leave_corrections(cma)
+        leave_an_observatory(cma)
         leave_the_firm_its_link(cma)
+
+
+def leave_an_observatory(publisher: Organisation) -> None:
+    """What a stock says of two territories, published; its stocks open onto their establishments."""
+    from tests.factories import observed
+
+    observed.outlined()
+    vintage = observed.followed(observed.loaded([observed.MEL, observed.CALL], is_invented=True))
+    for territory in (observed.MEL, observed.CALL):
+        observed.published(vintage, territory, publisher)
 
 
 def leave_messages(sender: Organisation) -> None:

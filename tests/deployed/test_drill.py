@@ -108,18 +108,15 @@ def figures(instance: Instance) -> dict[str, Any]:
     }
 
 
-def invited(port: int, home: Path, role: str) -> str:
+def invited(instance: Instance, port: int, role: str) -> str:
     """Somebody is invited on screen and answers by the link of the message; their address."""
     chief, email = Browser(port), f"{role}@cma.example"
     chief.sign_in(CHIEF)
     sent = chief.post("/organisation/invitations/ajouter/", email=email, name=role, role=role,
                       once=str(uuid4()))  # fmt: skip
     assert sent.status == 302, sent.text[-500:]
-    subprocess.run(
-        [sys.executable, "-m", "maillage", "send_outbox"], cwd=ROOT, check=True, capture_output=True,
-        env={**os.environ, **FILLED[str(home)].environment},
-    )  # fmt: skip
-    mail = "".join(path.read_text(errors="replace") for path in (home / "mail").iterdir())
+    run(instance, "send_outbox")
+    mail = "".join(path.read_text(errors="replace") for path in (instance.home / "mail").iterdir())
     links = re.findall(r"/l/[\w-]{20,}", mail.replace("=\n", ""))
     answered = Browser(port)
     for link in dict.fromkeys(links):
@@ -128,14 +125,10 @@ def invited(port: int, home: Path, role: str) -> str:
     raise AssertionError(f"no link answered for {email}")
 
 
-FILLED: dict[str, Instance] = {}
-
-
 @pytest.fixture(scope="module")
 def peopled(filled: Instance) -> Instance:
     """Two more users, who answered their invitation in a browser; then the machine is killed."""
     port = free_port()
-    FILLED[str(filled.home)] = filled
     words = ["serve", "--port", str(port), "--processes", "1"]
     with subprocess.Popen(
         [sys.executable, "-m", "maillage", *words], cwd=ROOT, env=filled.environment,
@@ -144,7 +137,7 @@ def peopled(filled: Instance) -> Instance:
     ) as running:  # fmt: skip
         try:
             until_answers(port, running)
-            assert [invited(port, filled.home, role) for role in ("officer", "adviser")]
+            assert [invited(filled, port, role) for role in ("officer", "adviser")]
         finally:
             os.killpg(running.pid, signal.SIGKILL)
     return filled

@@ -13,8 +13,16 @@ from maillage.accounts.actors import Actor
 from maillage.intake import actions as intake, loading
 from maillage.kernel.identifiers import luhn
 from maillage.register import indexing
-from maillage.register.models import Establishment, LegalUnit, Load, Source, Spell
+from maillage.register.models import (
+    Establishment,
+    LegalUnit,
+    Load,
+    Source,
+    Spell,
+    SuccessionLink,
+)
 from maillage.register.segments import Place, Unit, place_bits, unit_bits
+from maillage.site.stock.columns import HISTORY
 
 _numbers = itertools.count(1)
 
@@ -274,6 +282,58 @@ def establishment_row(number: int = 1, nic: int = 1, **cells: str) -> dict[str, 
         "nomenclatureActivitePrincipaleEtablissement": "NAFRev2",
         "caractereEmployeurEtablissement": "O",
     } | cells
+
+
+def period_row(number: int = 1, nic: int = 1, **cells: str) -> dict[str, str]:
+    """A line of StockEtablissementHistorique: the bakery in its past, until the end of 2014."""
+    code = siret(siren(number), nic)
+    return {
+        "siren": code[:9],
+        "nic": code[9:],
+        "siret": code,
+        "dateFin": "2014-12-31",
+        "dateDebut": "2010-01-01",
+        "etatAdministratifEtablissement": "A",
+        "changementEtatAdministratifEtablissement": "false",
+        "activitePrincipaleEtablissement": "10.71C",
+        "nomenclatureActivitePrincipaleEtablissement": "NAFRev2",
+        "caractereEmployeurEtablissement": "O",
+    } | cells
+
+
+def history_file(
+    folder: Path, rows: Iterable[Mapping[str, str]], *, day: str = "2020-01-01"
+) -> Path:
+    """StockEtablissementHistorique dated `day`."""
+    return write_csv(folder / f"StockEtablissementHistorique_{day}_utf8.csv", HISTORY, rows)
+
+
+LINKS = (
+    "siretEtablissementPredecesseur", "siretEtablissementSuccesseur", "dateLienSuccession",
+    "transfertSiege", "continuiteEconomique", "dateDernierTraitementLienSuccession",
+)  # fmt: skip
+
+
+def link_row(before: str, after: str, **cells: str) -> dict[str, str]:
+    """A line of StockEtablissementLiensSuccession between two SIRETs: the activity goes on."""
+    told = (before, after, "2018-03-01", "false", "true", "2018-04-02T10:00:00")
+    return dict(zip(LINKS, told, strict=True)) | cells
+
+
+def links_file(folder: Path, rows: Iterable[Mapping[str, str]], *, day: str = "2020-01-01") -> Path:
+    """StockEtablissementLiensSuccession dated `day`."""
+    return write_csv(folder / f"StockEtablissementLiensSuccession_{day}_utf8.csv", LINKS, rows)
+
+
+def succession(
+    before: Establishment | None, after: Establishment | None, **facts: Any
+) -> SuccessionLink:
+    """A link that a visible load tells: the activity goes on."""
+    told = {"linked_on": date(2018, 3, 1), "seat_transfer": False, "continuity": True}
+    load = facts.pop("load", None) or load_known()
+    return SuccessionLink.objects.create(
+        load=load, predecessor=before, successor=after, **{**told, **facts}
+    )
 
 
 def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> Path:

@@ -35,6 +35,14 @@ FIRMS_TOLD = """SELECT e.siret, e.trade_name, e.commune, u.siren, u.name, s.star
 s.segments FROM register_spell s JOIN register_establishment e ON e.id = s.establishment_id
 JOIN register_legalunit u ON u.id = s.legal_unit_id JOIN intake_load l ON l.id = s.load_id
 WHERE l.state = 'active' ORDER BY e.siret, s.starts_on, s.id"""
+SIGNS = """SELECT e.siret, p.starts_on, p.ends_on, p.employer, p.trade_name FROM register_period p
+JOIN register_establishment e ON e.id = p.establishment_id JOIN intake_load l ON l.id = p.load_id
+WHERE l.state = 'active' ORDER BY e.siret, p.starts_on"""
+SUCCESSIONS = """SELECT p.siret, s.siret, k.outside_siret, k.linked_on, k.continuity FROM register_successionlink k
+LEFT JOIN register_establishment p ON p.id = k.predecessor_id LEFT JOIN register_establishment s ON s.id = k.successor_id
+JOIN intake_load l ON l.id = k.load_id WHERE l.state = 'active' ORDER BY p.siret, s.siret, k.outside_siret"""
+LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL FROM lists_line n
+JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
 DISTRICTS = """SELECT d.code, d.name, d.starts_on, d.ends_on FROM places_prioritydistrict d
 JOIN places_edition e ON e.id = d.edition_id WHERE e.is_active ORDER BY d.code, d.starts_on"""
 SECTORS = """SELECT s.territory, s.sector, s.fr, s.en, s.commune FROM places_sectorcommune s
@@ -55,12 +63,13 @@ class Case:
     before: Callable[[Path], None] | None = None
     # Whether one plays it again though it is active: names are written after, and by the next load.
     even_active: bool = False
+    undoes: bool = False
 
     def take_up(self, folder: Path) -> None:
         """What an operator does who finds the machine on again: the same command, unless it had ended."""
         from maillage.intake.models import Load
 
-        ended = Load.State.UNDONE if self.before else Load.State.ACTIVE
+        ended = Load.State.UNDONE if self.undoes else Load.State.ACTIVE
         if self.even_active or not Load.objects.filter(source=self.source, state=ended).exists():
             self.play(folder)
 
@@ -90,6 +99,25 @@ def import_sirene(folder: Path) -> None:
     command("import_sirene", units=units, establishments=places, territory="mel")
 
 
+def import_history(folder: Path) -> None:
+    command("import_sirene", history=folder / "history.csv", territory="mel")
+
+
+def import_links(folder: Path) -> None:
+    command("import_sirene", links=folder / "links.csv", territory="mel")
+
+
+def load_list(folder: Path) -> None:
+    """The list alone: comparing it is a job of its own, which the next worker takes up."""
+    from maillage.accounts.actors import System
+    from maillage.intake.telling import load_file
+    from maillage.ledger.past import keeper_named
+    from tests.factories.lists import GIVEN
+
+    by = System("a test", organisation=keeper_named("CMA"))
+    load_file("partner_list", folder / "list.csv", GIVEN, by=by, dry_run=False)
+
+
 def undo_acts(folder: Path) -> None:
     """The load of acts is undone; one that was being undone when it was killed is gone on with."""
     from maillage.intake.models import Load
@@ -102,8 +130,16 @@ def undo_acts(folder: Path) -> None:
 
 CASES = (
     Case("past acts", "past_acts", import_acts, (ACTS, LOADS, REJECTS)),
-    Case("past acts undone", "past_acts", undo_acts, (ACTS, LOADS), before=import_acts),
+    Case("past acts undone", "past_acts", undo_acts, (ACTS, LOADS), before=import_acts, undoes=True),
     Case("Sirene", "sirene", import_sirene, (FIRMS_TOLD,), even_active=True),
+    Case(
+        "history", "sirene_history", import_history, (FIRMS_TOLD, SIGNS, LOADS, REJECTS),
+        before=import_sirene,
+    ),
+    Case(
+        "links", "sirene_links", import_links, (SUCCESSIONS, LOADS, REJECTS), before=import_sirene
+    ),
+    Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case(
         "neighbourhoods", "qpv", lambda at: command("load_qpv", at / "qpv.geojson"), (DISTRICTS, LOADS, REJECTS)
     ),
@@ -133,6 +169,19 @@ def write_files(folder: Path) -> None:
     units, places = firms.sirene_files(folder, told)
     shutil.move(units, folder / "units.csv")
     shutil.move(places, folder / "establishments.csv")
+    lived = [
+        firms.period_row(n, activitePrincipaleEtablissement="47.11B")
+        for n in range(500, 500 + SIRENE_ROWS)
+    ]
+    lived[7]["dateFin"] = "2009-01-01"
+    shutil.move(firms.history_file(folder, lived), folder / "history.csv")
+    numbers = [firms.siret(firms.siren(n)) for n in range(500, 500 + SIRENE_ROWS)]
+    linked = [firms.link_row(before, after) for before, after in itertools.pairwise(numbers)]
+    linked[9]["dateLienSuccession"] = "2018-02-30"
+    shutil.move(firms.links_file(folder, linked), folder / "links.csv")
+    members = [["Nom", "Commune"], *([f"Commerce {n}", "Lille"] for n in range(ROWS)), ["", ""]]
+    members.append(["", "Lille"])
+    (folder / "list.csv").write_bytes(files.as_csv(members))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))
     sectors = [["mel", f"s{n % 4}", f"Secteur {n % 4}", f"Sector {n % 4}", commune]
                for n, commune in enumerate(("59350", "59512", "59599", "5935"))]  # fmt: skip

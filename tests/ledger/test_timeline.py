@@ -205,3 +205,14 @@ def test_a_reader_sees_own_acts_those_made_in_its_name_and_shared_ones() -> None
     assert (seen(owner), seen(partner), seen(stranger)) == (1, 2, 1)
     assert Act.objects.visible_to(ANONYMOUS).count() == 0
     assert Act.objects.visible_to(System("a job")).count() == 2
+
+
+def test_the_acts_of_places_are_theirs_whatever_their_firms(firm: Establishment) -> None:
+    other, third = register.establishment(), register.establishment(legal_unit=firm.legal_unit)
+    for place in (firm, other, third):
+        factory.act(establishment=place)
+    reader = accounts.actor()
+    assert ledger.timeline_of_places([firm, other], reader).total == 2
+    assert ledger.timeline_of_places([], reader).total == 0
+    page = ledger.timeline_of_places([firm, other], reader, size=1)
+    assert (len(page), page.pages, page.has_next) == (1, 2, True)

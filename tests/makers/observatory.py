@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maillage.accounts.models import Organisation
-from tests.factories import drifting, firmside, register
+from tests.factories import drifting, firmside, observed, register
 from tests.makers.observatory_conventions import convention, publication, published
 
 __all__ = ["convention", "publication", "published"]
@@ -49,3 +49,21 @@ def firm_request(owner: Organisation) -> dict[str, Any]:
 def indicator(owner: Organisation) -> dict[str, Any]:
     """A figure; its definition belongs to nobody."""
     return {"code": "outreach.firms_prospected"}
+
+
+def observed_territory(owner: Organisation) -> dict[str, Any]:
+    """A territory whose observatory is published: everybody's to read."""
+    return {"territory": _observed(owner)}
+
+
+def observatory(owner: Organisation) -> dict[str, Any]:
+    """One of its observatories."""
+    return {"territory": _observed(owner), "slug": "proximite"}
+
+
+def _observed(owner: Organisation) -> str:
+    observed.places_loaded()
+    vintage = observed.loaded([observed.MEL], observed.observations()[:200])
+    if not vintage.publications.exists():
+        observed.published(vintage, owner=owner)
+    return observed.MEL

@@ -14,6 +14,7 @@ from maillage import ledger
 from maillage.accounts import actions as accounts_actions
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 from maillage.ledger.drift.models import Drift, Requalification
 from maillage.outreach.actions.visits import cancel_visit
 from maillage.outreach.vocabulary import Reason
@@ -201,3 +202,14 @@ def test_the_journal_is_read_page_by_page_the_latest_first(client: Client, offic
     )
     assert newest in first
     assert oldest in second
+
+
+def test_of_an_act_it_may_not_open_the_journal_tells_kind_keeper_and_month(client: Client) -> None:
+    act = factory.act(factory.DISTRESS, person=accounts.person(name="Camille Martin"))
+    factory.reversal(act)
+    partner = accounts.signed_in(client, Role.OFFICER).acting_for()
+    accounts.share(act.keeper, partner, "acts", Sensitivity.PARTNERS)
+    told = page(client, "/corrections/")
+    assert str(act.keeper) in told
+    assert "Camille Martin" not in told
+    assert "<time" not in told, "neither the day nor the hour"

@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
 from maillage.observatory.enterprise import stretches_of
-from maillage.register.models import Establishment, Spell
+from maillage.register.models import Establishment, Period, Spell
+from maillage.register.models.firms import Diffusion
 from tests.factories import accounts, ledger as acts, outreach, register
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,84 @@ def test_a_firm_of_partial_diffusion_is_never_named(client: Client) -> None:
     assert "Entreprise non diffusible" in page
     assert "RUE DE LILLE" not in page
     assert "diffusion partielle" in page
+
+
+def past_sign(place: Establishment, **facts: object) -> Period:
+    load = register.load_active(source="sirene_history")
+    given = {"trade_name": "CHEZ NORA", "ends_on": date(2014, 12, 31)} | facts
+    return Period.objects.create(establishment=place, load=load, **given)
+
+
+def test_the_signs_of_the_past_stand_among_the_periods_with_their_days(client: Client) -> None:
+    place = register.establishment()
+    past_sign(place, starts_on=date(2012, 1, 1))
+    past_sign(register.establishment(), trade_name="AILLEURS")
+
+    page = text(client, sheet(place))
+
+    assert "Enseigne\u00a0: CHEZ NORA" in page.replace("&nbsp;", "\u00a0")
+    assert "Du " in page
+    assert "AILLEURS" not in page
+
+
+def test_of_a_past_told_twice_the_last_word_is_shown(client: Client) -> None:
+    place = register.establishment()
+    past_sign(place)
+    past_sign(place, trade_name="CHEZ LINA")
+
+    page = text(client, sheet(place))
+
+    assert "CHEZ LINA" in page
+    assert "CHEZ NORA" not in page
+    assert "Jusqu’au " in page
+
+
+def test_a_sheet_leads_to_who_took_over_and_from_whom(client: Client) -> None:
+    before, after = register.establishment(), register.establishment()
+    register.succession(before, after)
+    there = reverse("observatory:enterprise", kwargs={"key": after.legal_unit.key})
+    back = reverse("observatory:enterprise", kwargs={"key": before.legal_unit.key})
+
+    closed, open_ = text(client, sheet(before)), text(client, sheet(after))
+
+    assert "Continue depuis le" in closed
+    assert there in closed
+    assert "A repris le" in open_
+    assert back in open_
+
+
+def test_a_chain_says_where_the_activity_is_today(client: Client) -> None:
+    first, second, third = (register.establishment() for _ in range(3))
+    register.succession(first, second, linked_on=date(2016, 3, 1))
+    register.succession(second, third, linked_on=date(2018, 3, 1))
+    today = reverse("observatory:establishment", kwargs={"key": third.key})
+
+    assert today in text(client, sheet(first))
+    assert "Son activité est aujourd’hui à" in text(client, sheet(first))
+    assert "Son activité est aujourd’hui à" not in text(client, sheet(second))
+
+
+def test_who_is_outside_the_register_is_told_by_its_siret_and_opens_nothing(client: Client) -> None:
+    place = register.establishment()
+    register.succession(place, None, outside_siret="12345678200010", continuity=False)
+
+    page = text(client, sheet(place)).replace("&nbsp;", "\u00a0")
+
+    assert "hors du registre" in page
+    assert "sans que l’activité continue" in page
+
+
+def test_an_erased_firm_is_not_told_by_those_who_followed_it(client: Client) -> None:
+    before, after = register.establishment(), register.establishment()
+    register.succession(before, after)
+    unit = before.legal_unit
+    unit.siren, unit.name, unit.diffusion = None, "", Diffusion.NONE
+    unit.save()
+
+    page = text(client, sheet(after))
+
+    assert "un établissement effacé" in page
+    assert str(unit.key) not in page
 
 
 def test_an_adviser_reads_one_timeline_of_all_partners(client: Client) -> None:

@@ -164,6 +164,12 @@ class TestTheLink:
     def test_a_link_for_something_else_opens_no_sheet(self) -> None:
         shown(Client(), f"/l/{post.token()}/entreprise/", 404)
 
+    def test_a_link_cut_short_leads_to_the_sheet(self, unit: LegalUnit) -> None:
+        token = firmside.token(firmside.access(unit=unit))
+        answer = Client().get(f"/l/{token}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/l/{token}/entreprise/")
+        assert answer["Referrer-Policy"] == "no-referrer"
+
     def test_looking_uses_nothing_up(self, unit: LegalUnit) -> None:
         address = door(firmside.access(unit=unit))
         for _ in range(5):
@@ -195,6 +201,14 @@ class TestTakingAway:
         assert set(tables.namelist()) == {f"{name}.csv" for name in told if name != "entreprise"}
         asked = list(csv.reader(io.StringIO(tables.read("demandes.csv").decode()), delimiter=";"))
         assert asked[1][2] == "'=A1+cmd", "a spreadsheet runs nothing of it"
+
+    def test_in_english_the_files_name_what_they_hold_in_english(self, unit: LegalUnit) -> None:
+        access = firmside.access(unit=unit)
+        address = door(access, "entreprise.json")
+        Link.objects.update(language="en")
+        told = json.loads(shown(Client(), address))
+        assert told["firm"]["name"] == "BOULANGERIE DU COIN"
+        assert set(told["establishments"][0]) == {"siret", "name", "address", "activity", "state"}
 
     def test_the_file_holds_the_acts_that_the_page_leaves_out(self, unit: LegalUnit) -> None:
         access = firmside.access(unit=unit)

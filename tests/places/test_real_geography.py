@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -15,6 +15,7 @@ from django.db import transaction
 
 from maillage import places
 from maillage.places.actions import load_geography
+from maillage.places.areas import KINDS, Areas
 from maillage.places.divisions import division
 from maillage.places.models import Commune, CommuneKind, Membership, Succession
 from maillage.places.succession import Change, chase
@@ -133,3 +134,66 @@ def test_old_codes_of_nord_and_pas_de_calais_lead_where_the_list_says() -> None:
 
 def test_loading_again_changes_nothing() -> None:
     assert load_geography(node_modules=NODE_MODULES).changed is False
+
+
+# The areas of every commune code, for tables that cover the whole of France.
+
+TODAY = date(2026, 6, 30)
+
+
+@pytest.fixture
+def areas() -> Areas:
+    """Those of a day of 2026."""
+    return places.areas_on(TODAY)
+
+
+def test_a_commune_is_in_one_area_of_each_kind(areas: Areas) -> None:
+    assert areas.of["59350"] == {
+        "commune": "59350", "sector": "mel-lillois", "epci": "200093201", "arrondissement": "595",
+        "department": "59",
+    }  # fmt: skip
+    assert set(areas.of["62498"]) <= set(KINDS)
+    assert areas.of["62498"]["epci"] == "246200364"
+
+
+def test_an_old_code_and_a_part_of_a_city_lead_to_their_commune(areas: Areas) -> None:
+    assert areas.of["59298"] == areas.of["59350"], "Hellemmes is part of Lille"
+    assert areas.of["75101"]["commune"] == "75056"
+    assert areas.of["69383"]["department"] == "69"
+
+
+def test_overseas_departments_have_three_characters(areas: Areas) -> None:
+    assert areas.of["97411"]["department"] == "974"
+
+
+def test_a_commune_outside_any_intercommunality_has_none(areas: Areas) -> None:
+    assert "epci" not in areas.of["29083"], "Île-de-Sein belongs to none"
+    assert "sector" not in areas.of["29083"]
+
+
+def test_an_intercommunality_is_named_by_the_number_it_bears_that_day() -> None:
+    before = places.areas_on(date(2019, 12, 31))
+    assert before.of["59350"]["epci"] == "245900410"
+    assert (
+        Counter(found.get("epci") for code, found in before.of.items() if found["commune"] == code)[
+            "245900410"
+        ]
+        == 90
+    )
+
+
+def test_inhabitants_of_areas_are_those_of_their_communes(areas: Areas) -> None:
+    for kind in KINDS:
+        summed: Counter[str] = Counter()
+        for code, found in areas.of.items():
+            if found["commune"] == code and kind in found:
+                summed[found[kind]] += areas.inhabitants["commune", code]
+        told = {area: n for (what, area), n in areas.inhabitants.items() if what == kind}
+        assert {area: n for area, n in summed.items() if n} == {a: n for a, n in told.items() if n}
+    assert areas.inhabitants["epci", "200093201"] > 1_100_000
+
+
+def test_every_commune_of_today_is_there_once(areas: Areas) -> None:
+    current = {found["commune"] for found in areas.of.values()}
+    assert 34_000 < len(current) < 36_000
+    assert all(areas.of[code]["commune"] == code for code in current)

@@ -123,7 +123,7 @@ def test_a_package_is_read_as_it_stands(tmp_path: Path) -> None:
     told = read_package(write_package(tmp_path / "cog-2019"), 2019)
     assert (told.version, told.in_force_on) == ("0.7.0", date(2019, 1, 1))
     assert told.communes[0] == RawCommune(
-        "59350", "Lille", "commune-actuelle", "", "59", "215903501", 232440, ("59000",)
+        "59350", "Lille", "commune-actuelle", "", "59", "215903501", 232440, ("59000",), "595"
     )
     assert told.communes[1].parent == "59350"
     assert told.communes[2].parent == "75056"

@@ -6,7 +6,7 @@ import pytest
 
 from maillage.kernel.errors import Conflict
 from maillage.places import UnknownTerritory
-from maillage.register.importers import outcome as outcomes, telling
+from maillage.register.importers import files, outcome as outcomes, telling
 from maillage.register.importers.outcome import Outcome
 from maillage.register.rejects import REASONS, CannotTake, Remark
 
@@ -65,9 +65,10 @@ def test_a_refused_import_tells_why_aside_and_still_answers(tmp_path, monkeypatc
     def refuse(**_request):
         raise CannotTake(BAD)
 
-    monkeypatch.setattr(telling, "import_stock", refuse)
+    monkeypatch.setattr(files, "import_stock", refuse)
+    given = {"units": tmp_path, "establishments": tmp_path, "territory": "mel"}
     out, err = io.StringIO(), io.StringIO()
 
-    assert telling.tell_import({}, as_json=True, out=out, err=err) == 2
+    assert telling.tell_import(given, as_json=True, out=out, err=err) == 2
     assert '"status": "refused"' in out.getvalue()
     assert "StockEtablissement.csv:12 (siret)" in err.getvalue()

@@ -96,7 +96,7 @@ def test_files_that_are_no_stocks_fail_with_the_reason_of_the_register(stock):
     load = carried(given((stock[1], stock[0])))
 
     assert load.state == Load.State.FAILED
-    assert "c’est l’autre fichier stock" in actions.refusal_of(load)
+    assert "c’est un autre fichier de l’INSEE" in actions.refusal_of(load)
 
 
 def test_undoing_it_forgets_what_it_told(stock):

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import translation
 
 from maillage.accounts import policy
 from maillage.accounts.roles import Role
-from maillage.site.navigation import BY_ROLE, COMMON, JOURNALS, MONEY, PEOPLE, entries
+from maillage.site.navigation import (
+    BY_ROLE,
+    COMMON,
+    JOURNALS,
+    MONEY,
+    OBSERVATORIES,
+    PEOPLE,
+    entries,
+)
+from tests.factories import accounts as make
 
 ROLES: list[Role | None] = [None, *Role]
 
@@ -49,7 +60,7 @@ def test_every_entry_is_open_to_who_sees_it(role: Role | None) -> None:
 
 # Who reads what first, as the field works: the day of an adviser, the money of an officer.
 MENUS = {
-    None: ["Accueil", "Conventions", "Entreprises", "Chiffres"],
+    None: ["Accueil", "Conventions", "Entreprises", "Observatoires", "Chiffres"],
     Role.ADVISER: [
         "Accueil",
         "Ma journée",
@@ -66,7 +77,7 @@ MENUS = {
         "Entreprises",
         "Chiffres",
     ],
-    Role.ELECTED: ["Accueil", "Conventions", "Entreprises", "Chiffres"],
+    Role.ELECTED: ["Accueil", "Conventions", "Entreprises", "Observatoires", "Chiffres"],
     Role.AUDITOR: [
         "Accueil",
         "Conventions",
@@ -120,6 +131,41 @@ def test_what_few_may_read_stands_in_few_menus(page: tuple[str, object], who: se
     assert shown == who
 
 
+def test_observatories_stand_in_the_menu_of_who_reads_what_is_published() -> None:
+    """The others, whose six entries are those of their work, come to them from the figures."""
+    url = reverse(OBSERVATORIES[0])
+    shown = {role for role in ROLES if url in {entry.url for entry in entries(role, "/")}}
+
+    assert shown == {None, *Role} - set(BY_ROLE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", BY_ROLE)
+def test_whose_menu_has_no_observatories_reaches_them_from_the_figures(
+    client: Client, role: Role
+) -> None:
+    make.signed_in(client, role)
+    figures = client.get(reverse("observatory:figures")).content.decode()
+    url = reverse(OBSERVATORIES[0])
+
+    assert f'href="{url}"' in figures
+    assert client.get(url).status_code == 200
+
+
+def test_observatories_speak_english_too() -> None:
+    with translation.override("en"):
+        assert labels(None) == ["Home", "Conventions", "Firms", "Observatories", "Figures"]
+
+
+@pytest.mark.django_db
+def test_the_menu_of_the_page_marks_observatories(client: Client) -> None:
+    make.organisation()
+    soup = BeautifulSoup(client.get(reverse(OBSERVATORIES[0])).content, "html.parser")
+    marked = [one.get_text(strip=True) for one in soup.select("header [aria-current=page]")]
+
+    assert marked == ["Observatoires"]
+
+
 @pytest.mark.parametrize(
     ("role", "path", "here"),
     [
@@ -127,6 +173,12 @@ def test_what_few_may_read_stands_in_few_menus(page: tuple[str, object], who: se
         (None, "/conventions/", ["Conventions"]),
         (None, "/conventions/mel-cma-2019/bilan/", ["Conventions"]),
         (None, "/chiffres/outreach.firms_prospected/lignes/", ["Chiffres"]),
+        (None, "/observatoire/", ["Observatoires"]),
+        (None, "/observatoire/methodes/", ["Observatoires"]),
+        (None, "/observatoire/200093201/proximite/", ["Observatoires"]),
+        (None, "/observatoire/200093201/etablissements/", ["Observatoires"]),
+        (Role.ELECTED, "/observatoire/246200364/emplois/", ["Observatoires"]),
+        (Role.OFFICER, "/observatoire/200093201/proximite/", []),
         (None, "/connexion/", []),
         (None, "/convention", []),
         (Role.ADVISER, "/ma-journee/", ["Ma journée"]),

@@ -33,7 +33,16 @@ from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from maillage.register.actions import own
 from maillage.register.models import FirmAccess
-from tests.factories import accounts as make, firmside, intake, outreach, places, post, register
+from tests.factories import (
+    accounts as make,
+    firmside,
+    intake,
+    lists,
+    outreach,
+    places,
+    post,
+    register,
+)
 
 # What tells of nobody by itself. A form that is not here (a text, a number with decimals, a file) is classed.
 BARE = (
@@ -140,11 +149,16 @@ def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
         bakery = register.establishment()
         Load.objects.update(staged_at=noon(2014), activated_at=noon(2014), settled_at=noon(2014))
     (tmp_path / "mail").mkdir()
+    (tmp_path / "answers" / "firms").mkdir(parents=True)
     for year in range(2015, 2025):
         with clock.at(noon(year)):
             one_year(year, adviser, chief, convention, bakery)
-        (mail := tmp_path / "mail" / f"{year}.eml").write_text("To: a@a.example")
-        os.utime(mail, (noon(year).timestamp(),) * 2)
+        for name, text in (
+            (f"mail/{year}.eml", "To: a@a.example"),
+            (f"answers/firms/{year}.json", "{}"),
+        ):
+            (tmp_path / name).write_text(text)
+            os.utime(tmp_path / name, (noon(year).timestamp(),) * 2)
     (tmp_path / "mail" / "lately.eml").write_text("To: a@a.example")
     os.utime(tmp_path / "mail" / "lately.eml", (noon(2024, 12, 1).timestamp(),) * 2)
     with clock.at(noon(2024, 12, 31)), override_settings(HOME=tmp_path):
@@ -176,6 +190,8 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     Bucket.objects.create(name="login", digest=str(year), expires_at=noon(year))
     money(year, convention)
     asked_by_the_firm(year, bakery, adviser)
+    for place in (bakery, None):
+        lists.kept_line(chief.organisation, place, staged_at=noon(year))
 
 
 def asked_by_the_firm(year: int, bakery: Any, adviser: Actor) -> None:
@@ -216,6 +232,7 @@ def test_ten_years_later_nothing_outlives_its_rule_and_the_rest_stands() -> None
     assert {str(email)[1:5] for email in named} == {"2022", "2023", "2024"}
     assert not Invitation.objects.unscoped(reason="tests read all").exists()
     assert [p.name for p in (Path(settings.HOME) / "mail").iterdir()] == ["lately.eml"]
+    assert not list((Path(settings.HOME) / "answers" / "firms").iterdir())
 
 
 @pytest.mark.usefixtures("ten_years")

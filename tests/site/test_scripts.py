@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from maillage import register
+from maillage.register import activities
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 
@@ -37,6 +40,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         "ROOT": ".",
         "VENV": ".venv",
         "FRONTEND": "src/maillage/ui/frontend",
+        "NAF": "src/maillage/register/nomenclature/naf-rev2.json",
     }.items():
         monkeypatch.setattr(module, name, tmp_path / place)
     return module
@@ -230,7 +234,7 @@ class TestSetUpThatCannotGoOn:
     def test_files_for_browsers_are_copied_where_they_are_served(
         self, install: Any, tmp_path: Path
     ) -> None:
-        for source in install.FRONTEND_FILES.values():
+        for source in (*install.FRONTEND_FILES.values(), install.NAF_FILE):
             (tmp_path / "node_modules" / source).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "node_modules" / source).write_text(source)
         stale = install.FRONTEND / "old.js"
@@ -241,6 +245,44 @@ class TestSetUpThatCannotGoOn:
 
         assert not stale.exists()
         assert (install.FRONTEND / "htmx.min.js").read_text() == "htmx.org/dist/htmx.min.js"
+
+    def test_labels_of_activities_are_copied_where_the_register_reads_them(
+        self, install: Any, tmp_path: Path
+    ) -> None:
+        for source in (*install.FRONTEND_FILES.values(), install.NAF_FILE):
+            (tmp_path / "node_modules" / source).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "node_modules" / source).write_text(source)
+        install.NAF.parent.mkdir(parents=True)
+        install.NAF.write_text("those of last year")
+
+        install.frontend()
+
+        assert install.NAF.read_text() == install.NAF_FILE
+        real = script("install")
+        assert real.NAF == activities.FILE, "one place, for who writes it and who reads it"
+        assert activities.FILE.parent.parent == Path(register.__file__).parent
+
+    @pytest.mark.parametrize("lost", ["NAF", "FRONTEND"])
+    def test_a_copy_that_is_lost_is_made_again(
+        self, install: Any, monkeypatch: pytest.MonkeyPatch, lost: str
+    ) -> None:
+        told: dict[str, bool] = {}
+        monkeypatch.setattr(
+            install, "step", lambda label, *_, standing: told.update({label: standing})
+        )
+        for name in ("package.json", "package-lock.json", "pyproject.toml"):
+            (install.ROOT / name).write_text("{}")
+        monkeypatch.setattr(install, "digest", lambda *_: "the same")
+        paths = [install.NAF, *(install.FRONTEND / name for name in install.FRONTEND_FILES)]
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("there")
+        install.everything()
+        assert told["front-end files"]
+
+        {"NAF": paths[0], "FRONTEND": paths[1]}[lost].unlink()
+        install.everything()
+        assert not told["front-end files"]
 
 
 class TestRunning:

@@ -111,14 +111,21 @@ def test_a_bar_without_words_writes_its_value_as_the_reader_does(value, french, 
         assert said in [text.get_text() for text in svg.find_all("text")]
 
 
-def test_a_long_label_is_cut_on_the_drawing_and_whole_for_a_voice():
-    label = "Communauté de communes " * 6
-    for svg in bars(charts.Row(label, 3)):
-        width, _ = box(svg)
-        assert svg.g["aria-label"].startswith(label)
-        shown = svg.select_one("text.strong").get_text()
-        assert shown.endswith("…")
-        assert len(shown) * LETTER < width - 20
+def test_a_long_label_takes_the_lines_it_needs_and_pushes_what_is_below():
+    label = " ".join(["Communauté de communes"] * 6)
+    for svg in bars(charts.Row("Lille", 1), charts.Row(label, 3), charts.Row("Lens", 2)):
+        width, height = box(svg)
+        first, long, last = svg.select("g[aria-label]")
+        assert long["aria-label"].startswith(label)
+        lines = long.select("text.strong")
+        assert " ".join(line.get_text() for line in lines) == label
+        assert all(len(line.get_text()) * LETTER < width - 20 for line in lines)
+        rows = [float(row.select_one("rect.track")["y"]) for row in (first, long, last)]
+        assert rows == sorted(rows)
+        ends = [float(line["y"]) for line in lines]
+        assert rows[0] < ends[0]
+        assert ends[-1] < rows[1]
+        assert rows[1] < float(last.select_one("text.strong")["y"]) < rows[2] < height
 
 
 @pytest.mark.parametrize(

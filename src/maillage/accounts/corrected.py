@@ -23,7 +23,10 @@ from maillage.kernel.text import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """One decision: what was set right, by whom, for which organisation, when and why; where it opens."""
+    """One decision: what was set right, by whom, for which organisation, when and why; where it opens.
+
+    Of what a reader may not open, `month` stands for the instant.
+    """
 
     at: datetime
     who: str
@@ -31,6 +34,7 @@ class Corrected:
     about: str
     why: str
     url: str = ""
+    month: str = ""
     what: Words | None = None
 
 

@@ -43,14 +43,16 @@ SHEET = "enterprise_sheet"
 """The resource of a sheet opened in the course of work: not confidential, but the firm is told who looked."""
 
 
-def looked(actor: Actor, subject_key: object) -> None:
-    """Somebody opens the sheet of a firm: noted once a day, so that the firm can be told who looked."""
+def looked(actor: Actor, *subject_keys: object) -> None:
+    """Somebody reads what was done with firms: noted once a day, so that each can be told who looked."""
     yesterday = clock.end_of_day(clock.today() - timedelta(days=1))
     today = Access.objects.unscoped(reason="one line a day, whoever reads the journal").filter(
-        person=actor.person, subject_key=str(subject_key), resource=SHEET, at__gt=yesterday
+        person=actor.person, organisation=actor.organisation, resource=SHEET, at__gt=yesterday
     )
-    if not today.filter(organisation=actor.organisation).exists():
-        read(actor, SHEET, subject_key, subject_key, gettext_noop("Sheet opened"))
+    asked = dict.fromkeys(map(str, subject_keys))
+    noted = today.filter(subject_key__in=asked).values_list("subject_key", flat=True)
+    for key in asked.keys() - set(noted):
+        read(actor, SHEET, key, key, gettext_noop("Sheet opened"))
 
 
 def changed(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Case, F, QuerySet, Value, When
 
 from maillage.accounts.models import Organisation, Person
 from maillage.kernel.identifiers import uuid7
@@ -25,6 +26,9 @@ class Publication(models.Model):
     subject = models.CharField(max_length=80, db_index=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    vintage = models.ForeignKey(
+        "StockVintage", on_delete=models.PROTECT, null=True, related_name="publications"
+    )
     period_start = models.DateField()
     period_end = models.DateField()
     published_at = models.DateTimeField()
@@ -48,6 +52,14 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.period_start}..{self.period_end}"
+
+    def observed(self) -> ObservationQuerySet:
+        """What was loaded of its vintage for the territory that its subject names; nothing without one."""
+        territory = self.subject.partition(":")[2]
+        rows: ObservationQuerySet = Observation.objects.filter(
+            vintage=self.vintage_id, territory=territory
+        )
+        return rows
 
 
 class PublishedFigure(models.Model):
@@ -75,3 +87,91 @@ class PublishedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} = {self.value}"
+
+
+HIDDEN = ("A", "B", "D", "U")
+"""The statuses of which the public reads no number: too few, dominated, complementary, unobserved."""
+
+
+class StockVintage(models.Model):
+    """A stock of Sirene as observed: what was built of its files, until which day, for which territories."""
+
+    key = models.UUIDField(unique=True, default=uuid7, editable=False)
+    as_of = models.DateField()
+    history_start = models.DateField()
+    source = models.CharField(max_length=120)
+    is_invented = models.BooleanField(default=False)
+    territories = models.JSONField()  # the SIREN of those whose observations are loaded
+    ranks = models.JSONField(default=list)  # of these among all, where all were observed
+    lacking = models.JSONField(default=dict)  # by territory, the communes that trades do not serve
+    digest = models.CharField(max_length=64)  # of the file of observations
+    loaded_at = models.DateTimeField(null=True)  # once all is there
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="figures_vintage_loaded_once", fields=["digest", "territories"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.as_of}"
+
+
+class ObservationQuerySet(QuerySet["Observation"]):
+    """Observations are internal: the public reads `published()`, which holds no hidden number."""
+
+    def published(self) -> QuerySet[Observation, Any]:
+        """What everybody may read: hidden cells keep their status and lose every number."""
+
+        def unless_hidden(name: str) -> Case:
+            return Case(When(status__in=HIDDEN, then=Value(None)), default=F(name))
+
+        return self.values(
+            "indicator", "version", "area_kind", "area", "period", "activity", "segment", "status",
+            said=unless_hidden("value"), top=unless_hidden("numerator"),
+            bottom=unless_hidden("denominator"), units=unless_hidden("n"),
+        )  # fmt: skip
+
+
+class Observation(models.Model):
+    """One observed figure of an area over a period; `status` says what the public reads of it."""
+
+    vintage = models.ForeignKey(StockVintage, on_delete=models.CASCADE, related_name="observations")
+    territory = models.CharField(max_length=9)  # the SIREN of that for which it was loaded
+    indicator = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    area_kind = models.CharField(max_length=20)
+    area = models.CharField(max_length=40)
+    period = models.CharField(max_length=7)
+    activity = models.CharField(max_length=8)
+    segment = models.CharField(max_length=30)
+    value = models.FloatField(null=True)
+    numerator = models.FloatField(null=True)
+    denominator = models.FloatField(null=True)
+    n = models.BigIntegerField()
+    status = models.CharField(max_length=1)
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="figures_observation_once",
+                fields=[
+                    "vintage", "territory", "indicator", "area_kind", "area", "segment",
+                    "activity", "period",
+                ],
+            )
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(
+                name="figures_observation_of_areas",
+                fields=[
+                    "vintage", "territory", "indicator", "area_kind", "segment", "period", "activity"
+                ],
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.area} {self.period} {self.status}"

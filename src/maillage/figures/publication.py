@@ -18,7 +18,7 @@ from maillage.accounts.actors import Actor
 from maillage.figures import changes, secrecy, witnessed
 from maillage.figures.answers import Answer, Group, Question, answer
 from maillage.figures.filters import Filter
-from maillage.figures.models import Publication, PublishedFigure
+from maillage.figures.models import Publication, PublishedFigure, StockVintage
 from maillage.figures.weighing import Public, base_of, weigh
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
@@ -41,8 +41,11 @@ def publish(
     once: str,
     revises: Publication | None = None,
     reason: str = "",
+    vintage: StockVintage | None = None,
 ) -> Publication:
     """Freeze the figures of a period, computed while no act can be recorded; a revision says why.
+
+    `vintage` makes public what was loaded of a stock for the territory that `subject` names.
 
     Raises:
         Invalid: another publication is revised, and no reason is given.
@@ -53,6 +56,7 @@ def publish(
             return _same(existing, subject, period)
         publication = Publication(
             subject=subject,
+            vintage=vintage,
             organisation=by.acting_for(),
             person=by.person,
             period_start=period.start,

@@ -1,4 +1,4 @@
-"""What is kept of publications: all, for good, since they are sealed; they name no firm."""
+"""What is kept of publications and of what they made public: all, for good, since they are sealed; they name no firm."""
 
 from __future__ import annotations
 
@@ -10,5 +10,10 @@ KEPT = {
     models.PublishedFigure: Kept(
         why=PROOF,
         plain="reference filter by unit value numerator denominator groups public",
+    ),
+    models.StockVintage: Kept(why=PROOF, plain="source territories ranks lacking digest"),
+    models.Observation: Kept(
+        why=PROOF,
+        plain="territory indicator area_kind area period activity segment value numerator denominator status",
     ),
 }

@@ -16,6 +16,8 @@ from maillage.figures.acts import PERIOD_PUBLISHED, SOURCE_PUBLICATION
 from maillage.kernel import clock
 from maillage.ledger import canonical
 
+PLACE = ("indicator", "area_kind", "area", "segment", "activity", "period")
+
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
     from maillage.figures.models import Publication, PublishedFigure
@@ -36,8 +38,22 @@ def digest(publication: Publication, figures: Sequence[PublishedFigure]) -> str:
         str(publication.revises.key) if publication.revises else None,
         [[f.reference, f.filter, f.by, f.unit, f.public] for f in figures],
     ]
+    if publication.vintage:
+        content.append(_observed(publication))
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _observed(publication: Publication) -> str:
+    """SHA-256 of what everybody may read of the observations that a publication makes public."""
+    whole = hashlib.sha256()
+    for row in publication.observed().published().order_by(*PLACE).iterator():
+        whole.update(json.dumps(list(row.values()), ensure_ascii=False).encode())
+    vintage, territory = publication.vintage, publication.subject.partition(":")[2]
+    ranks = [one for one in vintage.ranks if one["area"] == territory]  # type: ignore[union-attr]
+    findings = [ranks, vintage.lacking.get(territory)]  # type: ignore[union-attr]
+    whole.update(json.dumps(findings, sort_keys=True, ensure_ascii=False).encode())
+    return whole.hexdigest()
 
 
 def witness(publication: Publication, by: Actor) -> None:
@@ -66,7 +82,7 @@ def altered() -> Iterator[ledger.Break]:
         act.source_key: act
         for act in acts.filter(kind=PERIOD_PUBLISHED.name).select_related("keeper").order_by("id")
     }
-    every = Publication.objects.select_related("revises", "organisation").order_by("id")
+    every = Publication.objects.select_related("revises", "organisation", "vintage").order_by("id")
     for publication in every.prefetch_related("figures"):
         act = sealed.pop(str(publication.key), None)
         figures = sorted(publication.figures.all(), key=lambda figure: figure.rank)

@@ -11,6 +11,7 @@ from maillage.accounts.models import Person
 from maillage.intake import jobs
 from maillage.intake.actions import refusal_of
 from maillage.intake.declared import importer_of
+from maillage.intake.loading import run_of
 from maillage.intake.models import Load, Reject
 from maillage.intake.reasons import reason
 from maillage.intake.telling import note_of
@@ -49,6 +50,12 @@ class Shown:
         """The addresses of what may be done with it."""
         pages = ("confirm", "abandon", "resume", "undo", "rejects")
         return {page: self.at(page) for page in pages}
+
+    @property
+    def leads_to(self) -> str:
+        """Where what it brought is read, once it is active."""
+        active = self.load.state == Load.State.ACTIVE
+        return self.importer.leads_to(run_of(self.load)) if active else ""
 
     @property
     def columns(self) -> tuple[Column, ...]:

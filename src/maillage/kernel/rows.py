@@ -99,6 +99,10 @@ def _no_more(_run: Run) -> int:
     return 0
 
 
+def _nowhere(_run: Run) -> str:
+    return ""
+
+
 def _all_new(rows: Sequence[Row], _run: Run) -> list[str | BadCell]:
     return ["new" for _ in rows]
 
@@ -154,7 +158,8 @@ class Importer:
     `apply` writes rows that nobody sees before `activate`, one small transaction; `discard` removes
     what an abandoned load wrote; `undo` takes an active load back, at once (0) or step by step: how many
     rows this step took back, until none is left. `identity` tells when a row repeats an earlier one of the same file. `common` sources
-    belong to the whole instance, the others to the organisation that loads them.
+    belong to the whole instance, the others to the organisation that loads them. `leads_to` is the address at which
+    what an active load brought is read, where it has a page.
     """
 
     name: str
@@ -173,6 +178,7 @@ class Importer:
     slots: tuple[Slot, ...] = (THE_FILE,)
     whole: Whole | None = None
     prepare: Callable[[Mapping[str, str]], tuple[Column, ...]] | None = None
+    leads_to: Callable[[Run], str] = _nowhere
     common: bool = True
     chunk: int = 500
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Timeline as Timeline,
         entries as entries,
         timeline as timeline,
+        timeline_of_places as timeline_of_places,
     )
     from maillage.ledger.verifying import (
         Break as Break,
@@ -78,6 +79,7 @@ _DOOR = {
     "seal": "sealing",
     "standstill": "chain",
     "timeline": "showing",
+    "timeline_of_places": "showing",
     "verify": "verifying",
 }
 

@@ -16,7 +16,7 @@ from maillage.ledger import reasons, showing
 from maillage.ledger.drift import wording
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
-from maillage.ui.formats import day, number
+from maillage.ui.formats import day, month, number
 
 TOGETHER = (reasons.UNDONE, reasons.LATE_NEWS)
 
@@ -33,20 +33,25 @@ def _cancelled(rows: Sequence[Act], actor: Actor) -> list[Corrected]:
     return [
         Corrected(
             at=act.recorded_at,
-            who=str(act.person.name) if act.person and not entry.is_masked else "",
+            who=str(act.person.name) if act.person else "",
             organisation=str(act.organisation),
-            about=_about(act, entry),
-            why="" if entry.is_masked else reasons.words(act.source_model, act.reason_code),
-            url=entry.line.url if entry.line else "",
+            about=f"{entry.kind}, {day(act.occurred_on)}. {entry.line.title}".rstrip(". "),
+            why=reasons.words(act.source_model, act.reason_code),
+            url=entry.line.url,
         )
+        if entry.line
+        else _masked(act, entry)
         for act, entry in zip(rows, entries, strict=True)
     ]
 
 
-def _about(act: Act, entry: showing.Entry) -> str:
-    if entry.line is None:
-        return f"{entry.kind}, {act.month}"
-    return f"{entry.kind}, {day(act.occurred_on)}. {entry.line.title}".rstrip(". ")
+def _masked(act: Act, entry: showing.Entry) -> Corrected:
+    """A line that counts: kind, keeper and month, as of every act that a reader may not open."""
+    about = f"{entry.kind}, {month(entry.month)}"
+    told = month(act.recorded_at.strftime("%Y-%m"))
+    return Corrected(
+        at=act.recorded_at, who="", organisation=entry.keeper, about=about, why="", month=told
+    )
 
 
 def _requalified(actor: Actor) -> QuerySet[Any]:

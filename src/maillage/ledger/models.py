@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
@@ -127,6 +128,11 @@ class ActQuerySet(ScopedQuerySet["Act"]):
     def about(self, legal_unit: LegalUnit) -> Self:
         """Acts about a firm, all its establishments together."""
         return self.filter(legal_unit=legal_unit)
+
+    def about_places(self, places: Iterable[Establishment]) -> Self:
+        """Acts about these places, found by their firms: only these are indexed."""
+        firms = {place.pk: place.legal_unit_id for place in places}
+        return self.filter(legal_unit__in=set(firms.values()), establishment__in=firms)
 
     def newest_first(self) -> Self:
         """By the day it happened, the latest first; what was learnt last comes first within a day."""

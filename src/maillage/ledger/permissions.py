@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maillage.accounts import policy
+from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.ledger import themes
 from maillage.ledger.kind import find
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 ACTS = policy.term("acts", fr="Actes enregistrés", en="Acts recorded")
 policy.shared(ACTS, Sensitivity.PARTNERS)
 policy.shared(ACTS, Sensitivity.DIFFICULTY)
+
+DECIDERS = (Role.OFFICER, Role.SERVICE_MANAGER)  # of what drifts
 
 
 def can_open_act(actor: Actor, act: Act) -> bool:
@@ -32,6 +35,11 @@ def can_open_act(actor: Actor, act: Act) -> bool:
     if actor.organisation_id in {act.keeper_id, act.organisation_id}:
         return True
     return act.keeper_id in actor.owners_sharing(ACTS, Sensitivity.DIFFICULTY)
+
+
+def can_settle_drift(actor: Actor) -> bool:
+    """An officer or a service manager settles what the acts of their organisation drift by."""
+    return actor.organisation is not None and actor.has(*DECIDERS)
 
 
 def is_sensitive(act: Act) -> bool:

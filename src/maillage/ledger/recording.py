@@ -22,7 +22,7 @@ from maillage.accounts.models import Organisation, Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
-from maillage.ledger import canonical, chain, themes
+from maillage.ledger import canonical, chain, subjects, themes
 from maillage.ledger.kind import Kind, find
 from maillage.ledger.models import Act
 from maillage.register.models import Establishment
@@ -255,8 +255,7 @@ _REPEATED = (
 
 
 # What stays of an act recorded anew; its facts are read again, its keys and its seal are its own.
-_FACTS = {"legal_unit_id", "commune", "in_qpv", "naf", "size_band", "segments"}
-_RENEWED = ("organisation", "person", *(name for name in _REPEATED if name not in _FACTS))
+_RENEWED = ("organisation", "person", *(name for name in _REPEATED if name not in subjects.FACTS))
 
 
 def recorded(once: object) -> Act | None:

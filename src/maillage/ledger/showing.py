@@ -23,7 +23,8 @@ from maillage.ledger.models import Act
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
-    from maillage.register.models import LegalUnit
+    from maillage.ledger.models import ActQuerySet
+    from maillage.register.models import Establishment, LegalUnit
 
 PAGE = 50
 
@@ -87,9 +88,21 @@ class Timeline:
 
 def timeline(legal_unit: LegalUnit, actor: Actor, page: int = 1, size: int = PAGE) -> Timeline:
     """All acts of all partners about a firm and its establishments, as this reader may see them."""
-    acts = Act.objects.unscoped(reason="every act of a firm shows; entries() masks").about(
-        legal_unit
-    )
+    return _page(_every().about(legal_unit), actor, page, size)
+
+
+def timeline_of_places(
+    places: Iterable[Establishment], actor: Actor, page: int = 1, size: int = PAGE
+) -> Timeline:
+    """All acts of all partners about some places, whatever their firms, as this reader may see them."""
+    return _page(_every().about_places(places), actor, page, size)
+
+
+def _every() -> ActQuerySet:
+    return Act.objects.unscoped(reason="every act of a firm shows; entries() masks")
+
+
+def _page(acts: ActQuerySet, actor: Actor, page: int, size: int) -> Timeline:
     total = acts.count()
     page = max(page, 1)
     start = (page - 1) * size

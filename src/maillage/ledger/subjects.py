@@ -12,6 +12,9 @@ from maillage import register
 from maillage.ledger.models import Act
 from maillage.register.models import LegalUnit
 
+FACTS = ("legal_unit_id", "commune", "in_qpv", "naf", "size_band", "segments")
+"""What an act keeps of its firm, as the register told it for its day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:

@@ -8,7 +8,7 @@ confidential notes are never on this page.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -18,21 +18,28 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from maillage import ledger
+from maillage import ledger, register
 from maillage.accounts.actors import Actor
 from maillage.accounts.permissions import can_erase
 from maillage.accounts.roles import Role
+from maillage.kernel import clock
 from maillage.ledger import Entry, Timeline
+from maillage.lists.lines import Mention, mentions
 from maillage.outreach.permissions import can_report_visit
 from maillage.places import communes
-from maillage.register.actions.own import can_hand_out
-from maillage.register.models import Establishment, LegalUnit, Objection, Spell
+from maillage.register.knowledge import FirmName
+from maillage.register.models import Establishment, LegalUnit, Objection, Period, Spell
+from maillage.register.permissions import can_hand_out
 from maillage.register.segments import Segment, named
+from maillage.register.succession import Continuation
 
 #: Who reads what partners did with a firm they can name; everybody else reads what Sirene publishes.
 READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
 
 SHOWN = 30
+
+#: The newest acts of those it took over from; each firm's sheet has them all.
+BEFORE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,9 @@ class Place:
     establishment: Establishment
     stretches: Sequence[Stretch]
     visit_url: str = ""
+    signs: Sequence[Period] = ()
+    links: Sequence[Continuation] = ()
+    now_at: FirmName | None = None  # where its activity goes on today, farther than its links tell
 
     @property
     def segments(self) -> list[Segment]:
@@ -82,6 +92,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What partners did with the firms whose activity goes on in this one, which keep their acts."""
+
+    firms: Sequence[LegalUnit]
+    timeline: Timeline
+    told: Sequence[Told]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What a reader is shown of a firm."""
 
@@ -90,6 +109,8 @@ class Sheet:
     count: int
     timeline: Timeline | None = None
     told: Sequence[Told] = ()
+    mentions: Sequence[Mention] = ()
+    before: Before | None = None
     erase_url: str = ""
     hand_out_url: str = ""
     objection: Objection | None = None
@@ -146,8 +167,18 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
     """The sheet of a firm for a reader, in as many queries whatever it holds."""
     every = Establishment.objects.known().of(unit)
     shown = list(every.select_related("legal_unit").order_by("state", "-is_headquarters", "siret"))
+    signs = register.signs_of(place.pk for place in shown[:SHOWN])
+    links = register.continuations(place.pk for place in shown[:SHOWN])
+    heirs = _heirs(shown[:SHOWN], links)
     places = [
-        Place(place, stretches, _visit_url(place, actor))
+        Place(
+            place,
+            stretches,
+            _visit_url(place, actor),
+            signs.get(place.pk, ()),
+            links.get(place.pk, ()),
+            heirs.get(place.pk),
+        )
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
     sheet = Sheet(
@@ -164,7 +195,37 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
     acts = ledger.timeline(unit, actor, page)
     if acts.page > acts.pages:
         acts = ledger.timeline(unit, actor, acts.pages)
-    return replace(sheet, timeline=acts, told=together(acts))
+    listed = mentions((place.pk for place in shown[:SHOWN]), actor)
+    before = _before(unit, links, actor)
+    return replace(sheet, timeline=acts, told=together(acts), mentions=listed, before=before)
+
+
+def _before(
+    unit: LegalUnit, links: Mapping[int, Sequence[Continuation]], actor: Actor
+) -> Before | None:
+    """The newest acts of those it took over from; an erased firm is not found through who followed it."""
+    if not any(link.takes_over and link.goes_on for found in links.values() for link in found):
+        return None
+    taken = register.taken_over(links, clock.today())
+    known = Establishment.objects.known().filter(pk__in=taken).exclude(legal_unit=unit)
+    told = known.select_related("legal_unit").order_by("legal_unit__name", "siret")
+    places = [place for place in told if not place.legal_unit.is_erased]
+    acts = ledger.timeline_of_places(places, actor, size=BEFORE)
+    firms = list({place.legal_unit_id: place.legal_unit for place in places}.values())
+    return Before(firms, acts, together(acts)) if acts.total else None
+
+
+def _heirs(
+    places: Sequence[Establishment], links: Mapping[int, Sequence[Continuation]]
+) -> dict[int, FirmName]:
+    """In which firm the activity of each place goes on today, when more links than its own lead there."""
+    heirs = register.successors(links, clock.today()) if links else {}
+    told = {
+        place: {link.other.pk for link in found if link.other} for place, found in links.items()
+    }
+    away = {p: heir for p, heir in heirs.items() if heir != p and heir not in told[p]}
+    names = register.names_of_establishments(away.values()) if away else {}
+    return {place.pk: names[away[place.pk]] for place in places if away.get(place.pk) in names}
 
 
 def _erase_url(unit: LegalUnit, actor: Actor) -> str:

@@ -17,6 +17,7 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Access, Share
 from maillage.accounts.rights import words
 from maillage.accounts.roles import Role
+from maillage.kernel.text import Words
 from maillage.ledger import Act
 from maillage.observatory.enterprise import Place, sheet_of
 from maillage.post.models import Link
@@ -75,32 +76,44 @@ class Side:
     def tables(self) -> Iterator[tuple[str, list[str], list[list[Any]]]]:
         """The same as tables, for a spreadsheet: name, header, rows."""
         yield (
-            "etablissements",
-            ["siret", "nom", "adresse", "activite", "etat"],
+            str(Words("etablissements", "establishments")),
+            _named("siret", "nom|name", "adresse|address", "activite|activity", "etat|state"),
             [
                 [p.siret, p.display_name, p.address, p.activity, p.state]
                 for p in (place.establishment for place in self.places)
             ],
         )
-        yield "actes", ["jour_ou_mois", "acte", "par"], [[d.when, d.what, d.who] for d in self.done]
         yield (
-            "partages",
-            ["par", "quoi", "avec", "pourquoi", "jusqu_au"],
+            str(Words("actes", "acts")),
+            _named("jour_ou_mois|day_or_month", "acte|act", "par|by"),
+            [[d.when, d.what, d.who] for d in self.done],
+        )
+        yield (
+            str(Words("partages", "shares")),
+            _named("par|by", "quoi|what", "avec|with", "pourquoi|why", "jusqu_au|until"),
             [[s.owner, s.what, s.to, s.purpose, s.until] for s in self.shared],
         )
         yield (
-            "consultations",
-            ["instant", "organisation", "quoi"],
+            str(Words("consultations", "accesses")),
+            _named("instant", "organisation", "quoi|what"),
             [[one.at, one.organisation, one.why] for one in self.looked],
         )
         yield (
-            "demandes",
-            ["jour", "demande", "texte", "reponse_le", "acceptee", "reponse"],
+            str(Words("demandes", "requests")),
+            _named(
+                *("jour|day", "demande|request", "texte|text"),
+                *("reponse_le|answered_on", "acceptee|accepted", "reponse|answer"),
+            ),
             [
                 [r.made_at, r.get_what_display(), r.said, r.answered_at, r.is_accepted, r.answer]
                 for r in self.requests
             ],
         )
+
+
+def _named(*columns: str) -> list[str]:
+    """Names of columns in the reader's language, each written `French|English`."""
+    return [str(Words(name.split("|")[0], name.split("|")[-1])) for name in columns]
 
 
 def access_of(link: Link) -> FirmAccess | None:

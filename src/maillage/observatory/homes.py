@@ -127,6 +127,9 @@ _LINKS = {
         gettext_lazy("Commitments and payments entered"),
         "conventions:entries",
     ),
+    "lists": Link(
+        gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -169,8 +172,8 @@ _LINKS = {
 
 LINKS: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "campaigns", "firms", "figures"),
-    Role.OFFICER: ("unassigned", "drifts", "corrections", "campaigns", "firms", "figures"),
+    Role.ADVISER: ("day", "campaigns", "firms", "lists", "figures"),
+    Role.OFFICER: ("unassigned", "drifts", "corrections", "campaigns", "firms", "lists", "figures"),
     Role.SERVICE_MANAGER: (
         "campaigns",
         "unassigned",
@@ -179,6 +182,7 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
         "requests",
         "organisation",
         "loads",
+        "lists",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
     Role.EXPERT: ("conventions", "figures", "firms"),

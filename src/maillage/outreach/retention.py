@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Whose, years
+from typing import Any
+
+from django.db.models import Q
+
+from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 from maillage.outreach import models
 
 _NOTES = {"note_public": "", "note_partners": "", "note_confidential": ""}
+
+
+def _added(firms: Any, firm: Subject) -> Any:
+    """The firm as it was added at its door, matched or not."""
+    here = Q(establishment__in=firm.places) | Q(reconciled_with__in=firm.places)
+    return firms.filter(here | Q(siret__startswith=firm.siren) if firm.siren else here)
+
 
 KEPT = {
     models.Visit: Kept(
@@ -29,7 +40,18 @@ KEPT = {
         firm="legal_unit",
         erased=_NOTES,
     ),
-    models.ProvisionalFirm: Kept(why=PROOF, plain="commune once"),
+    models.ProvisionalFirm: Kept(
+        why=Words(
+            fr="Qu’elle a été ajoutée, tant que l’instance existe\u00a0; son SIRET, jusqu’à l’effacement.",
+            en="That it was added, as long as the instance; its SIRET, until erased.",
+        ),
+        personal="siret",
+        whose=Whose.FIRM,
+        plain="commune once",
+        holding=_added,
+        bearing="siret",
+        erased={"siret": ""},
+    ),
     models.Campaign: Kept(
         why=DECIDED,
         typed="title",

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from maillage.places.areas import Areas as Areas, areas_on as areas_on
     from maillage.places.districts import in_qpv as in_qpv
     from maillage.places.divisions import (
         Sector as Sector,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     )
     from maillage.places.geometry import (
         Shape as Shape,
+        centres as centres,
         locate as locate,
         outline as outline,
         outlines as outlines,
@@ -44,12 +46,15 @@ if TYPE_CHECKING:
     from maillage.places.succession import Followed as Followed, follow as follow
 
 _HOMES = {
+    "Areas": "areas",
+    "areas_on": "areas",
     "Commune": "models",
     "Followed": "succession",
     "Perimeter": "perimeters",
     "Sector": "divisions",
     "Shape": "geometry",
     "UnknownTerritory": "perimeters",
+    "centres": "geometry",
     "commune_name": "names",
     "communes": "names",
     "fold": "names",

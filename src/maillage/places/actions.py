@@ -44,7 +44,7 @@ from maillage.places.sources import (
 )
 
 # To be raised when the same sources would be assembled into other rows.
-ASSEMBLY_VERSION = "2"
+ASSEMBLY_VERSION = "3"
 
 Tell = Callable[[str], None]
 
@@ -176,6 +176,7 @@ def _write_communes(geography: Geography) -> None:
                 kind=row.kind,
                 department=row.department,
                 siren=row.siren,
+                arrondissement=row.arrondissement,
                 populations=row.populations,
             )
             for row in geography.communes

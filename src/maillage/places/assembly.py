@@ -53,6 +53,7 @@ class CommuneRow(NamedTuple):
     kind: CommuneKind
     department: str
     siren: str
+    arrondissement: str
     populations: dict[str, int | None]
 
 
@@ -177,10 +178,10 @@ def communes(vintages: Sequence[RawVintage]) -> list[CommuneRow]:
     rows: dict[str, CommuneRow] = {}
     for one in vintages:
         for code, name in one.names.items():
-            row = CommuneRow(code, name, CommuneKind.FORMER, department_of(code), "", {})
+            row = CommuneRow(code, name, CommuneKind.FORMER, department_of(code), "", "", {})
             rows.setdefault(code, row)
         for old in (old for raw in one.communes for old in raw.old_codes):
-            row = CommuneRow(old, old, CommuneKind.FORMER, department_of(old), "", {})
+            row = CommuneRow(old, old, CommuneKind.FORMER, department_of(old), "", "", {})
             rows.setdefault(old, row)
     for one in vintages:
         for raw in sorted(one.communes, key=_parts_first):
@@ -208,7 +209,9 @@ def _told(raw: RawCommune, before: CommuneRow | None, year: str) -> CommuneRow:
     kind = _KINDS.get(raw.kind, CommuneKind.FORMER)
     if raw.kind == ACTIVE:
         populations[year] = raw.population
-    return CommuneRow(raw.code, raw.name, kind, raw.department, siren, populations)
+    return CommuneRow(
+        raw.code, raw.name, kind, raw.department, siren, raw.arrondissement, populations
+    )
 
 
 def successions(vintages: Sequence[RawVintage]) -> list[SuccessionRow]:

@@ -157,12 +157,15 @@ def sectors(territory_key: str, on: date) -> tuple[Sector, ...]:
     return tuple(kept)
 
 
+def division_keys() -> list[str]:
+    """The territories that somebody divided into sectors."""
+    loaded = SectorCommune.objects.filter(edition__is_active=True).order_by("territory")
+    return sorted({*shipped(), *loaded.values_list("territory", flat=True).distinct()})
+
+
 @remembered
 def _all_names() -> dict[str, Words]:
-    loaded = SectorCommune.objects.filter(edition__is_active=True).order_by("territory")
-    keys = set(shipped())
-    keys |= set(loaded.values_list("territory", flat=True).distinct())
-    divisions = (division(key) for key in sorted(keys))
+    divisions = (division(key) for key in division_keys())
     return {sector.key: sector.name for one in divisions if one for sector in one.sectors}
 
 

@@ -129,6 +129,13 @@ def outline_rows(polygons: Iterable[Polygon]) -> list[Outline]:
     ]
 
 
+def centres(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """A point inside each commune (longitude, latitude); communes whose outline is not loaded are absent."""
+    rows = Outline.objects.filter(code__in=sorted(set(codes))).values_list("code", "screen")
+    points = {code: shapely.from_wkb(bytes(wkb)).representative_point() for code, wkb in rows}
+    return {code: (float(point.x), float(point.y)) for code, point in points.items()}
+
+
 def locate(lon: float, lat: float) -> str | None:
     """The commune that holds a point (WGS84), or whose border passes within 300 m of it; else None.
 

@@ -61,6 +61,9 @@ class Commune(models.Model):
     kind = models.CharField(max_length=16, choices=CommuneKind.choices)
     department = models.CharField(max_length=3, db_index=True)
     siren = models.CharField(max_length=9, blank=True, db_index=True)
+    arrondissement = models.CharField(
+        max_length=4, blank=True, default="", help_text="Of the State, within its département."
+    )
     populations: models.JSONField[dict[str, int | None], dict[str, int | None]] = models.JSONField(
         default=dict
     )
@@ -76,6 +79,15 @@ class Commune(models.Model):
     def population(self, year: int) -> int | None:
         """Its municipal population in the vintage of `year`."""
         return self.populations.get(str(year))
+
+    def population_near(self, year: int) -> int | None:
+        """In the vintage that counts it nearest to a year, at or before it when there is one."""
+        return self.population(self.vintage_near(year))
+
+    def vintage_near(self, year: int) -> int:
+        """The vintage that counts it nearest to a year, at or before it when there is one."""
+        years = sorted(map(int, self.populations))
+        return max((y for y in years if y <= year), default=years[0] if years else year)
 
 
 class TerritoryKind(models.TextChoices):

@@ -141,7 +141,7 @@ def _commune(code: str, on: date, vintages: list[Vintage]) -> Perimeter:
     commune = communes_by_code([followed.code]).get(followed.code)
     if commune is None or not followed.known:
         raise _unknown(code)
-    year = _year_for(commune, _vintage_on(on, vintages).year)
+    year = commune.vintage_near(_vintage_on(on, vintages).year)
     inhabitants = commune.population(year)
     return Perimeter(
         key=commune.code,
@@ -197,15 +197,9 @@ def _vintage_on(on: date, vintages: list[Vintage]) -> Vintage:
     )
 
 
-def _year_for(commune: Commune, year: int) -> int:
-    """The vintage that counts this commune nearest to a year, at or before it when there is one."""
-    years = sorted(map(int, commune.populations))
-    return max((y for y in years if y <= year), default=years[0] if years else year)
-
-
 def _inhabitants(codes: tuple[str, ...], year: int) -> int:
     rows = communes_by_code(codes).values()
-    return sum(row.population(_year_for(row, year)) or 0 for row in rows)
+    return sum(row.population_near(year) or 0 for row in rows)
 
 
 def _note(on: date, vintages: list[Vintage]) -> str:

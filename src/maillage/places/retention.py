@@ -8,7 +8,7 @@ from maillage.places import models
 KEPT = {
     models.Vintage: Kept(why=PUBLIC, plain="package_version digest"),
     models.Commune: Kept(
-        why=PUBLIC, plain="code name search_name kind department siren populations"
+        why=PUBLIC, plain="code name search_name kind department siren arrondissement populations"
     ),
     models.Territory: Kept(why=PUBLIC, plain="key kind name search_name"),
     models.TerritorySpell: Kept(why=PUBLIC, plain="siren name"),

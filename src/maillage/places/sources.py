@@ -46,6 +46,7 @@ class RawCommune:
     siren: str = ""
     population: int | None = None
     old_codes: tuple[str, ...] = ()
+    arrondissement: str = ""  # of the State, which parts a département
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def _commune(row: dict[str, Any]) -> RawCommune:
         siren=row.get("siren", ""),
         population=row.get("population"),
         old_codes=tuple(row.get("anciensCodes", ())),
+        arrondissement=row.get("arrondissement", ""),
     )
 
 

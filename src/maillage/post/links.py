@@ -27,6 +27,7 @@ from maillage.kernel.text import Words
 from maillage.post.models import Link
 
 BYTES = 24  # 192 bits
+ALONE = "post:link"  # the page of one button
 
 Use = Callable[[Link, HttpRequest], HttpResponseBase | None]
 
@@ -42,7 +43,7 @@ class Purpose:
     use: Use
     detail: Callable[[Link], str] | None = None
     # A page of its own, looked at as often as one wishes: the name of its route, which takes the token.
-    page: str = "post:link"
+    page: str = ALONE
     # Mail programs press the button from their own servers (RFC 8058): other sites may, too.
     one_click: bool = False
 

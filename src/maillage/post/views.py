@@ -121,6 +121,8 @@ def link(request: HttpRequest, token: str) -> HttpResponseBase:
     if found is None:
         return sealed(no_link(request))
     purpose = links.purpose_of(found)
+    if purpose.page != links.ALONE:  # cut short by whoever copied it
+        return sealed(redirect(purpose.page, token=token))
     with translation.override(found.language):
         context: dict[str, Any] = {"purpose": purpose, "language": found.language}
         context["detail"] = purpose.detail(found) if purpose.detail else ""

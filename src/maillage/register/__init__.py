@@ -23,11 +23,17 @@ if TYPE_CHECKING:
         loads_stamp as loads_stamp,
         names_of_establishments as names_of_establishments,
         names_of_legal_units as names_of_legal_units,
+        signs_of as signs_of,
     )
     from maillage.register.readings import (
         Facts as Facts,
         facts as facts,
         facts_by_day as facts_by_day,
+    )
+    from maillage.register.succession import (
+        continuations as continuations,
+        successors as successors,
+        taken_over as taken_over,
     )
 
 _DOOR = {
@@ -45,11 +51,16 @@ _DOOR = {
     "loads_stamp": "knowledge",
     "names_of_legal_units": "knowledge",
     "names_of_establishments": "knowledge",
+    "signs_of": "knowledge",
+    "continuations": "succession",
+    "successors": "succession",
+    "taken_over": "succession",
 }
 
 __all__ = [
     "Facts",
     "add_provisional",
+    "continuations",
     "data_day",
     "establishments_by_siret",
     "facts",
@@ -60,6 +71,9 @@ __all__ = [
     "names_of_establishments",
     "names_of_legal_units",
     "reconcile",
+    "signs_of",
+    "successors",
+    "taken_over",
 ]
 
 

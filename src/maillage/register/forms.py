@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,3 +21,11 @@ class SearchForm(Form):
         help_text=_("Its name or its INSEE code."),
         required=False,
     )
+
+
+class DirectoryForm(SearchForm):
+    """What is asked of the national directory; its limits are told by the answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].required = True

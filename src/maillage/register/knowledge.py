@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from maillage.kernel import clock
-from maillage.register.models import Establishment, LegalUnit, Load, Source
+from maillage.register.models import Establishment, LegalUnit, Load, Period, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,17 @@ def establishments_by_siret(sirets: Iterable[str]) -> Mapping[str, int]:
     known = Establishment.objects.filter(siret__in=list(sirets))
     told = known.filter(spells__load__in=Load.objects.visible())
     return {str(siret): pk for siret, pk in told.values_list("siret", "pk").distinct()}
+
+
+def signs_of(establishments: Iterable[int]) -> Mapping[int, Sequence[Period]]:
+    """The past periods that bore a sign, by establishment, as the last load that tells of each has them."""
+    found: dict[int, list[Period]] = {}
+    for period in Period.objects.known().filter(establishment__in=list(establishments)):
+        told = found.setdefault(period.establishment_id, [])
+        if told and told[0].load_id != period.load_id:
+            told.clear()
+        told.append(period)
+    return {place: [one for one in told if one.sign] for place, told in found.items()}
 
 
 def names_of_legal_units(ids: Iterable[int]) -> Mapping[int, FirmName]:

@@ -50,6 +50,18 @@ REASONS: dict[str, Words] = {
         "l’établissement ferme avant d’avoir été créé\u00a0: dates dans le désordre",
         "the establishment closes before it was created: dates out of order",
     ),
+    "succeeds_itself": Words(
+        "un établissement ne peut pas se succéder à lui-même\u00a0: reprenez le fichier d’origine",
+        "an establishment cannot succeed itself: take the original file",
+    ),
+    "flag": Words(
+        "la cellule doit dire true ou false",
+        "the cell must say true or false",
+    ),
+    "period_in_disorder": Words(
+        "la période finit avant d’avoir commencé\u00a0: reprenez le fichier d’origine",
+        "the period ends before it began: take the original file",
+    ),
     "state": Words(
         "l’état administratif n’est ni A (actif) ni F (fermé) ni C (cessé)",
         "the administrative state is neither A (active) nor F (closed) nor C (ceased)",
@@ -121,12 +133,20 @@ REASONS: dict[str, Words] = {
         "this is the old L2 file (before 2019), which is not supported: download StockUniteLegale and StockEtablissement",
     ),
     "swapped": Words(
-        "c’est l’autre fichier stock\u00a0: --units attend StockUniteLegale, --establishments attend StockEtablissement",
-        "this is the other stock file: --units takes StockUniteLegale, --establishments takes StockEtablissement",
+        "c’est un autre fichier de l’INSEE\u00a0: --units attend StockUniteLegale, --establishments StockEtablissement, --history StockEtablissementHistorique",
+        "this is another of INSEE’s files: --units takes StockUniteLegale, --establishments StockEtablissement, --history StockEtablissementHistorique",
     ),
     "truncated": Words(
         "le fichier s’arrête au milieu d’une ligne\u00a0: il est tronqué, téléchargez-le de nouveau",
         "the file stops in the middle of a line: it is truncated, download it again",
+    ),
+    "scattered": Words(
+        "les lignes de cet établissement ne se suivent pas\u00a0: triez le fichier par SIRET, comme l’INSEE le publie",
+        "the lines of this establishment do not follow one another: sort the file by SIRET, as INSEE publishes it",
+    ),
+    "no_stock": Words(
+        "aucun stock de ce territoire n’est chargé\u00a0: donnez aussi --units et --establishments, ou chargez-les d’abord",
+        "no stock of this territory is loaded: give --units and --establishments too, or load them first",
     ),
     "quotes": Words(
         "la ligne ne se lit pas comme du CSV (guillemets, ou cellule démesurée)\u00a0: reprenez le fichier d’origine",

@@ -28,6 +28,12 @@ def _pending(changes: Any, firm: Subject) -> Any:
     return changes.filter(places | Q(target="u", target_id__in=firm.units))
 
 
+def _links(links: Any, firm: Subject) -> Any:
+    """The links of the firm, from inside the register or from outside."""
+    here = Q(predecessor__in=firm.places) | Q(successor__in=firm.places)
+    return links.filter(here | Q(outside_siret__startswith=firm.siren) if firm.siren else here)
+
+
 KEPT = {
     models.LegalUnit: Kept(
         why=_REGISTER,
@@ -105,6 +111,21 @@ KEPT = {
         },
     ),
     models.Spell: Kept(why=PUBLIC, plain="commune activity nomenclature size_band state"),
+    models.Period: Kept(
+        why=_REGISTER,
+        personal="trade_name usual_name",
+        whose=Whose.FIRM,
+        plain="employer",
+        firm="establishment__legal_unit",
+        erased={"trade_name": "", "usual_name": ""},
+    ),
+    models.SuccessionLink: Kept(
+        why=_REGISTER,
+        personal="outside_siret",
+        whose=Whose.FIRM,
+        holding=_links,
+        erased={"outside_siret": ""},
+    ),
     models.PendingChange: Kept(
         why=PASSING, personal="fields", whose=Whose.FIRM, plain="target", holding=_pending
     ),

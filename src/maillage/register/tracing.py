@@ -20,7 +20,7 @@ from maillage.accounts import retaining
 from maillage.accounts.naming import Marks
 from maillage.kernel.retention import Kept, Subject
 from maillage.register import indexing
-from maillage.register.models import Establishment, LegalUnit
+from maillage.register.models import Establishment, LegalUnit, Period
 
 
 def look(unit: LegalUnit) -> dict[str, int]:
@@ -57,6 +57,9 @@ def subject(unit: LegalUnit) -> Subject:
     units = [unit, *(place.legal_unit for place in typed)]
     names = [getattr(one, name) for one in units for name in ("name", "trade_names")]
     names += [getattr(p, name) for p in (*places, *typed) for name in ("trade_name", "usual_name")]
+    known = Period.objects.filter(establishment__in=[place.pk for place in places])
+    for signs in known.values_list("trade_name", "usual_name").distinct():
+        names += signs
     return Subject(
         units=tuple({one.pk for one in units}),
         places=tuple(place.pk for place in (*places, *typed)),

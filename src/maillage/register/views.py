@@ -1,4 +1,4 @@
-"""The page of the register: finding a firm."""
+"""The pages of the register: finding a firm, here or in the national directory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.shortcuts import render
 
 from maillage.accounts.actors import ActorRequest
 from maillage.register.finding import search
-from maillage.register.forms import SearchForm
+from maillage.register.forms import DirectoryForm, SearchForm
+from maillage.register.outside import by_people
+from maillage.register.permissions import can_ask_directory
 
 PER_PAGE = 20
 FOUND_AT_MOST = 200
@@ -31,5 +33,18 @@ def find(request: ActorRequest) -> HttpResponse:
         "page": page,
         "asked": bool(form.is_bound and form.is_valid() and form.cleaned_data["q"]),
         "is_cut": len(hits) == FOUND_AT_MOST,
+        "may_ask_directory": can_ask_directory(request.actor),
+        "directory_off": by_people.why_off(),
     }
     return render(request, "register/search.html", context)
+
+
+def directory(request: ActorRequest) -> HttpResponse:
+    """Firms of the whole country that answer: candidates, which a person may add."""
+    form = DirectoryForm(request.GET or None)
+    look = None
+    if form.is_valid():
+        asked = form.cleaned_data
+        look = by_people.look(request.actor, asked["q"], commune=asked["commune"] or "")
+    context = {"form": form, "look": look, "directory_off": by_people.why_off()}
+    return render(request, "register/directory.html", context)

@@ -22,6 +22,7 @@ class Variable:
 
 
 VARIABLES: dict[str, Variable] = {}
+_HOST, _HERE = r"[\w.-]+(:\d{1,5})?", r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?"
 _WORDS = {word: said for said, words in ((True, "1 true yes on"), (False, "0 false no off"))
           for word in words.split()}  # fmt: skip
 
@@ -99,3 +100,20 @@ def address(name: str, default: str, meaning: str) -> str:
     if not re.fullmatch(r"https?://[\w.:\[\]-]+", given):
         raise Misset(f"{name} is “{given}”: write https:// and the name of the host")
     return f"{given}/"
+
+
+def service(name: str, meaning: str) -> str:
+    """The address of a service outside, with its path, or nothing: the service is then off.
+
+    Raises:
+        Misset: it is no such address, or questions (and the key) would travel in the clear.
+    """
+    given = text(name, "", meaning, shown="none").rstrip("/")
+    if given and not re.fullmatch(
+        rf"(https://{_HOST}|http://{_HERE})(/[\w./-]*)?", given, re.ASCII
+    ):
+        raise Misset(
+            f"{name} is “{given}”: write https://, the name of the host and maybe a path"
+            " (http:// is for this very machine only)"
+        )
+    return given

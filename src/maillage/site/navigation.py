@@ -18,6 +18,7 @@ HOME = ("observatory:home", _("Home"))
 CONVENTIONS = ("conventions:conventions", _("Conventions"))
 FIRMS = ("register:search", _("Firms"))
 FIGURES = ("observatory:figures", _("Figures"))
+OBSERVATORIES = ("observatory:observatories", _("Observatories"))
 DAY = ("outreach:my_day", _("My day"))
 CAMPAIGNS = ("outreach:campaigns", _("Campaigns"))
 MONEY = ("conventions:entries", _("Payments"))
@@ -26,7 +27,7 @@ JOURNALS = ("accounts:journals", _("Journals"))
 
 Page = tuple[str, Promise]
 
-COMMON: tuple[Page, ...] = (HOME, CONVENTIONS, FIRMS, FIGURES)
+COMMON: tuple[Page, ...] = (HOME, CONVENTIONS, FIRMS, OBSERVATORIES, FIGURES)
 BY_ROLE: dict[Role, tuple[Page, ...]] = {
     Role.ADVISER: (HOME, DAY, CAMPAIGNS, FIRMS, CONVENTIONS, FIGURES),
     Role.OFFICER: (HOME, CONVENTIONS, MONEY, CAMPAIGNS, FIRMS, FIGURES),

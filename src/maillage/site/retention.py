@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django_tasks_db.models import DBTaskResult
 
-from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Kept, Rule, Whose
+from maillage.kernel.retention import PASSING, PROOF, PUBLIC, Files, Kept, Rule, Whose
 from maillage.kernel.text import Words
 from maillage.site.models import Backup, Instance, Pulse
 
 _UNUSED = Words(
     fr="Vide\u00a0: les droits viennent des rôles.", en="Empty: rights come from roles."
+)
+
+FILES = (
+    Files(
+        name="answers_of_services",
+        folder=Path(settings.OUTSIDE_ANSWERS).name,
+        name_of=Words(fr="réponses de services extérieurs", en="answers of services outside"),
+        why=Words(
+            fr="Pour ne pas redemander, et pour les jours où le service se tait\u00a0; trente jours.",
+            en="Not to ask again, and for the days when the service is silent; thirty days.",
+        ),
+        words=Words(fr="Fichier supprimé", en="File removed"),
+        whose=Whose.FIRM,
+        after=timedelta(days=30),
+        text=lambda path: path.read_text(encoding="utf-8"),
+    ),
 )
 
 KEPT = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from maillage.site import database, environment, logs, secret
+from maillage.site import database, environment, logs, outside, secret
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 _CHECKOUT = (BASE_DIR / "pyproject.toml").exists()
@@ -88,6 +88,9 @@ ERASURES_COPY = environment.text(
     "File on another disk to which the list of erased firms is copied at each erasure.",
     shown="none",
 )
+# Services outside, each off until it is given an address (`docs/how-to/turn-on-connectors.md`).
+OUTSIDE_ANSWERS = HOME / "answers"
+OUTSIDE = outside.clients(OUTSIDE_ANSWERS)
 LOGGING = logs.configuration(
     environment.one_of(
         "MAILLAGE_LOG_LEVEL", "INFO", "How much Maillage writes to its log.", among=logs.LEVELS
@@ -98,6 +101,7 @@ INSTALLED_APPS = [
     "maillage.site",
     "maillage.observatory",
     "maillage.outreach",
+    "maillage.lists",
     "maillage.conventions",
     "maillage.figures",
     "maillage.ledger",

@@ -17,16 +17,17 @@ from django.db import connection, models
 from maillage import ledger
 from maillage.accounts import retaining
 from maillage.accounts.actors import System
-from maillage.accounts.models import Organisation
+from maillage.accounts.models import Organisation, Person
 from maillage.figures.models import PublishedFigure
 from maillage.intake import storage
 from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.kernel.remote import Folder
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
-from maillage.outreach.models import Visit
+from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.models import (
@@ -35,10 +36,12 @@ from maillage.register.models import (
     FirmRequest,
     LegalUnit,
     PendingChange,
+    Period,
+    SuccessionLink,
 )
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
-from tests.factories import intake, post
+from tests.factories import intake, lists, post
 from tests.site.keeping.conftest import Kept as Instance, filled
 from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
@@ -97,6 +100,11 @@ def made_beside(unit: LegalUnit) -> None:
     """Rows that a demonstration has not."""
     load = intake.load(state="active")
     intake.reject(load)
+    Period.objects.create(load=load, establishment=unit.establishments.get())
+    SuccessionLink.objects.create(
+        load=load, predecessor=unit.establishments.get(), outside_siret=unit.siren + "00099",
+        linked_on=date(2018, 3, 1), seat_transfer=False, continuity=True,
+    )  # fmt: skip
     PendingChange.objects.create(load=load, target="u", target_id=unit.pk, fields={})
     keeper = Organisation.objects.order_by("pk")[0]
     post.standing(State.FAILED, keeper)
@@ -108,6 +116,14 @@ def made_beside(unit: LegalUnit) -> None:
     FirmRequest.objects.create(
         due_on=clock.today(), what="correct", said="x", once=uuid7(), **of_firm
     )
+    ProvisionalFirm.objects.create(
+        establishment=unit.establishments.order_by("pk")[0],
+        organisation=keeper,
+        commune="59350",
+        added_at=clock.real_now(),
+        added_by=Person.objects.order_by("pk")[0],
+    )
+    lists.kept_line(keeper, unit.establishments.get())
     assert post.token(subject=str(unit.key))
     erasing.erase(unit=LegalUnit.objects.create(name="Gone", siren=None), reason="x", by=MACHINE)
 
@@ -125,6 +141,9 @@ def files_beside() -> None:
     codes = f"Subject: Code\n\nBonjour\n{'-' * 79}\nSubject: =?utf-8?q?Z=59XCANARI?=\n\nBonjour\n{'-' * 79}\n"
     (folder / "two.log").write_text(codes)
     (folder / "three.eml").write_text("To: b@b.example\nSubject: Autre\n\nBonjour")
+    said = Folder(home() / "answers" / "firms")
+    said.write("https://a.example/?q=canari", {"nom_complet": f"CHEZ {CANARY}"}, clock.real_now())
+    said.write("https://a.example/?q=autre", {"nom_complet": "AUTRE"}, clock.real_now())
 
 
 @dataclass
@@ -218,6 +237,8 @@ def test_no_table_names_it(left: Left, erased: dict[str, int]) -> None:
 def test_no_file_of_the_instance_names_it(left: Left, erased: dict[str, int]) -> None:
     assert reading_all.files_bearing(left.place.home, left.marks) == []
     assert sorted(p.name for p in (left.place.home / "mail").iterdir()) == ["three.eml"]
+    (answer,) = (left.place.home / "answers" / "firms").iterdir()
+    assert "AUTRE" in answer.read_text("utf-8")
     assert not [p for p in (left.place.home / "intake").rglob("*") if p.is_file()]
     assert Load.objects.filter(state="failed", refusal__code="abandoned").exists()
 

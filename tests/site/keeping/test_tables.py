@@ -125,7 +125,7 @@ def test_what_leaves_says_no_secret() -> None:
 
 
 def test_every_variable_that_could_open_something_is_a_secret() -> None:
-    opening = re.compile(r"SECRET|PASS|TOKEN|DATABASE_URL")
+    opening = re.compile(r"SECRET|PASS|TOKEN|KEY|DATABASE_URL")
     named = {v.name: v.secret for v in environment.VARIABLES.values()}
 
     assert settings.HOME

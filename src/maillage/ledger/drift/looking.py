@@ -13,9 +13,9 @@ from maillage import places, register
 from maillage.kernel import clock
 from maillage.ledger.drift.models import NEWS, Drift, Look
 from maillage.ledger.models import Act
+from maillage.ledger.subjects import FACTS
 
 CHUNK = 2_000
-FACTS = ("legal_unit_id", "commune", "in_qpv", "naf", "size_band", "segments")
 _READ = ("pk", "keeper_id", "establishment_id", "occurred_on", *FACTS)
 
 Change = dict[str, list[Any]]

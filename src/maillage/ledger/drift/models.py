@@ -14,12 +14,12 @@ from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.ledger.permissions import DECIDERS
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
 
 NEWS = System("late news of the register concerns every keeper")
-READERS = (Role.OFFICER, Role.SERVICE_MANAGER)
 
 
 class Look(models.Model):
@@ -43,7 +43,7 @@ def _of_keeper(actor: Actor) -> Q:
     """Rows of the organisation for which somebody decides on acts; an auditor reads all."""
     if actor.is_system or actor.has(Role.AUDITOR):
         return Q()
-    return Q(keeper=actor.organisation_id if actor.has(*READERS) else 0)
+    return Q(keeper=actor.organisation_id if actor.has(*DECIDERS) else 0)
 
 
 class RequalificationQuerySet(ScopedQuerySet["Requalification"]):

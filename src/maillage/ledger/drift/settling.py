@@ -11,22 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import register
 from maillage.accounts.actors import Actor
-from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.ledger.drift.looking import FACTS, change_of
+from maillage.ledger.drift.looking import change_of
 from maillage.ledger.drift.models import NEWS, Drift, Requalification
 from maillage.ledger.models import Act
+from maillage.ledger.permissions import can_settle_drift
 from maillage.ledger.reasons import LATE_NEWS
 from maillage.ledger.recording import action, requalify
+from maillage.ledger.subjects import FACTS
 
-DECIDERS = (Role.OFFICER, Role.SERVICE_MANAGER)
 STEP = 500  # acts recorded anew in one transaction
-
-
-def can_settle(actor: Actor) -> bool:
-    """An officer or a service manager settles what the acts of their organisation drift by."""
-    return actor.organisation is not None and actor.has(*DECIDERS)
 
 
 @transaction.atomic
@@ -48,7 +43,7 @@ def settle(
         Invalid: no reason is given, or no act is chosen.
         Conflict: somebody decided meanwhile, or the register came back.
     """
-    if not can_settle(by):
+    if not can_settle_drift(by):
         raise NotAllowed(_("Only an officer or a service manager corrects acts together."))
     everyones = Requalification.objects.visible_to(NEWS)
     if sent := everyones.filter(once=once).first():
@@ -66,7 +61,7 @@ def _decide(
 ) -> Requalification:
     first = chosen.first()
     if first is None:
-        raise _decided_meanwhile()
+        raise decided_meanwhile()
     decision = Requalification.objects.create(
         keeper=by.acting_for(),
         by=by.person,
@@ -78,12 +73,13 @@ def _decide(
     )
     decision.acts = chosen.update(decision=decision, settled_at=None if corrects else clock.now())
     if not decision.acts:
-        raise _decided_meanwhile()
+        raise decided_meanwhile()
     decision.save(update_fields=["acts"])
     return decision
 
 
-def _decided_meanwhile() -> Conflict:
+def decided_meanwhile() -> Conflict:
+    """Nothing waits any more of what was chosen."""
     return Conflict(
         _("These acts no longer wait for a decision."),
         remedy=_("Open the page again to see what was decided."),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from maillage.accounts.policy import Rule, Scope, route, term
 from maillage.accounts.roles import Role
 from maillage.kernel.text import Words
+from maillage.ledger.permissions import DECIDERS
 from maillage.observatory.views import corrections, drift
 
 CORRECTIONS = term("corrections", fr="Corrections", en="Corrections")
 DRIFT = term("drift", fr="Dérives de qualification", en="Qualification drifts")
 READERS = (Role.OFFICER, Role.SERVICE_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR)
-DECIDERS = (Role.OFFICER, Role.SERVICE_MANAGER)
 EACH = Words(
     fr="Chacun y lit les corrections de ce qu’il peut lire.",
     en="Everybody reads there the corrections of what they may read.",

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.kernel.errors import Conflict, Invalid
+from maillage.kernel.errors import Invalid
 from maillage.ledger import jobs
 from maillage.ledger.drift import settling, wording
 from maillage.ledger.drift.models import Drift, Look, Requalification
+from maillage.ledger.permissions import can_settle_drift
 from maillage.observatory import drifting
 from maillage.observatory.forms.drift import SettleForm
 
@@ -30,7 +31,7 @@ def drifts(request: ActorRequest) -> HttpResponse:
         "page": page,
         "changes": drifting.told(page),
         "look": Look.objects.first(),
-        "may_settle": settling.can_settle(request.actor),
+        "may_settle": can_settle_drift(request.actor),
     }
     return render(request, "observatory/drifts.html", context)
 
@@ -70,10 +71,7 @@ def _decided(request: ActorRequest, sign: str) -> HttpResponse:
         return redirect("observatory:requalification", key=sent.key)
     known = Drift.objects.visible_to(request.actor).filter(sign=sign)
     if request.method == "POST" and known.exists():
-        raise Conflict(
-            _("These acts no longer wait for a decision."),
-            remedy=_("Open the page again to see what was decided."),
-        )
+        raise settling.decided_meanwhile()
     raise Http404
 
 

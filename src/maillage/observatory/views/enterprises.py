@@ -16,13 +16,15 @@ from maillage.observatory import enterprise
 def sheet(request: ActorRequest, key: UUID) -> HttpResponse:
     """A firm by the register and, for those who work with firms, what partners did with it."""
     unit = enterprise.unit_of(key, request.actor)
-    if request.actor.has(Role.AUDITOR):
-        journal.read(request.actor, "enterprise", unit.key, unit.key, "Audit")
-    elif enterprise.can_read_timeline(request.actor):
-        journal.looked(request.actor, unit.key)
     asked = request.GET.get("page", "")
     page = int(asked) if asked.isdecimal() and len(asked) < 7 else 1
     shown = enterprise.sheet_of(unit, request.actor, page)
+    read = [unit.key, *(firm.key for firm in shown.before.firms)] if shown.before else [unit.key]
+    if request.actor.has(Role.AUDITOR):
+        for one in read:
+            journal.read(request.actor, "enterprise", one, one, "Audit")
+    elif enterprise.can_read_timeline(request.actor):
+        journal.looked(request.actor, *read)
     return render(request, "observatory/enterprise.html", {"sheet": shown})
 
 

@@ -26,6 +26,7 @@ from maillage.observatory.purposes import FIRM
 from maillage.post import links
 from maillage.register.actions import own
 from maillage.register.models import FirmAccess, FirmRequest, LegalUnit
+from maillage.register.permissions import can_hand_out
 
 LASTING = timedelta(days=90)
 SHOWN = 50
@@ -34,7 +35,7 @@ SHOWN = 50
 def hand_out(request: ActorRequest, key: UUID) -> HttpResponse:
     """Send the firm the link to its sheet, or show it once; those that stand are listed and closed here."""
     unit = enterprise.unit_of(key, request.actor)
-    if not own.can_hand_out(request.actor) or unit.is_erased:
+    if not can_hand_out(request.actor) or unit.is_erased:
         raise Http404
     form, address = kept.bind(request, HandOutForm), ""
     if request.method == "POST" and form.is_valid():
@@ -133,7 +134,7 @@ def answer(request: ActorRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The firm reads your answer on its page."))
             return redirect("observatory:firm_requests")
-    may = own.can_hand_out(request.actor) and found.organisation_id == request.actor.organisation_id
+    may = can_hand_out(request.actor) and found.organisation_id == request.actor.organisation_id
     context = {"asked": found, "form": form, "may": may, "may_erase": can_erase(request.actor)}
     return render(
         request, "observatory/firm/answer.html", context, status=422 if form.errors else 200

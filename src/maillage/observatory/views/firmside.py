@@ -92,8 +92,9 @@ def export(request: HttpRequest, access: FirmAccess, token: str, kind: str) -> H
             name: [dict(zip(head, row, strict=True)) for row in rows]
             for name, head, rows in side.tables
         }
-        firm = {"siren": side.unit.siren, "nom": side.unit.display_name}
-        response = JsonResponse({"entreprise": firm, **told})
+        name = {str(Words("nom", "name")): side.unit.display_name}
+        firm = {str(Words("entreprise", "firm")): {"siren": side.unit.siren, **name}}
+        response = JsonResponse(firm | told)
     else:
         response = HttpResponse(_zipped(side, access.language), content_type="application/zip")  # type: ignore[assignment]
     response["Content-Disposition"] = content_disposition_header(True, f"entreprise.{kind}")

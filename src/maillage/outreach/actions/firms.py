@@ -6,23 +6,25 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.db import IntegrityError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from maillage import ledger, places, register
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Person
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, NotAllowed
+from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.identifiers import is_siret
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.outreach.vocabulary import RECONCILED
+from maillage.register.erasing import Forgotten
 from maillage.register.models import Establishment
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What is read at the door of a firm."""
+    """What is read at the door of a firm, or told of it by a public directory."""
 
     name: str
     commune: str
@@ -30,6 +32,8 @@ class Sign:
     street: str = ""
     postcode: str = ""
     activity: str = ""
+    siret: str = ""
+    is_natural_person: bool = False
 
 
 def add_unknown_firm(*, sign: Sign, by: Actor, once: str | None = None) -> Establishment:
@@ -37,19 +41,52 @@ def add_unknown_firm(*, sign: Sign, by: Actor, once: str | None = None) -> Estab
 
     Raises:
         NotAllowed: the actor does not go and see firms.
-        Invalid: the name or the commune is missing.
+        Invalid: the name or the commune is missing; the SIRET has a slip, or is known already.
         Conflict: the key was used by somebody else.
     """
     if not permissions.can_report_visit(by):
         raise NotAllowed(_("Only advisers, officers and their managers add firms."))
     if found := _sent_before(once, by):
         return found
+    _check_siret(sign.siret)
     try:
         return _add(sign=sign, by=by, once=once)
     except IntegrityError:
         if found := _sent_before(once, by):
             return found
+        _check_siret(sign.siret)  # a colleague before the same door
         raise
+
+
+def _check_siret(siret: str) -> None:
+    """The SIRET is right, and of a firm that neither the register nor a colleague knows."""
+    if not siret:
+        return
+    if not is_siret(siret):
+        raise _about_siret(
+            _("This SIRET has a slip: its check digit is wrong."),
+            _("Read it again, or leave it out."),
+        )
+    if siret[:9] in Forgotten():
+        raise _about_siret(
+            _("The firm of this SIRET was erased here: its number is not written again."),
+            _("Leave it out."),
+        )
+    if register.establishments_by_siret([siret]):
+        raise _about_siret(
+            _("The register knows the firm of this SIRET."),
+            _("Find it by its SIRET, and report the visit there."),
+        )
+    everyones = ProvisionalFirm.objects.unscoped(reason="a firm is added once, whoever adds it")
+    if everyones.pending().filter(siret=siret).exists():
+        raise _about_siret(
+            _("The firm of this SIRET was added by hand already."),
+            _("Find it by its name, and report the visit there."),
+        )
+
+
+def _about_siret(reason: str, remedy: str) -> Invalid:
+    return Invalid(reason, remedy=remedy, fields={"siret": f"{reason} {remedy}"})
 
 
 def _sent_before(once: str | None, by: Actor) -> Establishment | None:
@@ -72,12 +109,14 @@ def _add(*, sign: Sign, by: Actor, once: str | None) -> Establishment:
         postcode=sign.postcode,
         commune_label=places.commune_name(sign.commune) if sign.commune else "",
         activity=sign.activity,
+        is_natural_person=sign.is_natural_person,
         by=by,
     )
     ProvisionalFirm.objects.create(
         establishment=establishment,
         organisation=by.acting_for(),
         commune=sign.commune,
+        siret=sign.siret,
         added_at=clock.now(),
         added_by=cast("Person", by.person),  # who may report visits is somebody
         once=once,

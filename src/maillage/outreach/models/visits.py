@@ -169,6 +169,7 @@ class ProvisionalFirm(models.Model):
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     commune = models.CharField(_("commune"), max_length=5)
+    siret = models.CharField(_("SIRET told"), max_length=14, blank=True, default="")
     added_at = models.DateTimeField(_("added at"))
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
@@ -190,6 +191,14 @@ class ProvisionalFirm(models.Model):
         verbose_name = _("firm added by hand")
         verbose_name_plural = _("firms added by hand")
         ordering = ["-added_at"]
+        constraints = [
+            # Two advisers before one door: the firm is there once, whoever added it.
+            models.UniqueConstraint(
+                fields=["siret"],
+                condition=Q(reconciled_at__isnull=True) & ~Q(siret=""),
+                name="outreach_one_pending_firm_a_siret",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.establishment_id)

@@ -12,6 +12,7 @@ from maillage.kernel import clock
 from maillage.outreach.models import Campaign, ListedFirm, ProvisionalFirm, Visit
 from maillage.outreach.models.finding import find_firms
 from maillage.register.models import Establishment
+from maillage.register.outside import by_people
 
 PAGE = 20
 
@@ -31,16 +32,21 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "today": today,
         "text": text,
         "found": find_firms(text, actor),
+        "directory_off": by_people.why_off(),
         "to_see": Paginator(
             to_see.select_related("establishment__legal_unit", "campaign"), PAGE
         ).get_page(request.GET.get("page")),
         "visits": visits.select_related("establishment__legal_unit")[:50],
         "left_behind": _left_behind(actor),
-        "pending": ProvisionalFirm.objects.visible_to(actor)
-        .pending()
-        .select_related("establishment__legal_unit")[:PAGE],
+        "pending": _pending(actor),
     }
     return render(request, "outreach/day.html", context)
+
+
+def _pending(actor: Actor) -> QuerySet[ProvisionalFirm]:
+    """Firms that one's organisation added by hand, still to be matched."""
+    own = ProvisionalFirm.objects.visible_to(actor).pending()
+    return own.select_related("establishment__legal_unit")[:PAGE]
 
 
 def _left_behind(actor: Actor) -> QuerySet[Establishment]:

@@ -14,15 +14,18 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Invalid
 from maillage.outreach import actions
-from maillage.outreach.forms.firms import FirmForm, MatchForm
+from maillage.outreach.forms.firms import FirmForm, MatchForm, told
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.outreach.models.finding import find_firms
 from maillage.register.models import Establishment
+from maillage.register.outside import by_people
 
 
 def add_firm(request: ActorRequest) -> HttpResponse:
-    """Add a firm by the sign over its door, then report the visit."""
-    form = kept.bind(request, FirmForm)
+    """Add a firm by the sign over its door, or as a directory tells of its SIRET, then report the visit."""
+    siret = request.GET.get("siret", "")[:20]
+    look = by_people.look_at(request.actor, siret) if siret and request.method == "GET" else None
+    form = kept.bind(request, FirmForm, initial=told(look) if look else None)
     if request.method == "POST" and form.is_valid():
         once = str(form.cleaned_data["once"])
         try:
@@ -32,7 +35,8 @@ def add_firm(request: ActorRequest) -> HttpResponse:
         else:
             return redirect("outreach:new_visit", key=firm.key)
     status = 422 if form.errors else 200
-    return render(request, "outreach/firm_form.html", {"form": form}, status=status)
+    context = {"form": form, "look": look, "siret": siret, "directory_off": by_people.why_off()}
+    return render(request, "outreach/firm_form.html", context, status=status)
 
 
 def match_firm(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -46,7 +50,7 @@ def match_firm(request: ActorRequest, key: UUID) -> HttpResponse:
         said = _("Matched with %(firm)s; visits moved: %(count)s.")
         messages.success(request, said % {"firm": real.display_name, "count": moved})
         return redirect("outreach:my_day")
-    text = request.GET.get("q", firm.establishment.display_name).strip()[:100]
+    text = request.GET.get("q", firm.siret or firm.establishment.display_name).strip()[:100]
     found = [place for place in find_firms(text, request.actor) if not place.provisional]
     context = {"firm": firm, "form": form, "text": text, "found": found}
     status = 422 if form.errors else 200

@@ -9,6 +9,7 @@ from maillage.register.actions.loads import (
     restore_last_word,
     settle,
     settle_all,
+    take_back_resting,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "restore_last_word",
     "settle",
     "settle_all",
+    "take_back_resting",
 ]

@@ -21,10 +21,12 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
 from maillage.register import bulk, indexing
 from maillage.register.models import (
+    RESTING,
     Establishment,
     LegalUnit,
     Load,
     PendingChange,
+    Period,
     Reject,
     Source,
     Spell,
@@ -46,13 +48,14 @@ def begin_load(
     vintage: date | None,
     by: Actor,
     into: Load | None = None,
+    source: str = Source.SIRENE,
 ) -> Load:
     """Open a load of Sirene files, or the one confirmed on screen; it shows nothing until it is activated.
 
     Raises:
         Conflict: a more recent stock of the same territory is active.
     """
-    newer = Load.objects.visible().filter(source=Source.SIRENE, territory=territory)
+    newer = Load.objects.visible().filter(source=source, territory=territory)
     if vintage and newer.filter(vintage__gt=vintage).exists():
         raise Conflict(
             _("A more recent stock of this territory is already loaded."),
@@ -60,7 +63,7 @@ def begin_load(
         )
     last_place = Establishment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     last_unit = LegalUnit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    load = into or Load(source=Source.SIRENE, loaded_by=by.person_id, staged_at=clock.now())
+    load = into or Load(source=source, loaded_by=by.person_id, staged_at=clock.now())
     load.digest, load.files = digest, files
     load.territory, load.vintage = territory, vintage
     load.progress = {"last_place": last_place, "last_unit": last_unit}
@@ -76,6 +79,7 @@ def activate(*, load: Load) -> None:
     _apply(list(withdrawn))
     _hide_places(withdrawn.filter(target="u").values_list("target_id", flat=True))
     _hide_forms(withdrawn)
+    _forget_signs(withdrawn)
     load.state = Load.State.ACTIVE
     load.activated_at = clock.now()
     load.save(update_fields=["state", "activated_at"])
@@ -99,6 +103,14 @@ def _hide_forms(withdrawn: QuerySet[PendingChange]) -> None:
     of_hidden = Q(reconciled_to__in=places) | Q(reconciled_to__legal_unit__in=units)
     for form in Establishment.objects.filter(of_hidden, reconciled_to__isnull=False):
         forget_names(form)
+
+
+def _forget_signs(withdrawn: QuerySet[PendingChange]) -> None:
+    """The signs of past periods go with the names."""
+    places = withdrawn.filter(target="e").values("target_id")
+    units = withdrawn.filter(target="u").values("target_id")
+    of_hidden = Q(establishment__in=places) | Q(establishment__legal_unit__in=units)
+    Period.objects.filter(of_hidden).update(trade_name="", usual_name="")
 
 
 def forget_names(place: Establishment) -> None:
@@ -149,8 +161,9 @@ def _apply(changes: Sequence[PendingChange]) -> None:
 
 def discard(*, load: Load) -> None:
     """Remove, step by step, whatever an abandoned load had staged; nobody had seen any of it."""
-    while _step_back("register_spell", "load_id = %s", [load.pk]):
-        pass
+    for table in ("register_spell", "register_period", "register_successionlink"):
+        while _step_back(table, "load_id = %s", [load.pk]):
+            pass
     last_place, last_unit = (load.progress.get(k, 0) for k in ("last_place", "last_unit"))
     while _discard_places(after=last_place):
         pass
@@ -195,6 +208,21 @@ def mark_undone(load: Load, by: Actor) -> None:
     load.undone_at = clock.now()
     load.undone_by = by.person_id
     load.save(update_fields=["state", "undone_at", "undone_by"])
+
+
+def take_back_resting(load: Load) -> None:
+    """Past periods and links were told over a stock: those told since it was active leave with it."""
+    resting = Load.objects.filter(
+        source__in=RESTING,
+        territory=load.territory,
+        state=Load.State.ACTIVE,
+        activated_at__gte=load.activated_at,
+    )
+    for one in resting:
+        one.state = Load.State.UNDONE
+        one.undone_at = max(load.undone_at or clock.now(), one.activated_at or clock.now())
+        one.undone_by, one.undone_because = load.undone_by, load.undone_because
+        one.save(update_fields=["state", "undone_at", "undone_by", "undone_because"])
 
 
 def restore_last_word(load: Load) -> None:

@@ -14,12 +14,8 @@ from maillage.accounts.models import Organisation
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.register.models import FirmAccess, FirmRequest, LegalUnit, Objection
-from maillage.register.models.own import WORKERS, a_month_after
-
-
-def can_hand_out(actor: Actor) -> bool:
-    """Whoever works with firms hands one the link to its sheet, and answers what it asks."""
-    return actor.organisation is not None and actor.has(*WORKERS)
+from maillage.register.models.own import a_month_after
+from maillage.register.permissions import can_hand_out
 
 
 @transaction.atomic

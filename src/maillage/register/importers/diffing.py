@@ -178,7 +178,7 @@ def _rewritten(
     born, since = identity.created_on, identity.period_on
     if born is None:
         return [tell(identity, segments, since or seen_on)]
-    line = [t for t in effective(history) if t.state == "A"]
+    line = _lived(effective(history))
     kept = [t._replace(opened_on=born) for t in line if str(t.starts_on) > born]
     before = [t for t in line if str(t.starts_on) <= born]
     if not before and not kept:
@@ -194,6 +194,12 @@ def _rewritten(
     if content(identity, segments) != kept[-1].content:
         kept.append(tell(identity, segments, max(since or seen_on, str(kept[-1].starts_on))))
     return kept
+
+
+def _lived(line: Sequence[Told]) -> list[Told]:
+    """From the first day it was active to the last: a closing told between two lives is part of it."""
+    active = [rank for rank, told in enumerate(line) if told.state == "A"]
+    return list(line[active[0] : active[-1] + 1]) if active else []
 
 
 def effective(history: Sequence[Told]) -> list[Told]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from maillage.register.models import Load
@@ -10,6 +11,10 @@ from maillage.register.rejects import Remark
 
 SHOWN = 10_000  # refused lines kept in memory and printed; every one is counted and journalled
 KINDS = ("new", "changed", "closed", "moved", "unchanged", "absent", "rejected")
+
+_LINES = ("read", "outside", "rejected", "told", "unchanged")
+FOLLOWED = {"history": (*_LINES, "spells", "periods"), "links": _LINES}
+"""The counts of further files: lines read, outside, refused; lives or links told anew or known; rows."""
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Outcome:
     load: Load | None = None
     vintage: str | None = None
     territory: str = ""
+    followed: dict[str, Outcome] = field(default_factory=dict)  # what further files brought
 
     def remark(self, remark: Remark) -> None:
         """Count a refused or doubtful line, and keep it to be shown."""
@@ -35,6 +41,15 @@ class Outcome:
         kept = self.warnings if remark.is_warning else self.rejects
         if len(kept) < SHOWN:
             kept.append(remark)
+
+    def recall(self, load: Load) -> None:
+        """Take up what a killed process had counted and refused."""
+        self.counts = Counter(load.counts)
+        for kept in load.rejects.all()[:SHOWN]:
+            remark = Remark(
+                kept.file, kept.line, kept.column, kept.code, kept.value, kept.is_warning
+            )
+            (self.warnings if remark.is_warning else self.rejects).append(remark)
 
     def as_json(self) -> dict[str, object]:
         """The command's contract: keys are only ever added."""
@@ -51,4 +66,17 @@ class Outcome:
             "load": str(self.load.key) if self.load else None,
             "vintage": self.vintage,
             "territory": self.territory,
+            **{role: one.briefly(FOLLOWED[role]) for role, one in self.followed.items()},
+        }
+
+    def briefly(self, kinds: Iterable[str]) -> dict[str, object]:
+        """The same of a further file, by the kinds that its lines turn out to be."""
+        return {
+            "status": self.status,
+            **{kind: self.counts[kind] for kind in kinds},
+            "rejects": [remark.as_json() for remark in self.rejects],
+            "warnings": [remark.as_json() for remark in self.warnings],
+            "notes": self.notes,
+            "load": str(self.load.key) if self.load else None,
+            "vintage": self.vintage,
         }

@@ -51,6 +51,7 @@ class PlaceStep(Step[Spool, PlaceFacts]):
     """Establishments of the territory: compared with what is known, new spells staged unseen."""
 
     phase = "establishments"
+    run: Run
 
     def _chunks(self, source: Spool) -> Iterator[tuple[int, list[tuple[int, PlaceFacts]]]]:
         for until, lines, faults in source.blocks():

@@ -24,25 +24,25 @@ class Bearer(NamedTuple):
     acronym: str
 
 
-def _columns(alias: str, names: Sequence[str]) -> str:
+def columns(alias: str, names: Sequence[str]) -> str:
     """Columns to read; days as ISO text, the same on both databases."""
     return ", ".join(
         f"CAST({alias}.{name} AS text)" if name in _DATES else f"{alias}.{name}" for name in names
     )
 
 
-_UNITS = f"SELECT u.id, {_columns('u', UnitFacts._fields)} FROM register_legalunit u WHERE u.siren "  # noqa: S608
-_BEARERS = f"SELECT u.siren, {_columns('u', ['id', *Bearer._fields[1:]])} FROM register_legalunit u WHERE u.siren "  # noqa: S608
+_UNITS = f"SELECT u.id, {columns('u', UnitFacts._fields)} FROM register_legalunit u WHERE u.siren "  # noqa: S608
+_BEARERS = f"SELECT u.siren, {columns('u', ['id', *Bearer._fields[1:]])} FROM register_legalunit u WHERE u.siren "  # noqa: S608
 _PLACES = f"""
 SELECT e.siret, e.id, e.legal_unit_id, e.absent_since_id IS NOT NULL,
-       {_columns("e", Identity._fields)}, {_columns("s", TOLD_COLUMNS)}
+       {columns("e", Identity._fields)}, {columns("s", TOLD_COLUMNS)}
 FROM register_establishment e
 LEFT JOIN register_spell s ON s.id = (
     SELECT MAX(x.id) FROM register_spell x JOIN intake_load l ON l.id = x.load_id
     WHERE x.establishment_id = e.id AND l.state = 'active')
 WHERE e.siret """  # noqa: S608 -- names of our own columns
 _HISTORY = f"""
-SELECT {_columns("s", TOLD_COLUMNS)} FROM register_spell s JOIN intake_load l ON l.id = s.load_id
+SELECT {columns("s", TOLD_COLUMNS)} FROM register_spell s JOIN intake_load l ON l.id = s.load_id
 WHERE s.establishment_id = %s AND l.state = 'active' ORDER BY s.id"""  # noqa: S608
 # The row numbers lead, without sorting: `+` keeps SQLite from the index by commune.
 _SIRETS = """

@@ -10,7 +10,6 @@ https://www.data.gouv.fr/datasets/base-sirene-des-entreprises-et-de-leurs-etabli
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,14 +23,14 @@ from maillage.accounts.actors import Actor
 from maillage.intake.exclusive import exclusive
 from maillage.kernel import clock
 from maillage.register import actions, bulk
-from maillage.register.importers.outcome import SHOWN, Outcome
+from maillage.register.importers.outcome import Outcome
 from maillage.register.importers.placing import PlaceStep, note_absent
 from maillage.register.importers.spool import Spool
 from maillage.register.importers.staging import Run, UnitStep
 from maillage.register.importers.stock import StockFile
 from maillage.register.importers.survey import Ground, Survey, survey
 from maillage.register.models import Load, Source
-from maillage.register.rejects import CannotTake, Remark
+from maillage.register.rejects import CannotTake
 
 Progress = Callable[[str, int], None]
 
@@ -169,11 +168,8 @@ def _uncollected() -> Iterator[None]:
 
 def _recall(run: Run, load: Load) -> None:
     """Take up what a killed process knew: its counts, its refused lines, its changed legal units."""
-    run.outcome.counts = Counter(load.counts)
+    run.outcome.recall(load)
     run.outcome.counts["absent"] = 0
-    for kept in load.rejects.all()[:SHOWN]:
-        remark = Remark(kept.file, kept.line, kept.column, kept.code, kept.value, kept.is_warning)
-        (run.outcome.warnings if remark.is_warning else run.outcome.rejects).append(remark)
     changed = load.pending.filter(target="u").values_list("target_id", "fields")
     for unit_id, fields in changed.iterator():
         run.changed_units.add(unit_id)

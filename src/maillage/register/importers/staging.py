@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import transaction
 
@@ -61,12 +61,24 @@ class Run:
         self.turned_units[unit_id] = (fields.get("segments", unit.segments), diffusion == "O")
 
 
+class Course(Protocol):
+    """What any step needs of the import it belongs to."""
+
+    load: Load | None
+    outcome: Outcome
+
+    @property
+    def progress(self) -> Callable[[str, int], None]:
+        """Whom to tell how far it went."""
+
+
 class Step(Generic[S, T]):
     """Reads one source chunk by chunk; `phase` is its name in the load's progress."""
 
     phase = ""
+    run: Course
 
-    def __init__(self, run: Run, file: str) -> None:
+    def __init__(self, run: Course, file: str) -> None:
         self.run = run
         self.file = file
         self.done = int((run.load.progress if run.load else {}).get(self.phase, 0))
@@ -124,6 +136,7 @@ class UnitStep(Step[Lines, UnitFacts]):
     """Legal units of the territory: new ones are written unseen, changed ones wait for activation."""
 
     phase = "units"
+    run: Run
 
     def __init__(self, run: Run, source: StockFile) -> None:
         super().__init__(run, source.name)

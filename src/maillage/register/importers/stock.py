@@ -21,7 +21,7 @@ from maillage.intake.reading.limits import Refused
 from maillage.intake.reading.poured import Poured
 from maillage.register.rejects import CannotTake, Remark
 
-Role = Literal["units", "establishments"]
+Role = Literal["units", "establishments", "history", "links"]
 
 # Without these a line cannot be understood or could show somebody who asked not to be shown.
 KEY_COLUMNS: dict[Role, tuple[str, ...]] = {
@@ -41,8 +41,29 @@ KEY_COLUMNS: dict[Role, tuple[str, ...]] = {
         "etatAdministratifEtablissement",
         "activitePrincipaleEtablissement",
     ),
+    "history": (
+        "siret",
+        "dateFin",
+        "dateDebut",
+        "etatAdministratifEtablissement",
+        "changementEtatAdministratifEtablissement",
+        "activitePrincipaleEtablissement",
+    ),
+    "links": (
+        "siretEtablissementPredecesseur",
+        "siretEtablissementSuccesseur",
+        "dateLienSuccession",
+        "transfertSiege",
+        "continuiteEconomique",
+    ),
 }
-_OTHER: dict[Role, str] = {"units": "siret", "establishments": "denominationUniteLegale"}
+# The column by which a file is known, when it is given in place of another.
+_TELLING: dict[str, Role] = {
+    "denominationUniteLegale": "units",
+    "codeCommuneEtablissement": "establishments",
+    "changementEtatAdministratifEtablissement": "history",
+    "siretEtablissementPredecesseur": "links",
+}
 _LEGACY = {"L1_NORMALISEE", "NOMEN_LONG", "L1_DECLAREE"}
 _DAY = re.compile(r"(?<!\d)(\d{4})[-_]?(\d{2})(?:[-_]?(\d{2}))?(?!\d)")
 _BLOCK = 1 << 16
@@ -210,7 +231,7 @@ class StockFile:
         if names & _LEGACY:
             raise self.refuse("legacy_layout", line=1)
         missing = [name for name in KEY_COLUMNS[self.role] if name not in names]
-        if missing and _OTHER[self.role] in names:
+        if missing and any(name in names for name, role in _TELLING.items() if role != self.role):
             raise self.refuse("swapped", line=1)
         if missing:
             raise self.refuse("missing_columns", line=1, column=", ".join(missing))

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from maillage.accounts.actors import System
 from maillage.kernel.errors import Refusal
 from maillage.places import UnknownTerritory
-from maillage.register.importers.outcome import KINDS, Outcome
-from maillage.register.importers.sirene import import_stock
+from maillage.register.importers.files import Given, MissingFiles
+from maillage.register.importers.outcome import FOLLOWED, KINDS, Outcome
 from maillage.register.rejects import CannotTake
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -30,7 +30,7 @@ def tell_import(request: Mapping[str, Any], *, as_json: bool, out: Writer, err: 
         err.write(f"{phase}: {line}")
 
     try:
-        outcome = import_stock(**request, by=System("import_sirene"), progress=progress)
+        outcome = Given(**request, by=System("import_sirene"), progress=progress).read()
         code = DONE
     except Refusal as refusal:
         outcome, code = refused(refusal)
@@ -47,7 +47,7 @@ def refused(refusal: Refusal) -> tuple[Outcome, int]:
     outcome = Outcome("refused", notes=[str(refusal)])
     if isinstance(refusal, CannotTake):
         outcome.rejects.append(refusal.remark)
-    usage = isinstance(refusal, CannotTake | UnknownTerritory)
+    usage = isinstance(refusal, CannotTake | UnknownTerritory | MissingFiles)
     return outcome, USAGE if usage else REFUSED
 
 
@@ -55,6 +55,15 @@ def _tell(outcome: Outcome, out: Writer) -> None:
     out.write(f"{outcome.status} ({outcome.territory}, {outcome.vintage or '?'})")
     for kind in KINDS:
         out.write(f"  {kind}: {outcome.counts[kind]}")
+    _tell_lines(outcome, out)
+    for role, one in outcome.followed.items():
+        out.write(f"{role}: {one.status} ({one.vintage or '?'})")
+        for kind in FOLLOWED[role]:
+            out.write(f"  {kind}: {one.counts[kind]}")
+        _tell_lines(one, out)
+
+
+def _tell_lines(outcome: Outcome, out: Writer) -> None:
     for note in outcome.notes:
         out.write(note)
     for remark in (*outcome.rejects, *outcome.warnings):

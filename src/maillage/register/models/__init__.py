@@ -3,11 +3,14 @@
 from maillage.intake.models import Load, Reject
 from maillage.register.models.erasures import Erasure
 from maillage.register.models.firms import Establishment, LegalUnit
+from maillage.register.models.history import Period
 from maillage.register.models.journal import PendingChange
 from maillage.register.models.own import FirmAccess, FirmRequest, Objection
-from maillage.register.models.time import Source, Spell
+from maillage.register.models.successions import SuccessionLink
+from maillage.register.models.time import RESTING, Source, Spell
 
 __all__ = [
+    "RESTING",
     "Erasure",
     "Establishment",
     "FirmAccess",
@@ -16,7 +19,9 @@ __all__ = [
     "Load",
     "Objection",
     "PendingChange",
+    "Period",
     "Reject",
     "Source",
     "Spell",
+    "SuccessionLink",
 ]

@@ -16,7 +16,13 @@ class Source(models.TextChoices):
     """Where the register hears of firms; the name of the importer, in the journal of loads."""
 
     SIRENE = "sirene", _("INSEE Sirene stock files")
+    HISTORY = "sirene_history", _("INSEE Sirene past periods")
+    LINKS = "sirene_links", _("INSEE Sirene links of succession")
     FIELD = "field", _("firm added in the field")
+
+
+RESTING = (Source.HISTORY, Source.LINKS)
+"""What is read over a stock, and leaves with it."""
 
 
 class SpellQuerySet(models.QuerySet["Spell"]):

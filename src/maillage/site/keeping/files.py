@@ -26,6 +26,7 @@ NOTE = "restoring"
 LEFT_OUT: Mapping[str, str] = {
     "static": "gathered from the product when it serves",
     "mail": "messages written for want of a mail server, with the sign-in codes of the day",
+    "answers": "what services outside said, asked again when it is missing",
     "*.lock": "held by a process of this machine",
     "*.part": "a file that was being written",
     COPY: "the copy that a backup is reading",

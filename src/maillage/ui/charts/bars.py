@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from maillage.ui import formats
@@ -15,6 +16,7 @@ from maillage.ui.charts.frame import Size, drawing, hatching, link, named, twice
 from maillage.ui.svg import tag
 
 STEP = 46
+LINE = 18
 SWATCH = 56
 
 
@@ -37,8 +39,10 @@ def bar_chart(
 
     def draw(size: Size) -> SafeString:
         pattern = f"{name}-h-{size.suffix}"
+        tops = accumulate((_height(row, size.width) for row in rows), initial=0)
         drawn = (
-            _row(row, rank * STEP, highest, size.width, pattern) for rank, row in enumerate(rows)
+            _row(row, top, highest, size.width, pattern)
+            for row, top in zip(rows, tops, strict=False)
         )
         return drawing(
             size,
@@ -50,25 +54,36 @@ def bar_chart(
             links=any(row.url for row in rows),
         )
 
-    height = STEP * len(rows)
-    return twice(
-        draw,
-        Size("w", "wide", 640, height, left=0, right=0),
-        Size("n", "narrow", 340, height, left=0, right=0),
-    )
+    def size(suffix: str, of: str, width: int) -> Size:
+        height = sum(_height(row, width) for row in rows)
+        return Size(suffix, of, width, height, left=0, right=0)
+
+    return twice(draw, size("w", "wide", 640), size("n", "narrow", 340))
+
+
+def _lines(label: str, width: int) -> list[str]:
+    """A label on as many lines as it takes beside its value: none is cut."""
+    return textwrap.wrap(label, width // 8 - 6, break_long_words=False) or [""]
+
+
+def _height(row: Row, width: int) -> int:
+    return STEP + LINE * (len(_lines(row.label, width)) - 1)
 
 
 def _row(row: Row, top: int, highest: float, width: int, pattern: str) -> SafeString:
-    shown = _shown(row)
-    label = Truncator(row.label).chars(width // 8 - 6)
+    shown, lines = _shown(row), _lines(row.label, width)
+    told = (
+        tag("text", line, y=top + 15 + LINE * rank, class_="strong")
+        for rank, line in enumerate(lines)
+    )
+    under = top + LINE * (len(lines) - 1)
     return link(
         row.url,
         named(row.label, shown),
-        tag("text", label, y=top + 15, class_="strong"),
-        " ",
-        *_known(row, shown, top, highest, width)
+        *chain.from_iterable((line, " ") for line in told),
+        *_known(row, shown, under, highest, width)
         if not row.masked and row.value is not None
-        else _unknown(row, shown, top, pattern),
+        else _unknown(row, shown, under, pattern),
     )
 
 

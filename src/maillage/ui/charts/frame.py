@@ -96,4 +96,4 @@ def nice_steps(highest: float, wanted: int = 4) -> list[float]:
     step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= rough * (1 - 1e-9))
     if highest <= 10:
         step = max(1.0, math.ceil(step))
-    return [step * rank for rank in range(math.ceil(highest / step - 1e-9) + 1)]
+    return [step * rank for rank in range(max(1, math.ceil(highest / step - 1e-9)) + 1)]

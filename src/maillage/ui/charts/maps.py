@@ -19,6 +19,7 @@ from maillage.ui.svg import coordinate, joined, tag
 
 Ring = Sequence[tuple[float, float]]
 WIDTH = 640
+LARGEST = 22.0
 MASKED, MISSING = "masked", "qv"
 
 
@@ -34,6 +35,8 @@ class Shape:
     masked: str = ""
     labelled: bool = False
     selected: bool = False
+    mark: float = 0.0  # the share of the largest circle laid over it
+    mark_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def commune_map(
         description,
         hatching(f"{name}-h") if MASKED in classes else "",
         *drawn,
+        _marks(shapes, plane),
         _names(shapes, plane),
         links=any(shape.url for shape in shapes),
     )
@@ -121,6 +125,7 @@ def _commune(shape: Shape, style: str, plane: _Plane, name: str) -> SafeString:
         said = gettext("value masked, %(reason)s") % {"reason": shape.masked}
     elif shape.value is None:
         said = gettext("not provided")
+    said = ", ".join(filter(None, [said, shape.mark_words]))
     outline = tag(
         "path",
         d=_path(shape.rings, plane),
@@ -132,16 +137,30 @@ def _commune(shape: Shape, style: str, plane: _Plane, name: str) -> SafeString:
     return link(shape.url, named(shape.name, said), outline)
 
 
+def _middle(shape: Shape, plane: _Plane) -> tuple[float, float]:
+    ring = max(shape.rings, key=len)
+    return plane.place(
+        sum(lon for lon, _ in ring) / len(ring), sum(lat for _, lat in ring) / len(ring)
+    )
+
+
+def _marks(shapes: Sequence[Shape], plane: _Plane) -> SafeString:
+    """Circles whose area tells a second figure; the words of their commune say it too."""
+    circles = []
+    for shape in shapes:
+        if shape.mark > 0 and shape.rings:
+            x, y = _middle(shape, plane)
+            circles.append(tag("circle", cx=x, cy=y, r=max(3.0, LARGEST * math.sqrt(shape.mark))))
+    return tag("g", *circles, class_="went", aria_hidden="true") if circles else joined()
+
+
 def _names(shapes: Sequence[Shape], plane: _Plane) -> SafeString:
     """Names of a few communes, for a desk only: on a phone they would be too small to read."""
     texts = []
     for shape in shapes:
         if not (shape.labelled and shape.rings):
             continue
-        ring = max(shape.rings, key=len)
-        x, y = plane.place(
-            sum(lon for lon, _ in ring) / len(ring), sum(lat for _, lat in ring) / len(ring)
-        )
+        x, y = _middle(shape, plane)
         texts.append(tag("text", shape.name, x=x, y=y + 5, text_anchor="middle"))
     return tag("g", *texts, class_="names", aria_hidden="true") if texts else joined()
 
@@ -158,7 +177,7 @@ def _legend(
         for rank, words in enumerate(_class_words(limits, write), start=1)
     ]
     if counts[MASKED]:
-        reason = next(shape.masked for shape in shapes if shape.masked)
+        reason = Counter(shape.masked for shape in shapes if shape.masked).most_common(1)[0][0]
         words = gettext("value masked, %(reason)s") % {"reason": reason}
         swatch = tag("rect", fill=f"url(#{name}-h)", width=24, height=14)
         entries.append((swatch, words, counts[MASKED]))

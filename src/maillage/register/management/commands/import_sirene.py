@@ -8,6 +8,13 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from maillage.register.importers.telling import tell_import
 
+_FILES = {
+    "units": "StockUniteLegale",
+    "establishments": "StockEtablissement",
+    "history": "StockEtablissementHistorique (may be blank)",
+    "links": "StockEtablissementLiensSuccession (may be blank)",
+}
+
 
 class Command(BaseCommand):
     """Read INSEE's stock files; shows what they change, applies it unless `--dry-run`."""
@@ -16,8 +23,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The files, the territory, and how to answer."""
-        parser.add_argument("--units", required=True, type=Path, metavar="FILE")
-        parser.add_argument("--establishments", required=True, type=Path, metavar="FILE")
+        for name, holds in _FILES.items():
+            parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=holds)
         parser.add_argument("--territory", required=True, metavar="SIREN")
         parser.add_argument("--vintage", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--dry-run", action="store_true")
@@ -25,7 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Exit 0 when done, 1 when refused, 2 when the request or a file cannot be taken at all."""
-        names = ("units", "establishments", "territory", "vintage", "dry_run")
+        names = (*_FILES, "territory", "vintage", "dry_run")
         request = {name: options[name] for name in names}
         code = tell_import(request, as_json=options["json"], out=self.stdout, err=self.stderr)
         if code:

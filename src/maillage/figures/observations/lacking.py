@@ -1,0 +1,85 @@
+"""Where a trade lacks, told of a vintage: the communes of a territory judged by its published stocks.
+
+Each establishment stands at the centre of its commune, since a stock by commune says no more; those of the communes
+around are walked to when they were observed. The basket and the thresholds are said with what moving them would change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from maillage import places
+from maillage.figures.methods import sensitivity, serving, underserved
+from maillage.figures.methods.underserved import Judged, Verdict
+
+BASKET = ("10.71C", "47.22Z", "96.02A", "45.20A", "43.22A", "43.21A", "56.10C")
+"""Everyday trades of craft, by NAF subclass: bread, meat, hair, cars, plumbing, electricity, a meal. A parameter."""
+
+
+def found(
+    communes: Mapping[str, float],
+    stocks: Iterable[tuple[str, str, int]],
+    basket: Sequence[str] = BASKET,
+) -> dict[str, Any]:
+    """What is concluded of each commune (code → people) from the stocks (commune, trade, how many) of the basket.
+
+    Empty when nothing of the basket is observed, or no centre is known.
+    """
+    told = [(code, trade, n) for code, trade, n in stocks if trade in basket and n]
+    centres = places.centres({*communes, *(code for code, _trade, _n in told)})
+    if not told or not centres:
+        return {}
+    shops: dict[str, list[serving.Place]] = {trade: [] for trade in basket}
+    for code, trade, n in told:
+        shops[trade] += [serving.Place(code, centres.get(code))] * n
+    heard = tuple(trade for trade in basket if shops[trade])
+    measured = serving.measure(
+        [serving.Commune(code, centres.get(code), people) for code, people in communes.items()],
+        {trade: shops[trade] for trade in heard},
+    )
+    moved = sensitivity.sensitivity(measured)
+    return _written(moved)
+
+
+def _written(moved: sensitivity.Sensitivity) -> dict[str, Any]:
+    judged = moved.base
+    limits = judged.thresholds
+    return {
+        "basket": list(judged.basket),
+        "minutes": limits.minutes,
+        "quarter": limits.quarter,
+        "communes": [_commune(judged, code) for code in judged.communes()],
+        "untold": judged.communes(Verdict.NOT_ENOUGH_DATA),
+        "always": list(moved.always),
+        "at_times": list(moved.at_times),
+        "moves": [
+            {"what": one.what, "to": one.to, "listed": one.communes.listed} for one in moved.moved
+        ],
+    }
+
+
+def _commune(judged: Judged, code: str) -> dict[str, Any]:
+    """An underserved commune: its share of the basket, and each trade that lacks with its reasons."""
+    row = judged.measured.communes.index(code)
+    return {
+        "code": code,
+        "share": round(float(judged.share[row]), 4),
+        "trades": [
+            {
+                "trade": trade,
+                "verdict": str(judged.verdict(code, trade)),
+                "reasons": [
+                    {
+                        "code": why.code,
+                        "held": why.held,
+                        "value": None if why.value is None else round(why.value, 2),
+                        "limit": None if why.limit is None else round(why.limit, 2),
+                    }
+                    for why in judged.why(code, trade)
+                ],
+            }
+            for trade in judged.basket
+            if judged.verdict(code, trade) is not underserved.Verdict.SERVED
+        ],
+    }

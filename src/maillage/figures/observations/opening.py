@@ -1,0 +1,140 @@
+"""Opening an observed figure: the spells that it counts, read from the file kept beside the observations.
+
+The rules are those that made the figure, asked of the same spells: what a figure counts is what it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from maillage.figures.observations import demography
+from maillage.figures.observations.calendar import MONTH, YEAR, anniversary
+from maillage.figures.observations.engines import Engine
+from maillage.figures.observations.flows import BIRTH
+from maillage.figures.observations.observing import ALL
+from maillage.register.segments import by_code
+
+FILE = "spells.parquet"
+_COLUMNS = (
+    "unit", "legal_unit", "id", "root", "start", "end", "entered", "left", "entry", "exit", "lasts",
+    "over", "activity", "segments",
+)  # fmt: skip
+
+
+def write(
+    engine: Engine, spells: ir.Table, names: ir.Table, communes: Collection[str], path: Path
+) -> None:
+    """Keep the spells of some communes, each under its code (`code, number`) and each chain with its end."""
+    ends = spells.group_by("root").aggregate(over=spells.end.max())
+    told = spells.join(ends, "root")
+    for column in ("commune", "came_from", "went_to"):
+        named = names.select(**{f"{column}_number": "number", f"{column}_code": "code"})
+        told = told.left_join(named, told[column] == named[f"{column}_number"])
+    kept = told.filter(told.commune_code.isin(sorted(communes))).select(
+        *_COLUMNS,
+        commune="commune_code",
+        came_from="came_from_code",
+        went_to="went_to_code",
+    )
+    engine.write(kept.order_by("commune", "activity", "unit", "start"), path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Which observation to open: `communes` are those of its area."""
+
+    indicator: str
+    communes: Collection[str]
+    period: str
+    activity: str = ALL
+    segment: str = ALL
+    side: str = ""  # of a rate: `bottom` for what it divides by
+
+    @property
+    def first(self) -> int:
+        """The number of the first day of the period."""
+        year, _, month = self.period.partition("-")
+        return int(year) * YEAR + (int(month) - 1) * MONTH if month else int(year) * YEAR
+
+    @property
+    def end(self) -> int:
+        """The number of the first day after it."""
+        return self.first + (MONTH if "-" in self.period else YEAR)
+
+
+def is_opened(indicator: str) -> bool:
+    """Whether the spells tell what an indicator counts."""
+    return indicator == demography.STOCK or indicator in _FLOWS | _RATES | _SURVIVALS.keys()
+
+
+_FLOWS = {flow.code for flow in demography.FLOWS}
+_RATES = {ratio.code for ratio in demography.RATIOS}
+_SURVIVALS = {one.code: one.years for one in demography.SURVIVALS}
+
+
+def page(
+    path: Path, asked: Opened, *, start: int = 0, size: int = 50
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many spells an observation counts, and some of them in the order of their SIRET.
+
+    Raises:
+        FileNotFoundError: the file of spells is not there any more.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    connection = ibis.duckdb.connect(threads=1, memory_limit="256MB")
+    try:
+        rows = _counted(connection.read_parquet(path), asked)
+        listed = rows.select("unit", "commune", "activity", "start", "end", "entry", "exit")
+        listed = listed.order_by("unit", "start").limit(size, offset=start)
+        return int(rows.count().to_pyarrow().as_py()), listed.to_pyarrow().to_pylist()
+    finally:
+        connection.disconnect()
+
+
+def _counted(spells: ir.Table, asked: Opened) -> ir.Table:
+    inside = sorted(asked.communes)
+    rows = spells.filter(spells.commune.isin(inside))
+    if asked.segment != ALL:
+        rows = rows.filter((rows.segments & by_code(asked.segment).mask) != 0)
+    if asked.activity != ALL:
+        rows = rows.filter(rows.activity.startswith(asked.activity))
+    if asked.indicator in _SURVIVALS:
+        return _cohort(rows, asked)
+    if asked.indicator in _RATES:
+        rate = next(one for one in demography.RATIOS if one.code == asked.indicator)
+        codes = rate.under if asked.side else (rate.over,)
+    else:
+        codes = (asked.indicator,)
+    return ibis.union(*[_one(rows, code, asked, inside) for code in codes])
+
+
+def _one(rows: ir.Table, code: str, asked: Opened, inside: list[str]) -> ir.Table:
+    """The spells of one flow in the period, or those of the stock when it begins."""
+    if code == demography.STOCK:
+        return rows.filter(rows.entered < asked.first, rows.left >= asked.first)
+    flow = next(flow for flow in demography.FLOWS if flow.code == code)
+    day = rows[flow.dated]
+    found = rows.filter(flow.where(rows), day >= asked.first, day < asked.end)
+    if flow.crosses:
+        found = found.filter(~found[flow.crosses].isin(inside).coalesce(False))
+    return found
+
+
+def _cohort(rows: ir.Table, asked: Opened) -> ir.Table:
+    """The units born in the year: those that reached the anniversary, or all of them (`bottom`)."""
+    born = rows.filter(
+        rows.entry == BIRTH,
+        rows.id == rows.root,
+        rows.entered >= asked.first,
+        rows.entered < asked.end,
+    )
+    if asked.side:
+        return born
+    return born.filter(born.over > anniversary(born.start, _SURVIVALS[asked.indicator]))

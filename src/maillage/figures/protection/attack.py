@@ -1,0 +1,75 @@
+"""The attacker: who knows the sums, every cell shown, between what a value can lie; what they find of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from maillage.figures.protection.programs import INFINITE, Program
+from maillage.figures.protection.rules import Rules
+from maillage.figures.protection.tables import Key, Table
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Between what and what an attacker knows a hidden value to lie."""
+
+    lo: float
+    hi: float
+
+
+def intervals(
+    table: Table, hidden: Collection[Key], of: Collection[Key] | None = None
+) -> dict[Key, Interval]:
+    """What the attacker finds of the hidden cells, or of some of them."""
+    ordered = [key for key in table.cells if key in set(hidden)]
+    if not ordered:
+        return {}
+    scale = scale_of(table)
+    places = {table.ranks[key]: place for place, key in enumerate(ordered)}
+    rows = []
+    for row in table.relations():
+        unknown = tuple((places[rank], weight) for rank, weight in row if rank in places)
+        known = sum(w * table.cells[table.keys[r]].value for r, w in row if r not in places)
+        if unknown:
+            rows.append((unknown, -known * scale))
+    tops = [min(INFINITE, table.cells[key].most * scale) for key in ordered]
+    program = Program([(0.0, top) for top in tops], rows)
+    wanted = ordered if of is None else [key for key in ordered if key in set(of)]
+    found = {}
+    for key in wanted:
+        place = places[table.ranks[key]]
+        low, high = (program.extreme(place, up=up) for up in (False, True))
+        value = table.cells[key].value
+        found[key] = Interval(
+            value if low is None else max(0.0, low / scale),
+            value if high is None else (high if high >= INFINITE else high / scale),
+        )
+    return found
+
+
+def scale_of(table: Table) -> float:
+    """What values are multiplied by: the solver is at ease below ten thousand."""
+    largest = max((abs(cell.value) for cell in table.cells.values()), default=1.0)
+    return min(1.0, 1e4 / largest) if largest else 1.0
+
+
+def exposed(
+    table: Table, statuses: Mapping[Key, str], rules: Rules, of: Collection[Key] | None = None
+) -> dict[Key, Interval]:
+    """The cells hidden for themselves of which the attacker finds too much, with what is found."""
+    primaries = [key for key, status in statuses.items() if status in {"A", "B"}]
+    primaries = [key for key in primaries if of is None or key in of]
+    hidden = [key for key, status in statuses.items() if status != "V"]
+    found = intervals(table, hidden, primaries)
+    return {key: one for key, one in found.items() if not is_wide(table, key, one, rules)}
+
+
+def is_wide(table: Table, key: Key, found: Interval, rules: Rules) -> bool:
+    """Whether an interval reaches far enough on both sides of the value."""
+    cell = table.cells[key]
+    width, slack = rules.width(cell), TOLERANCE * max(1.0, cell.value)
+    above = min(cell.most, cell.value + width)
+    return found.hi >= above - slack and found.lo <= max(0.0, cell.value - width) + slack

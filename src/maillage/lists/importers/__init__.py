@@ -1,0 +1,1 @@
+"""What comes in by file about lists of partners."""
