@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -282,6 +283,29 @@ def test_a_territory_is_not_offered_to_be_compared_with_itself(client: Client) -
     assert [one.get_text() for one in soup.select(".multiples ~ *, h2")].count(
         "Où se situe le territoire"
     )
+
+
+@pytest.mark.parametrize("kept", [0, 3, 277, 9_995])
+def test_a_density_stands_in_the_interval_of_its_own_unit(client: Client, kept: int) -> None:
+    """Per 10 000 inhabitants, as it is written: never beside an interval of shares."""
+    told = make.share("register.density_per_10k", "epci", make.MEL, "2019", kept, 10_000)
+    publish([*without("register.density_per_10k", "epci"), {**told, "value": float(kept)}])
+    (section,) = [
+        one for one in page(client, "proximite").select("section.card")
+        if one.h2.get_text() == "Où se situe le territoire"
+    ]  # fmt: skip
+    figure = section.select_one("figure")
+    assert figure is not None
+    spoken = str(figure.select_one("svg")["aria-label"])  # type: ignore[index]
+    value, low, high = (
+        float(one.replace(N, "").replace(",", "."))
+        for one in re.findall(rf"[\d{N}]+(?:,\d)?", spoken)
+    )
+    assert value == kept
+    assert low <= value <= high
+    assert high - low >= 1, "a point alone would claim that chance has no part in it"
+    right = float(figure.select("text")[-1].get_text().replace(N, "").replace(",", "."))
+    assert right >= high, "the axis reaches the end of the interval"
 
 
 def test_the_rank_of_the_last_year_is_told_with_what_chance_leaves(client: Client) -> None:

@@ -253,6 +253,18 @@ def test_on_a_phone_a_value_that_fell_stands_under_its_point_clear_of_the_line()
         )
 
 
+@given(st.lists(st.integers(0, 500), min_size=2, max_size=36))
+@settings(max_examples=40, deadline=None)
+def test_on_a_phone_words_stand_clear_of_all_that_their_line_does_where_they_are_written(values):
+    narrow = drawn(line(*values))[1]
+    (text,) = ends(narrow)
+    start, _end = extent(text)
+    path = points(narrow.select_one("path.curve"))
+    beneath = [y for x, y in path if x > start]
+    bottom, top = float(text["y"]), float(text["y"]) - 12
+    assert bottom <= min(beneath) - 9 or top >= max(beneath) + 7
+
+
 @pytest.mark.parametrize("where", ["title", "description", "provisional"])
 def test_hostile_words_around_lines_stay_words(where):
     soup = page(line(4, 5, unsure=1), **{where: HOSTILE})

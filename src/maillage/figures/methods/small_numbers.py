@@ -118,6 +118,14 @@ def wilson(part: int, whole: int, level: float = 0.95) -> tuple[float, float]:
     return max(0.0, middle - spread) if part else 0.0, middle + spread if part < whole else 1.0
 
 
+def rate_interval(part: int, whole: int, level: float = 0.95) -> tuple[float, float]:
+    """The score interval of a rate: of a share, or of a mean when more happened than there were to begin with."""
+    if part <= whole:
+        return wilson(part, whole, level)
+    low, high = score(part, level)
+    return low / whole, high / whole
+
+
 def score(count: int, level: float = 0.95) -> tuple[float, float]:
     """The score interval of a Poisson mean of which `count` was seen; close to the exact one, without a library."""
     z = _quantile(level)

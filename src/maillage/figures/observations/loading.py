@@ -225,7 +225,10 @@ def _ranks(path: Path, sirens: Sequence[str], last_year: int) -> list[dict[str, 
         if len(rows) < MANY:
             continue
         level = ranks.joint(0.95, len(rows))
-        bounds = [_interval(row, level) for row in rows]
+        bounds = [
+            small_numbers.rate_interval(round(row["numerator"]), round(row["denominator"]), level)
+            for row in rows
+        ]
         for row, (low, high) in zip(rows, ranks.between(bounds), strict=True):
             if row["area"] in sirens:
                 better = sum(other["value"] > row["value"] for other in rows)
@@ -234,11 +237,3 @@ def _ranks(path: Path, sirens: Sequence[str], last_year: int) -> list[dict[str, 
                     "rank": better + 1, "low": low, "high": high, "of": len(rows),
                 })  # fmt: skip
     return told
-
-
-def _interval(row: dict[str, Any], level: float) -> tuple[float, float]:
-    part, whole = round(row["numerator"]), round(row["denominator"])
-    if part > whole:
-        low, high = small_numbers.score(part, level)
-        return low / whole, high / whole
-    return small_numbers.wilson(part, whole, level)

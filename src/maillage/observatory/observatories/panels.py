@@ -71,7 +71,7 @@ def _see(row: Observed) -> str:
 def a_series(
     *indicators: str, segment: str = "", side: Side = Side.BELOW
 ) -> Callable[[Reading], Panel | None]:
-    """Each indicator of the territory year by year; the last change in the title."""
+    """Each indicator of the territory year by year; the last change in its title."""
 
     def panel(reading: Reading) -> Panel | None:
         chosen = segment or reading.segment
@@ -83,7 +83,8 @@ def a_series(
         if not drawn:
             return None
         context = {"series": drawn, "segment": segment_label(chosen)}
-        return Panel(drawn[0]["title"], "observatory/panels/series.html", context, side)
+        title = drawn[0]["title"] if len(drawn) == 1 else _("Year by year")
+        return Panel(title, "observatory/panels/series.html", context, side)
 
     return panel
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage import places
-from maillage.figures.methods import small_numbers
+from maillage.figures.methods import serving, small_numbers
 from maillage.figures.models import Publication
 from maillage.figures.observations import closed_list, naming, opening
 from maillage.figures.observations.observing import ALL, PROVISIONAL, UNOBSERVED
@@ -124,11 +124,12 @@ def written(value: float | None, unit: str) -> str:
 
 
 def interval(cell: Observed) -> tuple[float, float] | None:
-    """The 95 % interval of a share, None where no chance is at play or nothing is said."""
+    """The 95 % interval of a rate, in its unit; None where no chance is at play or nothing is said."""
     if cell.numerator is None or not cell.denominator or cell.value is None:
         return None
-    part, whole = round(cell.numerator), round(cell.denominator)
-    return small_numbers.wilson(part, whole) if part <= whole else None
+    low, high = small_numbers.rate_interval(round(cell.numerator), round(cell.denominator))
+    per = serving.PER if naming.named(cell.indicator).unit == naming.DENSITY else 1
+    return low * per, high * per
 
 
 def read(

@@ -37,7 +37,7 @@ def multiples(
     name: str = "multiples",
 ) -> SafeString:
     """A figure for each place, all on the same scale, with the reference of the whole dotted."""
-    bounds = [x for e in estimates if e.value is not None for x in (e.low, e.high)]
+    bounds = [x for e in estimates if e.value is not None for x in (e.low, e.value, e.high)]
     bounds += [reference] if reference is not None else []
     low, high = _scale(bounds)
     figures = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -16,6 +17,7 @@ WIDE = Size("w", "wide", width=640, height=300, left=56, right=118)
 NARROW = Size("n", "narrow", width=340, height=300, left=48, right=14, top=30)
 LETTER = 7
 APART = 15
+AXIS = 22
 MOST = 6
 """At most so many lines: more would not be told apart."""
 
@@ -177,10 +179,20 @@ def _line(plot: _Plot, line: Line, rank: int, *, alone: bool) -> SafeString:
     return joined(*parts)
 
 
-def _clear(line: Line) -> int:
-    """How far from the last point its value stands clear of the line that comes to it: below after a fall."""
-    known = [float(moment.value) for moment in line.moments if moment.value is not None]
-    return 20 if len(known) > 1 and known[-1] < known[-2] else -10
+def _clear(plot: _Plot, line: Line, width: float) -> float:
+    """Where words that end with the line stand clear of all it does above them: under it after a fall, where there is room."""
+    known = [moment for moment in line.moments if moment.value is not None]
+    values = [float(moment.value or 0) for moment in known]
+    places = [(plot.x(moment.period), plot.y(moment.value or 0)) for moment in known]
+    start = places[-1][0] - width
+    heights = [y for x, y in places if x >= start]
+    for (x, y), (after, height) in pairwise(places):
+        if x < start < after:
+            heights.append(y + (height - y) * (start - x) / (after - x))
+    under = max(heights) + 20
+    if len(values) > 1 and values[-1] < values[-2] and under <= plot.size.height - AXIS:
+        return under
+    return min(heights) - 10
 
 
 def _at(place: tuple[float, float]) -> str:
@@ -198,20 +210,26 @@ def _ends(
     provisional: str,
 ) -> SafeString:
     """The name or the value at the end of each line, pushed apart where they would touch."""
-    ends = []
-    for rank, line in enumerate(lines):
-        known = [moment for moment in line.moments if moment.value is not None]
-        if known:
-            ends.append((plot.y(known[-1].value or 0), rank, line, known[-1]))
-    parts: list[SafeString] = []
     beside = plot.size.right > 40
     x = plot.size.width - plot.size.right + 10 if beside else plot.size.width - plot.size.right
     room = int((plot.size.right - 10 if beside else plot.size.inner_width) // LETTER)
-    ends.sort(key=lambda one: one[:2])
-    wanted = [height + (4 if beside else _clear(line)) for height, _rank, line, _last in ends]
-    for y, (_height, rank, line, last) in zip(_apart(wanted, plot.size), ends, strict=True):
+    anchor = "start" if beside else "end"
+    ends = []
+    for rank, line in enumerate(lines):
+        known = [moment for moment in line.moments if moment.value is not None]
+        if not known:
+            continue
+        last = known[-1]
         words = write(last.value or 0) if len(lines) == 1 else Truncator(line.label).chars(room)
-        anchor = "start" if beside else "end"
+        height = plot.y(last.value or 0)
+        stands = height + 4 if beside else _clear(plot, line, len(words) * LETTER)
+        ends.append((height, rank, stands, words, last))
+    ends.sort(key=lambda one: one[:2])
+    parts: list[SafeString] = []
+    wanted = [stands for _height, _rank, stands, _words, _last in ends]
+    for y, (_height, rank, _stands, words, last) in zip(
+        _apart(wanted, plot.size), ends, strict=True
+    ):
         parts.append(tag("text", words, class_=f"strong t{rank + 1}", x=x, y=y, text_anchor=anchor))
         if last.provisional and provisional and len(lines) == 1 and beside:
             parts.append(tag("text", provisional, x=x, y=y + 15, text_anchor=anchor))
@@ -223,7 +241,7 @@ def _apart(wanted: Sequence[float], size: Size) -> list[float]:
     heights: list[float] = []
     for height in wanted:
         heights.append(max(height, heights[-1] + APART) if heights else height)
-    lowest = size.height - 22.0
+    lowest = float(size.height - AXIS)
     for rank in range(len(heights) - 1, -1, -1):
         heights[rank] = min(heights[rank], lowest)
         lowest = heights[rank] - APART
