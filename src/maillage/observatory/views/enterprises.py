@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from maillage.accounts import journal
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.roles import Role
-from maillage.observatory import enterprise
+from maillage.kernel import clock
+from maillage.observatory import enterprise, picturing
 
 
 def sheet(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -25,7 +26,12 @@ def sheet(request: ActorRequest, key: UUID) -> HttpResponse:
             journal.read(request.actor, "enterprise", one, one, "Audit")
     elif enterprise.can_read_timeline(request.actor):
         journal.looked(request.actor, *read)
-    return render(request, "observatory/enterprise.html", {"sheet": shown})
+    today = clock.today()
+    drawn = {
+        "lives": picturing.lives(shown.places, today),
+        "whereabouts": picturing.whereabouts(shown.places, today),
+    }
+    return render(request, "observatory/enterprise.html", {"sheet": shown, **drawn})
 
 
 def establishment(request: ActorRequest, key: UUID) -> HttpResponse:

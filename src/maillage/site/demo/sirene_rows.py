@@ -65,7 +65,7 @@ SIGNS = "AU|CHEZ|L ATELIER|LA MAISON|L AS DE|LE COIN|ESPACE"
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A commune of the demonstration: INSEE code, name, postcode, inhabitants, its centre if known."""
+    """A commune of the demonstration: INSEE code, name, postcode, inhabitants, a point inside and the metres around it."""
 
     code: str
     name: str
@@ -73,6 +73,7 @@ class Town:
     population: int
     lon: float | None = None
     lat: float | None = None
+    room: float = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +210,12 @@ def _place(
 
 
 def _around(chance: random.Random, town: Town) -> tuple[str, str]:
-    """A point within a kilometre or so of the commune's centre, in Lambert 93 metres."""
+    """A point of the commune, denser towards its middle, in Lambert 93 metres."""
     if town.lon is None or town.lat is None:
         return "", ""
     x, y = lambert_93(town.lon, town.lat)
-    return f"{x + chance.gauss(0, 500):.1f}", f"{y + chance.gauss(0, 500):.1f}"
+    away, turn = 0.95 * town.room * chance.random(), 2 * pi * chance.random()
+    return f"{x + away * cos(turn):.1f}", f"{y + away * sin(turn):.1f}"
 
 
 def lambert_93(lon: float, lat: float) -> tuple[float, float]:

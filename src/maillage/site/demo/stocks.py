@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from maillage import places
@@ -26,32 +27,40 @@ def write(
 
 
 def towns(territory: str) -> list[Town]:
-    """The communes of a territory, each with its inhabitants and the middle of its outline."""
+    """The communes of a territory, each with its inhabitants, a point inside and the room around it."""
     perimeter = places.perimeter(territory, LATEST)
     named = places.communes(perimeter.communes)
-    shapes = places.outlines(perimeter.communes)
+    centres, shapes = places.centres(perimeter.communes), places.outlines(perimeter.communes)
     return [
         Town(
             code,
             commune.name.upper(),
             "",
             commune.population(LATEST.year - 1) or 1000,
-            *_middle(shapes[code].rings if code in shapes else ()),
+            *(_inside(centres[code], shapes[code].rings) if code in centres else ()),
         )
         for code, commune in sorted(named.items())
     ]
 
 
-def _middle(
-    rings: tuple[tuple[tuple[float, float], ...], ...],
-) -> tuple[float | None, float | None]:
-    points = [point for ring in rings for point in ring]
-    if not points:
-        return None, None
-    return (
-        sum(lon for lon, _ in points) / len(points),
-        sum(lat for _, lat in points) / len(points),
+def _inside(
+    centre: tuple[float, float], rings: tuple[tuple[tuple[float, float], ...], ...]
+) -> tuple[float, float, float]:
+    """The point, and how many metres there are from it to the nearest side."""
+    middle = complex(*sirene_rows.lambert_93(*centre))
+    sides = (
+        side
+        for ring in rings
+        for side in pairwise(complex(*sirene_rows.lambert_93(*point)) for point in ring)
     )
+    return *centre, min(_distance(middle, *side) for side in sides)
+
+
+def _distance(point: complex, start: complex, end: complex) -> float:
+    """From a point to a segment, in their unit."""
+    along = end - start
+    share = ((point - start) * along.conjugate()).real / (abs(along) ** 2 or 1.0)
+    return abs(point - (start + min(1.0, max(0.0, share)) * along))
 
 
 def _born(firm: Firm) -> str:

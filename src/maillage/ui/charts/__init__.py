@@ -6,22 +6,30 @@ with ids of its own. A point or a shape that stands for records is a link with a
 
 from maillage.ui.charts.bars import Row, bar_chart
 from maillage.ui.charts.intervals import Estimate, multiples
+from maillage.ui.charts.lifelines import Life, Span, life_lines
 from maillage.ui.charts.lines import Line, Moment, line_chart
 from maillage.ui.charts.maps import Shape, commune_map
 from maillage.ui.charts.series import Mark, Point, cumulative, running
+from maillage.ui.charts.spots import Ground, Spot, spot_map
 
 __all__ = [
     "Estimate",
+    "Ground",
+    "Life",
     "Line",
     "Mark",
     "Moment",
     "Point",
     "Row",
     "Shape",
+    "Span",
+    "Spot",
     "bar_chart",
     "commune_map",
     "cumulative",
+    "life_lines",
     "line_chart",
     "multiples",
     "running",
+    "spot_map",
 ]

@@ -6,7 +6,7 @@ import bisect
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -15,9 +15,9 @@ from django.utils.translation import gettext, ngettext
 
 from maillage.ui import formats
 from maillage.ui.charts.frame import Size, drawing, hatching, link, named
-from maillage.ui.svg import coordinate, joined, tag
+from maillage.ui.charts.plane import Plane, Ring, laid_flat, outline
+from maillage.ui.svg import joined, tag
 
-Ring = Sequence[tuple[float, float]]
 WIDTH = 640
 LARGEST = 22.0
 MASKED, MISSING = "masked", "qv"
@@ -39,20 +39,6 @@ class Shape:
     mark_words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plane:
-    """Longitudes and latitudes laid flat around their middle, in the units of the drawing."""
-
-    west: float
-    north: float
-    squeeze: float
-    scale: float
-    height: int
-
-    def place(self, lon: float, lat: float) -> tuple[float, float]:
-        return (lon - self.west) * self.squeeze * self.scale, (self.north - lat) * self.scale
-
-
 def commune_map(
     shapes: Sequence[Shape],
     *,
@@ -65,7 +51,7 @@ def commune_map(
     """The map and its legend; `bounds` are the lower limits of classes 2 to 5 (else quintiles)."""
     known = [shape.value for shape in shapes if shape.value is not None and not shape.masked]
     limits = sorted(bounds)[:4] if bounds is not None else quintiles(known)
-    plane = _plane(shapes)
+    plane = laid_flat((shape.rings for shape in shapes), WIDTH)
     classes = [_class(shape, limits) for shape in shapes]
     drawn = (
         _commune(shape, style, plane, name) for shape, style in zip(shapes, classes, strict=True)
@@ -100,51 +86,32 @@ def _class(shape: Shape, limits: Sequence[float]) -> str:
     return f"q{bisect.bisect_right(limits, shape.value) + 1}"
 
 
-def _plane(shapes: Sequence[Shape]) -> _Plane:
-    places = [place for shape in shapes for ring in shape.rings for place in ring] or [(0.0, 0.0)]
-    west, east = min(x for x, _ in places), max(x for x, _ in places)
-    south, north = min(y for _, y in places), max(y for _, y in places)
-    squeeze = math.cos(math.radians((south + north) / 2))
-    # A territory taller than it is wide is drawn smaller, never cut at the south.
-    scale = min(WIDTH / max((east - west) * squeeze, 1e-9), 2 * WIDTH / max(north - south, 1e-9))
-    height = max(1, math.ceil((north - south) * scale - 1e-6))
-    return _Plane(west, north, squeeze, scale, height)
-
-
-def _path(rings: Iterable[Ring], plane: _Plane) -> str:
-    return "".join(
-        "M" + "L".join(" ".join(map(coordinate, plane.place(lon, lat))) for lon, lat in ring) + "Z"
-        for ring in rings
-        if ring
-    )
-
-
-def _commune(shape: Shape, style: str, plane: _Plane, name: str) -> SafeString:
+def _commune(shape: Shape, style: str, plane: Plane, name: str) -> SafeString:
     said = shape.shown
     if shape.masked:
         said = gettext("value masked, %(reason)s") % {"reason": shape.masked}
     elif shape.value is None:
         said = gettext("not provided")
     said = ", ".join(filter(None, [said, shape.mark_words]))
-    outline = tag(
+    drawn = tag(
         "path",
-        d=_path(shape.rings, plane),
+        d=outline(shape.rings, plane),
         class_=" ".join(filter(None, ["" if style == MASKED else style, "sel" * shape.selected]))
         or None,
         fill=f"url(#{name}-h)" if style == MASKED else None,
         fill_rule="evenodd",
     )
-    return link(shape.url, named(shape.name, said), outline)
+    return link(shape.url, named(shape.name, said), drawn)
 
 
-def _middle(shape: Shape, plane: _Plane) -> tuple[float, float]:
+def _middle(shape: Shape, plane: Plane) -> tuple[float, float]:
     ring = max(shape.rings, key=len)
     return plane.place(
         sum(lon for lon, _ in ring) / len(ring), sum(lat for _, lat in ring) / len(ring)
     )
 
 
-def _marks(shapes: Sequence[Shape], plane: _Plane) -> SafeString:
+def _marks(shapes: Sequence[Shape], plane: Plane) -> SafeString:
     """Circles whose area tells a second figure; the words of their commune say it too."""
     circles = []
     for shape in shapes:
@@ -154,7 +121,7 @@ def _marks(shapes: Sequence[Shape], plane: _Plane) -> SafeString:
     return tag("g", *circles, class_="went", aria_hidden="true") if circles else joined()
 
 
-def _names(shapes: Sequence[Shape], plane: _Plane) -> SafeString:
+def _names(shapes: Sequence[Shape], plane: Plane) -> SafeString:
     """Names of a few communes, for a desk only: on a phone they would be too small to read."""
     texts = []
     for shape in shapes:
