@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from maillage.figures.methods.underserved import REASONS
+from maillage.figures.methods.underserved import REASONS, Thresholds
+from maillage.figures.observations import lacking
 from maillage.kernel import clock
+from maillage.places import commune_name
 from tests.factories import observed as make
 from tests.observatory import test_observatories as shared
 from tests.observatory.test_observatories import titles
@@ -165,7 +171,7 @@ def test_a_commune_listed_whatever_the_threshold_is_told_from_one_listed_at_time
     }
     assert "quel que soit le seuil" in summaries["La Bassée"]
     assert "quel que soit le seuil" not in summaries["Seclin"]
-    assert "Ce que les seuils décident : 1 communes" in words(panel).replace(B, " ")
+    assert "Ce que les seuils décident : 1 commune" in words(panel).replace(B, " ")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +195,7 @@ def test_a_threshold_moved_is_told_in_words_with_how_many_are_then_listed(
 
 def test_a_basket_without_one_of_its_trades_is_a_threshold_too(client: Client) -> None:
     moves = [{"what": "without", "to": "96.02A", "listed": 0}]
-    assert "sans coiffure : 0 communes" in words(shown(client, found(moves=moves))).replace(B, " ")
+    assert "sans coiffure : 0 commune" in words(shown(client, found(moves=moves))).replace(B, " ")
 
 
 def test_the_basket_and_its_limits_are_said_to_be_parameters(client: Client) -> None:
@@ -214,3 +220,100 @@ def test_what_a_basket_finds_of_a_real_stock_is_what_the_panel_lists(client: Cli
     panel = read(client)
     assert panel is not None
     assert len(panel.select("summary strong")) == len(told["communes"])
+
+
+# Another basket, other thresholds
+
+PEOPLE = dict.fromkeys(("59350", "59512", "59599", "59009"), 9000.0)
+STOCKS = [("59350", "10.71C", 4), ("59512", "10.71C", 1), ("59350", "96.02A", 3), ("59350", "43.32A", 2)]  # fmt: skip
+
+
+def judged(client: Client, query: str = "", *, status: int = 200) -> Any:
+    """The page of a vintage that kept what it was concluded from, for an address."""
+    vintage = make.loaded()
+    vintage.lacking = {make.MEL: lacking.kept(PEOPLE, STOCKS)}
+    vintage.save()
+    make.published(vintage)
+    address = reverse("observatory:observatory", args=[make.MEL, "proximite"]) + query
+    response = client.get(address)
+    assert response.status_code == status
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def asked(soup: Any) -> dict[str, str]:
+    """What the form shows as asked."""
+    form = soup.select_one("form:has([name=panier])")
+    return {one["name"]: one["value"] for one in form.select("input[type=number]")}
+
+
+def test_the_form_shows_the_usual_basket_and_thresholds(client: Client) -> None:
+    soup = judged(client)
+    ticked = [one["value"] for one in soup.select("[name=panier][checked]")]
+    assert sorted(ticked) == ["10.71C", "96.02A"]
+    assert asked(soup) == {
+        "minutes": "10", "raisons": "2", "hasard": "95", "mal_desservies": "10", "derniers": "25",
+    }  # fmt: skip
+    assert len(soup.select("[name=panier]")) == 3, "only what somebody practises"
+
+
+def test_another_basket_is_judged_and_stays_asked(client: Client) -> None:
+    soup = judged(client, "?panier=10.71C&panier=43.32A&minutes=5")
+    ticked = sorted(one["value"] for one in soup.select("[name=panier][checked]"))
+    assert ticked == ["10.71C", "43.32A"]
+    assert asked(soup)["minutes"] == "5"
+    (section,) = [s for s in soup.select("section.card") if s.select("[name=panier]")]
+    assert "menuiserie" in section.p.get_text().lower()
+    assert "coiffure" not in section.p.get_text().lower()
+    assert section.select_one("a.btn"), "the way back to the usual one"
+
+
+def test_it_is_concluded_as_the_method_says(client: Client) -> None:
+    basket, limits = ("10.71C",), Thresholds(minutes=1, quarter=0.5)
+    told = lacking.again(lacking.kept(PEOPLE, STOCKS), basket, limits)
+    soup = judged(client, "?panier=10.71C&minutes=1&derniers=50")
+    (section,) = [s for s in soup.select("section.card") if s.select("[name=panier]")]
+    listed = [one.get_text() for one in section.select("details summary strong")]
+    assert listed == [commune_name(one["code"]) for one in told["communes"]]
+
+
+def test_a_basket_that_nobody_practises_concludes_nothing(client: Client) -> None:
+    soup = judged(client, "?panier=81.22Z")
+    (section,) = [s for s in soup.select("section.card") if s.select("[name=panier]")]
+    assert "Aucune commune n’a moins du panier" in section.get_text()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("minutes=0", "de 1 à 60"),
+        ("minutes=61", "de 1 à 60"),
+        ("minutes=dix", "de 1 à 60"),
+        ("minutes=nan", "de 1 à 60"),
+        ("raisons=5", "de 1 à 4"),
+        ("hasard=100", "de 50 à 99"),
+        ("derniers=-1", "de 1 à 50"),
+        ("panier=62.01Z", "62.01Z"),
+        ("panier=" + "1" * 300, "aucun métier"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_the_usual_one_is_shown(
+    client: Client, query: str, said: str
+) -> None:
+    soup = judged(client, f"?{query}", status=422)
+    assert said in " ".join(soup.select_one("main").get_text(" ").split())
+    assert asked(soup)["minutes"] == "10"
+
+
+def test_what_is_judged_again_asks_for_the_centres_of_communes_and_nothing_more(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    judged(client)
+    address = reverse("observatory:observatory", args=[make.MEL, "proximite"])
+    with CaptureQueriesContext(connection) as usual:
+        client.get(address)
+    with django_assert_num_queries(len(usual) + 1):
+        client.get(f"{address}?panier=10.71C&minutes=3")
+
+
+def test_an_older_vintage_that_kept_nothing_offers_no_form(client: Client) -> None:
+    assert not shown(client, found(commune("59051", 0.4))).select("form")

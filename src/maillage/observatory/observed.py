@@ -67,12 +67,13 @@ def days_of(vintage: StockVintage) -> Period:
 def newest(territory: str) -> Publication | None:
     """The newest publication of a territory's observatory."""
     found = Publication.objects.about(f"{SUBJECT}:{territory}").select_related("vintage")
-    return found.filter(vintage__isnull=False).first()
+    return found.filter(vintage__isnull=False).defer("vintage__lacking").first()
 
 
 def published_territories() -> list[Publication]:
     """The newest publication of each territory that has an observatory."""
     every = Publication.objects.filter(vintage__isnull=False).select_related("vintage")
+    every = every.defer("vintage__lacking")
     kept: dict[str, Publication] = {}
     for one in every.order_by("-published_at", "-id"):
         kept.setdefault(one.subject, one)

@@ -11,21 +11,29 @@ from typing import Any
 
 from maillage import places
 from maillage.figures.methods import sensitivity, serving, underserved
-from maillage.figures.methods.underserved import Judged, Verdict
+from maillage.figures.methods.underserved import Judged, Thresholds, Verdict
 
 BASKET = ("10.71C", "47.22Z", "96.02A", "45.20A", "43.22A", "43.21A", "56.10C")
 """Everyday trades of craft, by NAF subclass: bread, meat, hair, cars, plumbing, electricity, a meal. A parameter."""
+CHOICES = (
+    *BASKET, "47.23Z", "96.01B", "96.02B", "45.40Z", "43.22B", "43.34Z", "43.32A", "43.91B", "43.99C", "95.22Z", "95.23Z",
+    "49.32Z", "81.22Z",
+)  # fmt: skip
+"""The trades of which a reader makes another basket: the basket's, then fish, laundry, care, bicycles and motorcycles,
+heating, paint, joinery, roofs, masonry, repair of appliances and of shoes, taxis, chimneys. Counts by commune are public."""
 
 
 def found(
     communes: Mapping[str, float],
     stocks: Iterable[tuple[str, str, int]],
     basket: Sequence[str] = BASKET,
+    thresholds: Thresholds | None = None,
 ) -> dict[str, Any]:
     """What is concluded of each commune (code → people) from the stocks (commune, trade, how many) of the basket.
 
     Empty when nothing of the basket is observed, or no centre is known.
     """
+    stocks = list(stocks)
     told = [(code, trade, n) for code, trade, n in stocks if trade in basket and n]
     centres = places.centres({*communes, *(code for code, _trade, _n in told)})
     if not told or not centres:
@@ -38,8 +46,20 @@ def found(
         [serving.Commune(code, centres.get(code), people) for code, people in communes.items()],
         {trade: shops[trade] for trade in heard},
     )
-    moved = sensitivity.sensitivity(measured)
-    return _written(moved)
+    return _written(sensitivity.sensitivity(measured, thresholds))
+
+
+def kept(communes: Mapping[str, float], stocks: Iterable[tuple[str, str, int]]) -> dict[str, Any]:
+    """What is concluded with the usual basket, and what another is concluded from: public counts of who is where."""
+    told = [(code, trade, n) for code, trade, n in stocks if trade in CHOICES and n]
+    usual = found(communes, told)
+    return usual and {**usual, "people": dict(communes), "stocks": [list(one) for one in told]}
+
+
+def again(told: Mapping[str, Any], basket: Sequence[str], thresholds: Thresholds) -> dict[str, Any]:
+    """What is concluded with another basket or other thresholds, from what was `kept`."""
+    stocks = [(code, trade, n) for code, trade, n in told["stocks"]]
+    return found(told["people"], stocks, basket, thresholds)
 
 
 def _written(moved: sensitivity.Sensitivity) -> dict[str, Any]:
@@ -49,6 +69,7 @@ def _written(moved: sensitivity.Sensitivity) -> dict[str, Any]:
         "basket": list(judged.basket),
         "minutes": limits.minutes,
         "quarter": limits.quarter,
+        "reasons": limits.reasons,
         "communes": [_commune(judged, code) for code in judged.communes()],
         "untold": judged.communes(Verdict.NOT_ENOUGH_DATA),
         "always": list(moved.always),

@@ -91,7 +91,7 @@ def load(asked: Loading, tell: Tell = lambda _line: None) -> StockVintage:
 
 def _lacking(asked: Loading, perimeter: Perimeter) -> dict[str, Any]:
     """The communes of a territory that a basket of trades does not serve, by the stock of the last 1 January."""
-    basket = ", ".join(f"'{trade}'" for trade in lacking.BASKET)
+    basket = ", ".join(f"'{trade}'" for trade in lacking.CHOICES)
     where = (
         f"indicator = '{demography.STOCK}' AND area_kind = 'commune' AND segment = '{CRAFT_RM.code}'"
         f" AND activity IN ({basket}) AND period = '{asked.as_of.year}'"
@@ -104,7 +104,7 @@ def _lacking(asked: Loading, perimeter: Perimeter) -> dict[str, Any]:
         code: float(commune.population_near(asked.as_of.year) or 0)
         for code, commune in found.items()
     }
-    return lacking.found(people, stocks)
+    return lacking.kept(people, stocks)
 
 
 def _is_said(vintage: StockVintage, rank: dict[str, Any]) -> bool:

@@ -44,6 +44,7 @@ class Reading:
     compared: Sequence[str] = ()
     opens: bool = False
     periods: Sequence[str] = field(default_factory=tuple)
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -158,7 +159,7 @@ def read(
     period = _among(asked.get(PERIOD), list(reversed(periods)), _("Period"))
     return Reading(
         observatory, publication, perimeter, indicator, segment, trade, period,
-        tuple(compared), opens, periods,
+        tuple(compared), opens, periods, dict(asked),
     )  # fmt: skip
 
 

@@ -17,8 +17,9 @@ from maillage.figures.observations.naming import NAMED
 from maillage.kernel.errors import Invalid
 from maillage.observatory import observed, observed_data, observed_firms, reach
 from maillage.observatory.forms.observatories import ObservatoryForm
-from maillage.observatory.observatories import Observatory, Side, every
+from maillage.observatory.observatories import Observatory, Panel, Side, every
 from maillage.observatory.observatories.reading import MOST_COMPARED, WITH, Reading, read
+from maillage.observatory.observatories.underserved import BASKET
 from maillage.places.perimeters import Perimeter
 from maillage.ui.csvout import csv_response
 
@@ -49,14 +50,15 @@ def observatory(request: ActorRequest, territory: str, slug: str) -> HttpRespons
     one = _declared(slug)
     others = [p for p in observed.published_territories() if p.subject != publication.subject]
     compared = _compared(request.GET.getlist(WITH), others)
+    asked = {**request.GET.dict(), BASKET: ",".join(request.GET.getlist(BASKET))}
     refusal = None
     try:
-        asked = request.GET.dict()
         reading = _read(one, publication, perimeter, request.actor, asked, compared)
+        panels = _panels(one, reading)
     except Invalid as refused:
         refusal = refused
         reading = _read(one, publication, perimeter, request.actor, {}, compared)
-    panels = [panel for make in one.panels if (panel := make(reading))]
+        panels = _panels(one, reading)
     context = {
         "observatory": one,
         "reading": reading,
@@ -67,6 +69,10 @@ def observatory(request: ActorRequest, territory: str, slug: str) -> HttpRespons
     }
     status = 422 if refusal else 200
     return render(request, "observatory/observatory.html", context, status=status)
+
+
+def _panels(one: Observatory, reading: Reading) -> list[Panel]:
+    return [panel for make in one.panels if (panel := make(reading))]
 
 
 def _declared(slug: str) -> Observatory:
