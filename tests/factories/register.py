@@ -361,3 +361,23 @@ def sirene_files(
         write_csv(folder / f"StockUniteLegale_{day}_utf8.csv", UNIT_COLUMNS, units),
         write_csv(folder / f"StockEtablissement_{day}_utf8.csv", ESTABLISHMENT_COLUMNS, rows),
     )
+
+
+def as_parquet(path: Path) -> Path:
+    """The same stock file as INSEE publishes it in Parquet: days as days, yes and no as such."""
+    import pyarrow as arrow
+    from pyarrow import csv, parquet
+
+    with path.open() as stream:
+        names = stream.readline().strip().split(",")
+    typed = {
+        name: arrow.date32()
+        if name.startswith("date") and "Traitement" not in name
+        else arrow.bool_()
+        if name == "etablissementSiege"
+        else arrow.string()
+        for name in names
+    }
+    reading = csv.ConvertOptions(column_types=typed, strings_can_be_null=True, null_values=[""])
+    parquet.write_table(csv.read_csv(path, convert_options=reading), path.with_suffix(".parquet"))
+    return path.with_suffix(".parquet")

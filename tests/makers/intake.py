@@ -35,6 +35,11 @@ def reject(owner: Organisation) -> dict[str, Any]:
     return {"key": refused.load.key, "number": refused.pk}
 
 
+def listed(owner: Organisation) -> dict[str, Any]:
+    """A list of a load that waits to be confirmed."""
+    return {"key": made.load(state=Load.State.PREVIEWED).key, "kind": "new"}
+
+
 def own_source(owner: Organisation) -> dict[str, Any]:
     """The name of a source that belongs to an organisation."""
     return {"source": "past_acts"}
@@ -53,6 +58,11 @@ def own_previewed(owner: Organisation) -> dict[str, Any]:
 def own_left(owner: Organisation) -> dict[str, Any]:
     """Past acts that a stopped worker left."""
     return {"key": made.past_load(owner, state=Load.State.RECEIVED).key}
+
+
+def own_listed(owner: Organisation) -> dict[str, Any]:
+    """A list of past acts."""
+    return {"key": made.past_load(owner, state=Load.State.PREVIEWED).key, "kind": "new"}
 
 
 def own_reject(owner: Organisation) -> dict[str, Any]:

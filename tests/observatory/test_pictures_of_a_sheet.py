@@ -47,11 +47,15 @@ def test_an_establishment_is_pointed_at_in_its_commune(client: Client) -> None:
     assert drawing.select("path.qv"), "the communes around"
 
 
-def test_without_a_position_the_commune_alone_is_shown(client: Client) -> None:
-    soup = page(client, register.establishment(lon=None, lat=None, **LILLE))
+def test_without_a_position_it_stands_in_the_middle_of_its_commune_which_is_said(
+    client: Client,
+) -> None:
+    place = register.establishment(lon=None, lat=None, **LILLE)
+    soup = page(client, place)
     (drawing,) = soup.select("svg.spots")
-    assert not drawing.select("circle")
+    assert spoken(soup, "spots") == [f"{place.address} (milieu de la commune)"]
     assert drawing.select("path.q1")
+    assert "la commune en tient lieu" in soup.get_text()
 
 
 def test_of_a_firm_of_partial_diffusion_the_commune_alone_is_shown(client: Client) -> None:
@@ -108,4 +112,4 @@ def test_more_establishments_draw_more_lines_and_ask_no_more_queries(
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert len(soup.select("svg.wide text.strong")) == 12
-    assert not soup.select("svg.spots[role=group]")
+    assert len(soup.select("svg.spots circle")) == 1, "one point for all those of a commune"

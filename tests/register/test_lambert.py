@@ -4,8 +4,9 @@ from math import atanh, cos, exp, log, radians, sin, sqrt
 
 import pytest
 from hypothesis import given, strategies as st
+from pyproj import Transformer
 
-from maillage.register.importers.cells import position
+from maillage.register.importers.cells import BadCell, position
 from maillage.register.importers.lambert import is_metropolitan, to_degrees
 
 E2 = 0.00669438002290  # GRS80
@@ -59,22 +60,55 @@ def test_degrees_have_six_decimals():
         assert value == round(value, 6)
 
 
+@pytest.mark.parametrize(("x", "y"), [("", "7059000.0"), ("704000.0", ""), ("[ND]", "[ND]")])
+def test_blank_or_withheld_cells_give_no_position(x, y):
+    assert position(x, y, "59350") is None
+
+
 @pytest.mark.parametrize(
-    ("x", "y", "known"),
+    ("x", "y", "code"),
     [
-        ("704000.0", "7059000.0", True),
-        ("", "7059000.0", False),
-        ("704000.0", "", False),
-        ("[ND]", "[ND]", False),
-        ("704 000", "x", False),
-        ("340000", "2300000", False),  # la Réunion has its own projection
-        ("nan", "7059000.0", False),
-        ("inf", "7059000.0", False),
-        ("1e300", "7059000.0", False),
+        ("704 000", "x", "position"),
+        ("340000", "7680000", "position_elsewhere"),  # la Réunion has its own projection
+        ("nan", "7059000.0", "position_elsewhere"),
+        ("inf", "7059000.0", "position_elsewhere"),
+        ("1e300", "7059000.0", "position_elsewhere"),
     ],
 )
-def test_cells_without_a_place_in_metropolitan_france_give_no_position(x, y, known):
-    assert (position(x, y) != (None, None)) is known
+@pytest.mark.parametrize("commune", ["59350", "97209"])
+def test_cells_that_cannot_be_of_the_commune_say_why(x, y, code, commune):
+    with pytest.raises(BadCell) as fault:
+        position(x, y, commune)
+
+    assert fault.value.code == code
+
+
+OVERSEAS = {
+    # The town halls, as maps show them.
+    "97105": (5490, -61.7300, 15.9970),
+    "97209": (5490, -61.0710, 14.6040),
+    "97302": (2972, -52.3330, 4.9380),
+    "97411": (2975, 55.4480, -20.8790),
+    "97502": (4467, -56.1740, 46.7790),
+    "97608": (4471, 45.2280, -12.7800),
+    "97701": (5490, -62.8500, 17.8960),
+    "97801": (5490, -63.0840, 18.0680),
+}
+
+
+@pytest.mark.parametrize("commune", OVERSEAS)
+def test_each_overseas_territory_is_read_in_its_own_projection(commune):
+    epsg, lon, lat = OVERSEAS[commune]
+    x, y = Transformer.from_crs(4326, epsg, always_xy=True).transform(lon, lat)
+
+    assert position(f"{x:.2f}", f"{y:.2f}", commune) == pytest.approx((lon, lat), abs=1e-5)
+
+
+def test_metres_of_another_territory_are_not_taken():
+    x, y = Transformer.from_crs(4326, 2975, always_xy=True).transform(55.448, -20.879)
+
+    with pytest.raises(BadCell):
+        position(str(x), str(y), "97209")
 
 
 def test_the_edges_of_the_metropolitan_frame_belong_to_it():

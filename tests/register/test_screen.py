@@ -157,3 +157,14 @@ def test_what_is_asked_is_checked_before_the_files_are_read(stock, asked):
         given(stock, **asked)
 
     assert list(refused.value.fields) == list(asked)
+
+
+def test_the_same_stock_in_parquet_brings_the_same_as_in_csv(stock):
+    """INSEE publishes both: the load is read from Parquet, then the CSV finds nothing to change."""
+    tables = [firms.as_parquet(path) for path in stock]
+
+    load = applied(tables)
+    again = carried(given(stock))
+
+    assert (load.state, load.count("new"), load.count("rejected")) == ("active", 2, 1)
+    assert again.counts | {"unchanged": 2, "new": 0, "changed": 0} == again.counts

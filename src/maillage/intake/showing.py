@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from django.urls import reverse
 
+from maillage import places
 from maillage.accounts.models import Person
-from maillage.intake import jobs
+from maillage.intake import jobs, listing, storage
 from maillage.intake.actions import refusal_of
 from maillage.intake.declared import importer_of
+from maillage.intake.listing import Entry
 from maillage.intake.loading import run_of
 from maillage.intake.models import Load, Reject
 from maillage.intake.reasons import reason
@@ -26,6 +30,23 @@ KINDS: Mapping[str, Words] = {
     "unchanged": Words("Inchangées", "Unchanged"),
     "corrected": Words("Corrigées à l’écran", "Set right on screen"),
 }
+
+
+FIELD = "field_"
+
+
+class Count(NamedTuple):
+    """A count in words, and the address of the list that it opens onto, if any."""
+
+    name: str
+    words: str
+    n: int
+    url: str
+
+
+def opens(name: str) -> bool:
+    """Whether a preview lists what this counts: refused rows are read on the load's own page."""
+    return name not in {"read", "rejected", "unchanged"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +84,39 @@ class Shown:
         return self.importer.columns_for(self.load.given)
 
     @property
-    def counts(self) -> list[tuple[str, int]]:
+    def kinds(self) -> dict[str, Words]:
+        """What is counted, by the name of its count: kinds of rows, then fields that change."""
+        fields = {f"{FIELD}{name}": words for name, words in self.importer.fields.items()}
+        return {**KINDS, **self.importer.kinds, **fields}
+
+    @property
+    def counts(self) -> list[Count]:
         """How many rows of each kind, in words."""
-        words = {**KINDS, **self.importer.kinds}
+        return [one for one in self._counted if not one.name.startswith(FIELD)]
+
+    @property
+    def changes(self) -> list[Count]:
+        """How many rows change, field by field."""
+        return [one for one in self._counted if one.name.startswith(FIELD)]
+
+    @property
+    def _counted(self) -> list[Count]:
+        are_open = self.lists.is_file()
         return [
-            (str(words[name]), int(count))
-            for name, count in self.load.counts.items()
-            if name in words
+            Count(name, str(words), n, self.list_at(name) if are_open and n and opens(name) else "")
+            for name, words in self.kinds.items()
+            if (n := int(self.load.counts.get(name, -1))) >= 0
         ]
+
+    @property
+    def lists(self) -> Path:
+        """Where the lists of its preview lie, until it is applied."""
+        return storage.folder(self.load) / listing.NAME
+
+    def list_at(self, kind: str) -> str:
+        """The address of one of its lists."""
+        before = "own_" if self.load.organisation else ""
+        return reverse(f"intake:{before}listed", args=[self.load.key, kind])
 
     @property
     def read(self) -> int:
@@ -174,3 +220,35 @@ def names_of(loads: Iterable[Load]) -> dict[int, str]:
     """The people who loaded or undid these, by number."""
     wanted = {number for load in loads for number in (load.loaded_by, load.undone_by) if number}
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry of a list, in words."""
+
+    entry: Entry
+    before: str
+    after: str
+    fields: Sequence[tuple[str, str, str]]
+
+    @property
+    def moves(self) -> bool:
+        """Its commune before and after are both known, and differ."""
+        return bool(self.before and self.after) and self.before != self.after
+
+
+def entry_rows(entries: Iterable[Entry], of: Shown) -> list[EntryRow]:
+    """Entries of a list in words: names of communes, names of fields."""
+    told = list(entries)
+    codes = {code for one in told for code in (one.before, one.after) if code}
+    names = {code: f"{found.name} ({code})" for code, found in places.communes(codes).items()}
+    words = of.importer.fields
+    return [
+        EntryRow(
+            one,
+            names.get(one.before, one.before),
+            names.get(one.after, one.after),
+            [(str(words[name]), old, new) for name, old, new in one.fields if name in words],
+        )
+        for one in told
+    ]

@@ -55,6 +55,7 @@ def _family(
         page(f"{one}abandonner/", views.abandon, "abandon", "previewed", post="cancel"),
         page(f"{one}reprendre/", views.resume, "resume", "left", post="create"),
         page(f"{one}annuler/", views.undo, "undo", "load", get="cancel", post="cancel"),
+        page(f"{one}liste/<slug:kind>/", views.listed, "listed", "listed", get="read"),
         page(f"{one}rejets.csv", views.rejects, "rejects", "load", get="export"),
         page(
             f"{one}rejets/<int:number>/", views.correct, "correct", "reject",

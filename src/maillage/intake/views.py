@@ -15,9 +15,18 @@ from maillage.accounts.actors import ActorRequest
 from maillage.intake import actions
 from maillage.intake.declared import importers
 from maillage.intake.forms import FilterForm, RowForm, UndoForm, UploadForm
+from maillage.intake.listing import Listed
 from maillage.intake.models import Load, Reject
 from maillage.intake.permissions import can_load, can_undo_load
-from maillage.intake.showing import Shown, address_of, names_of, reject_rows, shown
+from maillage.intake.showing import (
+    Shown,
+    address_of,
+    entry_rows,
+    names_of,
+    opens,
+    reject_rows,
+    shown,
+)
 from maillage.kernel.errors import Invalid
 from maillage.kernel.rows import Importer
 from maillage.ui.csvout import csv_response
@@ -76,6 +85,22 @@ def load(request: ActorRequest, key: UUID, *, own: bool) -> HttpResponse:
         "rows": reject_rows(list(rejects), found),
     }
     return render(request, "intake/load.html", context)
+
+
+def listed(request: ActorRequest, key: UUID, kind: str, *, own: bool) -> HttpResponse:
+    """The establishments that one count of a preview holds, by pages."""
+    found = _load(request, key, own=own)
+    if kind not in found.kinds or not opens(kind):
+        raise Http404
+    entries: Any = Listed(found.lists, kind) if found.lists.is_file() else []
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "shown": found,
+        "page": page,
+        "kind": found.kinds[kind],
+        "rows": entry_rows(page, found),
+    }
+    return render(request, "intake/listed.html", context)
 
 
 def _context(request: ActorRequest, found: Shown) -> dict[str, Any]:

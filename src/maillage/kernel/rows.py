@@ -159,7 +159,8 @@ class Importer:
     what an abandoned load wrote; `undo` takes an active load back, at once (0) or step by step: how many
     rows this step took back, until none is left. `identity` tells when a row repeats an earlier one of the same file. `common` sources
     belong to the whole instance, the others to the organisation that loads them. `leads_to` is the address at which
-    what an active load brought is read, where it has a page.
+    what an active load brought is read, where it has a page. `fields` are those whose changes are counted one by one,
+    as `field_…`, beside the kinds.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Importer:
     identity: Callable[[Row], Hashable] = _whole
     options: tuple[Option, ...] = ()
     kinds: Mapping[str, Words] = field(default_factory=dict)
+    fields: Mapping[str, Words] = field(default_factory=dict)
     reasons: Mapping[str, Words] = field(default_factory=dict)
     slots: tuple[Slot, ...] = (THE_FILE,)
     whole: Whole | None = None

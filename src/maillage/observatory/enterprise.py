@@ -79,7 +79,7 @@ class Place:
         if not place.is_open:
             return _("Not shown: the firm asked INSEE for partial diffusion.")
         if place.lon is None or place.lat is None:
-            return _("The register gives none.")
+            return _("The register gives none: its commune stands for it.")
         return _("Given by the register.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.safestring import SafeString
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from maillage import places as geography
 from maillage.observatory.enterprise import Place, Stretch
-from maillage.register.models import Spell
+from maillage.register.models import Establishment, Spell
 from maillage.ui import formats
 from maillage.ui.charts import Ground, Life, Span, Spot, life_lines, spot_map
 
@@ -68,5 +68,22 @@ def whereabouts(places: Sequence[Place], today: date) -> SafeString | str:
         for one in standing
         if one.is_open and one.lon is not None and one.lat is not None
     ]
+    spots += _in_the_middle(one for one in standing if one.is_open and one.lon is None)
     title = _("Where it stands: %(commune)s") % {"commune": ground[0].name}
     return spot_map(ground[0], ground[1:], spots, title=title)
+
+
+def _in_the_middle(placeless: Iterable[Establishment]) -> list[Spot]:
+    """Those whose position the register does not give, in the middle of their commune, which is said."""
+    found: dict[str, list[str]] = {}
+    for one in placeless:
+        found.setdefault(one.commune, []).append(one.address)
+    centres = geography.centres(found) if found else {}
+    return [
+        Spot(
+            _("%(address)s (middle of the commune)") % {"address": "; ".join(dict.fromkeys(told))},
+            *centres[code],
+        )
+        for code, told in found.items()
+        if code in centres
+    ]

@@ -95,6 +95,14 @@ REASONS: dict[str, Words] = {
         "l’unité légale manque au fichier des unités légales\u00a0: l’établissement est pris sans elle",
         "the legal unit is missing from the file of legal units: the establishment is taken without it",
     ),
+    "position": Words(
+        "les coordonnées ne sont pas des nombres\u00a0: l’établissement est pris sans position",
+        "the coordinates are no numbers: the establishment is taken without a position",
+    ),
+    "position_elsewhere": Words(
+        "les coordonnées tombent loin de la commune\u00a0: l’établissement est pris sans position",
+        "the coordinates fall far from the commune: the establishment is taken without a position",
+    ),
     # Files that cannot be taken at all.
     "unreadable": Words(
         "le fichier ne s’ouvre pas\u00a0: vérifiez son chemin et vos droits",
@@ -159,7 +167,19 @@ REASONS: dict[str, Words] = {
 }
 # What a reading within limits says of any file.
 REASONS |= {
-    code: FILES[code] for code in ("too_big", "bomb", "giant_cell", "memory", "too_slow", "crashed")
+    code: FILES[code]
+    for code in (
+        "too_big",
+        "bomb",
+        "giant_cell",
+        "memory",
+        "too_slow",
+        "crashed",
+        "broken_parquet",
+        "too_many_rows",
+        "too_many_columns",
+        "too_many_cells",
+    )
 }
 
 

@@ -25,7 +25,7 @@ _BLOCK = 1 << 16
 _LONGEST = 64 << 20  # characters of one line of the child
 PASSED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
 # One thread and the system's own allocator: what the limit of memory counts is what is used.
-_QUIET = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+QUIET = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
 
 def events(path: Path, name: str, limits: Limits | None = None) -> Iterator[list[Any]]:
@@ -66,7 +66,7 @@ def _start(path: Path, name: str, limits: Limits) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=passed() | _QUIET,
+        env=passed() | QUIET,
     )
 
 

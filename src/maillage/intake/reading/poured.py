@@ -1,4 +1,4 @@
-"""The safe side of a pouring: the bytes of one big CSV as a stream, opened and unpacked by a confined child."""
+"""The safe side of a pouring: one big table as a stream of CSV, opened and unpacked by a confined child."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from maillage.intake.reading.limits import MEGABYTE, Refused
-from maillage.intake.reading.parent import how_it_died, passed
+from maillage.intake.reading.parent import QUIET, how_it_died, passed
 
 _CHILD = Path(__file__).with_name("pouring.py")
 
@@ -28,6 +28,30 @@ class Pouring:
     ratio: int = 200  # decompressed to compressed, past `ratio_from`
     ratio_from: int = 8 * MEGABYTE
     line: int = MEGABYTE
+    # Of Parquet, whose groups of rows unfold in memory; a footer's promise may only refuse.
+    parquet_memory: int = 1024 * MEGABYTE
+    rows: int = 500_000_000
+    columns: int = 500
+    cells: int = 10_000_000_000
+
+    def told(self, path: Path) -> str:
+        """What the child is told of them, for this file."""
+        limits = asdict(self)
+        limits["is_parquet"] = int(_head(path) == b"PAR1")
+        if limits["is_parquet"]:
+            limits["memory"] = self.parquet_memory
+        return json.dumps(limits)
+
+
+def _head(path: Path) -> bytes:
+    """The first four bytes of a plain file; what does not open is left to the child to say."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(4)
+    except OSError:
+        return b""
 
 
 class Poured(io.RawIOBase):
@@ -39,13 +63,13 @@ class Poured(io.RawIOBase):
     def __init__(self, path: Path, limits: Pouring | None = None) -> None:
         super().__init__()
         self._limits = limits or Pouring()
-        told = json.dumps(asdict(self._limits))
+        told = self._limits.told(path)
         self._child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module; the path is data
             [sys.executable, "-I", "-S", str(_CHILD), str(path.absolute()), told],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=passed(),
+            env=passed() | QUIET,
         )
         self._ended = False
 

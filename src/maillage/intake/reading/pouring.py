@@ -1,9 +1,9 @@
-"""The process that opens one big CSV, zipped or not, and pours its bytes out, within limits it sets itself.
+"""The process that opens one big table, CSV (zipped or not) or Parquet, and pours it out as CSV, within limits it sets itself.
 
     python -I -S pouring.py PATH LIMITS
 
-Alone on purpose: it imports nothing of ours, so that it starts in a hundredth of a second and a file
-of gigabytes costs no more than one copy of its bytes. Its last word, on the error channel, is a code: `done`,
+Alone on purpose: for CSV it imports nothing of ours, so that it starts in a hundredth of a second and a file
+of gigabytes costs no more than one copy of its bytes; for Parquet alone it finds our packages and its library. Its last word, on the error channel, is a code: `done`,
 or why the file is refused.
 """
 
@@ -55,10 +55,43 @@ def opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:
     return stack.enter_context(archive.open(tables[0])), max(tables[0].compress_size, 1)
 
 
-def blocks(stream: IO[bytes], packed: int, limits: Mapping[str, int]) -> Iterator[bytes]:
+def columnar(path: str, limits: Mapping[str, int]) -> Iterator[bytes]:
+    """A Parquet file as blocks of CSV; our packages are found now only.
+
+    Raises:
+        Stop: it passes a limit, or is no readable Parquet file.
+    """
+    import site
+
+    site.main()
+    from maillage.intake.reading import columnar as parquet
+
+    try:
+        yield from parquet.blocks(path, limits)
+    except parquet.Beyond as beyond:
+        raise Stop(str(beyond)) from beyond
+    except ValueError as problem:
+        raise Stop("broken_parquet") from problem
+
+
+def pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a table of text, block by block."""
+    while block := stream.read(BLOCK):
+        yield block
+
+
+def unfolded(path: str, stack: ExitStack, limits: Mapping[str, int]) -> tuple[Iterator[bytes], int]:
+    """The blocks of the table whatever it lies in, and how many bytes they are packed into."""
+    if limits.get("is_parquet"):
+        return columnar(path, limits), 0
+    stream, packed = opened(path, stack)
+    return pieces(stream), packed
+
+
+def blocks(found: Iterator[bytes], packed: int, limits: Mapping[str, int]) -> Iterator[bytes]:
     """The bytes as they come, counted: all of them, those of one line, and against what packed them."""
     given = line = 0
-    while block := stream.read(BLOCK):
+    for block in found:
         given += len(block)
         if given > limits["open_bytes"]:
             raise Stop("too_big")
@@ -78,8 +111,8 @@ def pour(path: str, limits: Mapping[str, int]) -> str:
     packed = 0
     try:
         with ExitStack() as stack:
-            stream, packed = opened(path, stack)
-            for block in blocks(stream, packed, limits):
+            found, packed = unfolded(path, stack, limits)
+            for block in blocks(found, packed, limits):
                 rest = memoryview(block)
                 while rest:
                     rest = rest[os.write(1, rest) :]

@@ -67,6 +67,7 @@ def begin_load(
     load.digest, load.files = digest, files
     load.territory, load.vintage = territory, vintage
     load.progress = {"last_place": last_place, "last_unit": last_unit}
+    load.counts = {}  # those of the preview are counted again
     load.save()
     load.rejects.all().delete()  # those of the preview are told again
     return load

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from maillage.kernel.identifiers import is_siret, luhn
+from maillage.register.importers import overseas
 from maillage.register.importers.lambert import is_metropolitan, to_degrees
 
 UNDISCLOSED: Final = "[ND]"
@@ -17,6 +18,7 @@ LOST_ZERO_BANDS: Final = frozenset("0123")
 # Sirene was born in 1973 and holds firms of the Old Regime; what is outside these years is a slip.
 EARLIEST: Final = "1600"
 LATEST: Final = "2100"
+_ABSCISSA: Final = "coordonneeLambertAbscisseEtablissement"
 _memory = lru_cache(maxsize=1 << 16)
 
 
@@ -136,12 +138,23 @@ def words(*cells: str, limit: int = 250) -> str:
     return " ".join(text.split())[:limit].rstrip() if text else ""
 
 
-def position(x: str, y: str) -> tuple[float | None, float | None]:
-    """Longitude and latitude from Lambert 93 cells, nothing when blank, withheld or overseas."""
-    if not x or not y:
-        return None, None
+def position(x: str, y: str, commune: str) -> tuple[float, float] | None:
+    """Longitude and latitude from the metres of the commune's projection, nothing when blank or withheld.
+
+    Raises:
+        BadCell: they are no numbers, or lie out of the territory of the commune; the caller takes the line without.
+    """
+    if not x or not y or UNDISCLOSED in (x, y):
+        return None
     try:
         east, north = float(x), float(y)
-    except ValueError:
-        return None, None
-    return to_degrees(east, north) if is_metropolitan(east, north) else (None, None)
+    except ValueError as problem:
+        raise BadCell(_ABSCISSA, "position", f"{x} {y}") from problem
+    zone = overseas.ZONES.get(commune[:3])
+    if zone:
+        found = overseas.to_degrees(zone, east, north)
+    else:
+        found = to_degrees(east, north) if is_metropolitan(east, north) else None
+    if found is None:
+        raise BadCell(_ABSCISSA, "position_elsewhere", f"{x} {y}")
+    return found

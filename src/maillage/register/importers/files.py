@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import Actor
+from maillage.intake import listing
 from maillage.kernel.errors import Invalid
 from maillage.register.importers.following import FollowUp
 from maillage.register.importers.history import HistoryImport
@@ -37,6 +39,7 @@ class Given:
     links: Path | None = None
     vintage: date | None = None
     dry_run: bool = False
+    lists: Path | None = None  # the table of what a dry run found
     progress: Callable[[str, int], None]
 
     def read(self) -> Outcome:
@@ -68,6 +71,11 @@ class Given:
                 yield request(file, self.territory, self.by, self.vintage, self.progress)
 
     def _check(self, following: list[FollowUp]) -> None:
+        if self.lists and not (self.dry_run and self.units):
+            raise MissingFiles(
+                _("Lists tell what a stock would change."),
+                remedy=_("Give --lists with --dry-run, --units and --establishments."),
+            )
         if bool(self.units) != bool(self.establishments) or not (self.units or following):
             raise MissingFiles(
                 _("The stock is two files, StockUniteLegale and StockEtablissement."),
@@ -79,12 +87,18 @@ class Given:
     def _stock(self) -> Outcome:
         if not (self.units and self.establishments):
             return Outcome()
-        return import_stock(
-            units=self.units,
-            establishments=self.establishments,
-            territory=self.territory,
-            by=self.by,
-            vintage=self.vintage,
-            dry_run=self.dry_run,
-            progress=self.progress,
-        )
+        with TemporaryDirectory(prefix="maillage-lists-") as aside:
+            lists = Path(aside) / listing.NAME if self.lists else None
+            outcome = import_stock(
+                units=self.units,
+                establishments=self.establishments,
+                territory=self.territory,
+                by=self.by,
+                vintage=self.vintage,
+                dry_run=self.dry_run,
+                progress=self.progress,
+                lists=lists,
+            )
+            if lists and self.lists:
+                listing.write_csv(lists, self.lists)
+        return outcome

@@ -12,6 +12,9 @@ from maillage.register.rejects import Remark
 SHOWN = 10_000  # refused lines kept in memory and printed; every one is counted and journalled
 KINDS = ("new", "changed", "closed", "moved", "unchanged", "absent", "rejected")
 
+TURNS = ("reopened", "moved_within", "moved_in", "moved_out")
+FIELD = "field_"
+
 _LINES = ("read", "outside", "rejected", "told", "unchanged")
 FOLLOWED = {"history": (*_LINES, "spells", "periods"), "links": _LINES}
 """The counts of further files: lines read, outside, refused; lives or links told anew or known; rows."""
@@ -59,6 +62,8 @@ class Outcome:
             "read": self.counts["read"],
             "outside": self.counts["outside"],
             "units": self.counts["units"],
+            **{kind: self.counts[kind] for kind in TURNS},
+            "fields": self.fields(),
             "warned": self.counts["warned"],
             "rejects": [remark.as_json() for remark in self.rejects],
             "warnings": [remark.as_json() for remark in self.warnings],
@@ -68,6 +73,11 @@ class Outcome:
             "territory": self.territory,
             **{role: one.briefly(FOLLOWED[role]) for role, one in self.followed.items()},
         }
+
+    def fields(self) -> dict[str, int]:
+        """How many establishments change, field by field."""
+        found = sorted((name, n) for name, n in self.counts.items() if name.startswith(FIELD))
+        return {name.removeprefix(FIELD): n for name, n in found if n}
 
     def briefly(self, kinds: Iterable[str]) -> dict[str, object]:
         """The same of a further file, by the kinds that its lines turn out to be."""

@@ -244,7 +244,7 @@ def read_place(picked: Sequence[str], commune: str) -> PlaceFacts:
     bits, codes = _place_codes(activity, nomenclature, activity_2025, trade, employer, size, year)
     if _diffusion(diffusion, "statutDiffusionEtablissement") == "O":
         shown = _shown(sign1, sign2, sign3, usual, complement, number, repeat, kind, street)
-        lon, lat = cells.position(x, y)
+        lon, lat = _position(x, y, commune, doubts)
     else:
         shown, lon, lat = _NOTHING, None, None
     town = _town(postcode, commune, label)
@@ -281,6 +281,17 @@ def _life(
         doubts.append(("dateDebut", "period_before_creation", since))
         period = born
     return born, period
+
+
+def _position(
+    x: str, y: str, commune: str, doubts: list[tuple[str, str, str]]
+) -> tuple[float | None, float | None]:
+    """Where it stands; what cannot be is told and left out."""
+    try:
+        return cells.position(x, y, commune) or (None, None)
+    except BadCell as fault:
+        doubts.append((fault.column, fault.code, fault.value))
+        return None, None
 
 
 _NOTHING = ("", "", "", "", "")

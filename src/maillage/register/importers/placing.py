@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from maillage.intake.listing import Entry, Lists
 from maillage.register import bulk, indexing
-from maillage.register.importers import diffing, registered
+from maillage.register.importers import diffing, registered, turns
 from maillage.register.importers.cells import BadCell
-from maillage.register.importers.diffing import Kind, Known, Told
+from maillage.register.importers.diffing import Difference, Kind, Known, Told
+from maillage.register.importers.outcome import FIELD
 from maillage.register.importers.parsing import Identity, PlaceFacts, UnitFacts, read_place
 from maillage.register.importers.registered import Bearer
 from maillage.register.importers.spool import Spool
@@ -41,6 +43,7 @@ class _Batch:
         self.met: list[_Met] = []
         self.spells: list[tuple[Any, ...]] = []
         self.pending: list[PendingChange] = []
+        self.listed: list[tuple[str, Entry]] = []
 
     def tell(self, place: int, unit: int, spells: Iterable[Told]) -> None:
         """Add the spells of a place, as rows."""
@@ -60,7 +63,7 @@ class PlaceStep(Step[Spool, PlaceFacts]):
                 self.refuse(*fault)
             for number, picked, commune in lines:
                 try:
-                    facts = read_place(picked, commune)
+                    facts = self._near(read_place(picked, commune))
                 except BadCell as fault:
                     self.refuse(number, fault.column, fault.code, fault.value)
                     continue
@@ -68,6 +71,20 @@ class PlaceStep(Step[Spool, PlaceFacts]):
                     self.doubt(number, facts.doubts)
                 chunk.append((number, facts))
             yield until, chunk
+
+    def _near(self, facts: PlaceFacts) -> PlaceFacts:
+        """The same, without a position that cannot be its own."""
+        place = facts.identity
+        if not self.run.ground.is_far(place.commune, place.lon, place.lat):
+            return facts
+        told = (
+            "coordonneeLambertAbscisseEtablissement",
+            "position_elsewhere",
+            f"{place.lon} {place.lat}",
+        )
+        return facts._replace(
+            identity=place._replace(lon=None, lat=None), doubts=[*facts.doubts, told]
+        )
 
     def skip(self, chunk: list[tuple[int, PlaceFacts]]) -> None:
         """Staged before: only remember that these places were seen."""
@@ -89,7 +106,7 @@ class PlaceStep(Step[Spool, PlaceFacts]):
             unit = units[siret[:9]]
             identity, segments = self._seen_with(unit, facts)
             if (prior := known.get(siret)) is not None:
-                self._differ(prior, identity, segments, batch)
+                self._differ(prior, _Met(siret, identity, segments, unit), batch)
             elif identity.commune in codes:
                 batch.met.append(_Met(siret, identity, segments, unit))
             else:
@@ -98,10 +115,15 @@ class PlaceStep(Step[Spool, PlaceFacts]):
         self.run.seen_places.add_all(prior.place_id for prior in known.values())
         if self.run.load:
             self._insert(batch)
+        elif self.run.lists:
+            self.run.lists.add(_new(batch.met))
+            self.run.lists.add(batch.listed)
 
     def _units(self, chunk: list[tuple[int, PlaceFacts]]) -> dict[str, Bearer]:
         """The legal unit of each line; one that no file tells of is made from its SIREN alone."""
         units = registered.bearers({facts.siret[:9] for _line, facts in chunk})
+        if self.run.lists:
+            units |= _told_aside(self.run.lists, {f.siret[:9] for _line, f in chunk} - units.keys())
         lone: dict[str, UnitFacts] = {}
         for line, facts in chunk:
             siren = facts.siret[:9]
@@ -134,14 +156,18 @@ class PlaceStep(Step[Spool, PlaceFacts]):
         identity = facts.identity if is_open else facts.identity.hidden()
         return identity, facts.segments | segments
 
-    def _differ(self, prior: Known, identity: Identity, segments: int, batch: _Batch) -> None:
+    def _differ(self, prior: Known, met: _Met, batch: _Batch) -> None:
+        _siret, identity, segments, _unit = met
         found = diffing.compare(
             prior, identity, segments, seen_on=self.run.seen_on, history=registered.history
         )
+        unit_changes = prior.legal_unit_id in self.run.changed_units
         kind = found.kind
-        if kind is Kind.UNCHANGED and prior.legal_unit_id in self.run.changed_units:
+        if kind is Kind.UNCHANGED and unit_changes:
             kind = Kind.CHANGED
         self.run.outcome.counts[kind] += 1
+        if kind is not Kind.UNCHANGED:
+            self._detail(prior, met, found._replace(kind=kind), batch, unit_changes=unit_changes)
         batch.tell(prior.place_id, prior.legal_unit_id, found.spells)
         fields = found.identity | ({"absent_since_id": None} if prior.is_absent else {})
         if fields:
@@ -154,6 +180,20 @@ class PlaceStep(Step[Spool, PlaceFacts]):
                     withdraws=prior.identity.diffusion == "O" != identity.diffusion,
                 )
             )
+
+    def _detail(
+        self, prior: Known, met: _Met, found: Difference, batch: _Batch, *, unit_changes: bool
+    ) -> None:
+        """Count what happens to it besides its kind, and list it under each in a preview."""
+        identity = met.identity
+        changes = turns.fields(prior, identity, found, met.segments, unit_changes=unit_changes)
+        told = turns.turns(prior, identity, found, self.run.ground.towns)
+        told += [f"{FIELD}{field}" for field in changes]
+        self.run.outcome.counts.update(told)
+        if self.run.lists:
+            name = met.unit.name if met.unit.diffusion == "O" else ""
+            entry = turns.entry(met.siret, name, identity, prior.identity.commune, changes)
+            batch.listed += [(kind, entry) for kind in (found.kind.value, *told)]
 
     def _insert(self, batch: _Batch) -> None:
         """Write a chunk: places and their words, spells in order of start, identities to settle."""
@@ -171,6 +211,20 @@ class PlaceStep(Step[Spool, PlaceFacts]):
         bulk.insert("register_spell", _SPELL, batch.spells)
         indexing.add(words, self.run.learnt)
         PendingChange.objects.bulk_create(batch.pending)
+
+
+def _new(met: list[_Met]) -> Iterator[tuple[str, Entry]]:
+    for one in met:
+        name = one.unit.name if one.unit.diffusion == "O" else ""
+        yield Kind.NEW.value, turns.entry(one.siret, name, one.identity, "", {})
+
+
+def _told_aside(lists: Lists, sirens: set[str]) -> dict[str, Bearer]:
+    """The legal units that the file of units told of in a preview, which wrote none."""
+    return {
+        siren: Bearer(0, str(diffusion), int(str(segments)), str(name), "", "")
+        for siren, (diffusion, segments, name) in lists.aside(sirens).items()
+    }
 
 
 def _words(identity: Identity, unit: Bearer) -> str:
@@ -195,9 +249,16 @@ def note_absent(run: Run) -> None:
         unseen = [number for number in page if number not in run.seen_places]
         standing = registered.standing(unseen) if unseen else []
         run.outcome.counts["absent"] += len(standing)
+        if run.lists:
+            run.lists.add(_gone(number for number, _marked in standing))
         if run.load:
             with transaction.atomic():
                 _pend_absent(run, [number for number, marked in standing if not marked])
+
+
+def _gone(places: Iterable[int]) -> Iterator[tuple[str, Entry]]:
+    for siret, name, commune in registered.named(places):
+        yield "absent", Entry(siret, name, commune, "")
 
 
 def _pend_absent(run: Run, places: list[int]) -> None:

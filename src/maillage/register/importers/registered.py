@@ -41,6 +41,10 @@ LEFT JOIN register_spell s ON s.id = (
     SELECT MAX(x.id) FROM register_spell x JOIN intake_load l ON l.id = x.load_id
     WHERE x.establishment_id = e.id AND l.state = 'active')
 WHERE e.siret """  # noqa: S608 -- names of our own columns
+_NAMED = """
+SELECT e.siret, CASE WHEN e.diffusion = 'O' AND u.diffusion = 'O'
+       THEN COALESCE(NULLIF(e.trade_name, ''), NULLIF(e.usual_name, ''), u.name) ELSE '' END, e.commune
+FROM register_establishment e JOIN register_legalunit u ON u.id = e.legal_unit_id WHERE e.id """
 _HISTORY = f"""
 SELECT {columns("s", TOLD_COLUMNS)} FROM register_spell s JOIN intake_load l ON l.id = s.load_id
 WHERE s.establishment_id = %s AND l.state = 'active' ORDER BY s.id"""  # noqa: S608
@@ -97,6 +101,13 @@ def place_ids(sirets: Iterable[str]) -> list[int]:
     condition, param = bulk.any_of(sirets)
     sql = "SELECT e.id FROM register_establishment e WHERE e.siret "
     return [row[0] for row in bulk.fetch(sql + condition, [param])]
+
+
+def named(place_ids: Iterable[int]) -> list[tuple[str, str, str]]:
+    """The SIRET, the name where it may be shown and the commune of these establishments."""
+    condition, param = bulk.any_of(place_ids)
+    rows = bulk.fetch(_NAMED + condition + " ORDER BY e.siret", [param])
+    return [(siret or "", name or "", commune) for siret, name, commune in rows]
 
 
 def history(place_id: int) -> list[Told]:

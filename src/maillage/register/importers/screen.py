@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from maillage.intake import listing
 from maillage.kernel import cells
 from maillage.kernel.rows import Importer, Run, Slot
 from maillage.kernel.text import Words
@@ -20,7 +21,9 @@ class _Stock:
 
     def preview(self, files: Files, run: Run) -> Mapping[str, Any]:
         """What the files would change."""
-        outcome = _asked(files, run).run(dry_run=True)
+        asked = _asked(files, run)
+        asked.lists = files["units"][1].with_name(listing.NAME)
+        outcome = asked.run(dry_run=True)
         return told(outcome) | remarks(outcome)
 
     def apply(self, files: Files, run: Run) -> Mapping[str, Any]:
@@ -53,8 +56,8 @@ IMPORTER = Importer(
     name="sirene",
     words=Words("Stock Sirene de l’INSEE", "INSEE’s Sirene stock"),
     about=Words(
-        "Les deux fichiers stock de l’INSEE (CSV ou zip), lus pour un territoire. Au-delà de 200\u00a0Mo, passez par la commande import_sirene.",
-        "INSEE’s two stock files (CSV or zip), read for one territory. Above 200 MB, use the command import_sirene.",
+        "Les deux fichiers stock de l’INSEE (CSV, zip ou Parquet), lus pour un territoire. Au-delà de 200\u00a0Mo, passez par la commande import_sirene.",
+        "INSEE’s two stock files (CSV, zip or Parquet), read for one territory. Above 200 MB, use the command import_sirene.",
     ),
     slots=(
         Slot("units", Words("StockUniteLegale", "StockUniteLegale")),
@@ -68,9 +71,34 @@ IMPORTER = Importer(
         "new": Words("Nouveaux", "New"),
         "changed": Words("Modifiés", "Changed"),
         "closed": Words("Fermés", "Closed"),
-        "moved": Words("Déplacés", "Moved"),
+        "moved": Words("Déplacés (commune ou adresse)", "Moved (commune or address)"),
+        "reopened": Words("Rouverts", "Reopened"),
+        "moved_within": Words(
+            "Changent de commune dans le territoire", "Move within the territory"
+        ),
+        "moved_in": Words("Arrivent dans le territoire", "Move in"),
+        "moved_out": Words("Quittent le territoire", "Move out"),
         "unchanged": Words("Inchangés", "Unchanged"),
         "absent": Words("Absents du fichier", "Absent from the file"),
     },
     reasons=ASKED,
+    fields={
+        "diffusion": Words("Diffusion", "Diffusion"),
+        "is_headquarters": Words("Siège", "Seat"),
+        "trade_name": Words("Enseigne ou nom usuel", "Sign or usual name"),
+        "address": Words("Adresse", "Address"),
+        "commune": Words("Commune", "Commune"),
+        "position": Words("Position", "Position"),
+        "state": Words("État", "State"),
+        "created_on": Words("Date de création", "Creation date"),
+        "period_on": Words("Début de la période", "Start of the period"),
+        "activity": Words("Activité", "Activity"),
+        "nomenclature": Words("Nomenclature", "Nomenclature"),
+        "activity_2025": Words("Activité, NAF 2025", "Activity, NAF 2025"),
+        "trade_register_code": Words("Activité au registre des métiers", "Trade-register activity"),
+        "employer": Words("Employeur", "Employer"),
+        "size_band": Words("Tranche d’effectif", "Headcount band"),
+        "segments": Words("Segments", "Segments"),
+        "unit": Words("Unité légale", "Legal unit"),
+    },
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from maillage import places
 from maillage.accounts.actors import Actor
 from maillage.intake.exclusive import exclusive
+from maillage.intake.listing import Lists
 from maillage.kernel import clock
 from maillage.register import actions, bulk
 from maillage.register.importers.outcome import Outcome
@@ -50,6 +51,7 @@ class StockImport:
     vintage: date | None = None
     progress: Progress = _silent
     into: Load | None = None  # the load that somebody confirmed on screen
+    lists: Path | None = None  # where a preview writes its lists
 
     @property
     def dated(self) -> date | None:
@@ -76,10 +78,20 @@ class StockImport:
             outcome.territory = ground.perimeter.key
             self._say_doubts(outcome)
             run = Run(ground, found, outcome, on.isoformat(), load, self.progress)
-            self._stage(run)
+            with self._listed(run, dry_run=dry_run):
+                self._stage(run)
             if load:
                 self._apply(load, outcome)
             return outcome
+
+    @contextmanager
+    def _listed(self, run: Run, *, dry_run: bool) -> Iterator[None]:
+        """Let a preview that was asked for lists write them."""
+        if not (dry_run and self.lists):
+            yield
+            return
+        with closing(Lists(self.lists)) as run.lists:
+            yield
 
     def _load(self, found: Survey, ground: Ground) -> Load | None:
         """The load to fill: the one these files began, or a new one; None when they are applied."""
@@ -186,8 +198,9 @@ def import_stock(
     vintage: date | None = None,
     dry_run: bool = False,
     progress: Progress = _silent,
+    lists: Path | None = None,
 ) -> Outcome:
-    """Read INSEE's two stock files, CSV or zip, into the register for the communes of a territory.
+    """Read INSEE's two stock files, CSV, zip or Parquet, into the register for the communes of a territory.
 
     Raises:
         CannotTake: a file cannot be taken at all; nothing was applied.
@@ -201,5 +214,6 @@ def import_stock(
         by,
         vintage,
         progress,
+        lists=lists,
     )
     return request.run(dry_run=dry_run)

@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import transaction
 
+from maillage.intake.listing import Lists
 from maillage.register import bulk
 from maillage.register.importers import registered, spool
 from maillage.register.importers.cells import BadCell, check_shape
@@ -47,6 +48,7 @@ class Run:
     seen_places: Bits = field(default_factory=Bits)
     met_once: set[str] = field(default_factory=set)
     learnt: set[str] = field(default_factory=set)
+    lists: Lists | None = None  # of a preview
 
     def turn(self, unit_id: int, before: UnitFacts, after: UnitFacts) -> None:
         """Remember what a changed legal unit means for its places."""
@@ -219,6 +221,10 @@ class UnitStep(Step[Lines, UnitFacts]):
         if self.run.load:
             PendingChange.objects.bulk_create(pending)
             insert_units(list(fresh.values()))
+        elif self.run.lists:
+            self.run.lists.set_aside(
+                {f.siren: (f.diffusion, f.segments, f.name) for f in fresh.values()}
+            )
 
 
 def _pending_unit(

@@ -1,4 +1,4 @@
-"""Opening one of INSEE's stock files: CSV or zip of CSV, columns found by name, lines streamed.
+"""Opening one of INSEE's stock files: CSV, zip of CSV or Parquet, columns found by name, lines streamed.
 
 A child process within limits opens and unpacks the file (`intake.reading.poured`); lines of bounded length are split here.
 """

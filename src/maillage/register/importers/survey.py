@@ -24,6 +24,8 @@ from maillage.register.importers.stock import Lines, StockFile
 
 Progress = Callable[[str, int], None]
 _TICK = 50_000
+_FAR_EAST, _FAR_NORTH = 1.5, 1.0  # degrees
+_VAST = "973"  # communes of Guyane are that wide themselves; their projection has its own frame
 _PAGE = 20_000
 
 Town: TypeAlias = tuple[str, bool]
@@ -58,6 +60,18 @@ class Ground:
     def forgotten(self) -> Forgotten:
         """Firms that were erased: what the file tells of them is passed over."""
         return Forgotten()
+
+    @cached_property
+    def centres(self) -> Mapping[str, tuple[float, float]]:
+        """A point inside each commune of the territory whose outline is loaded."""
+        return places.centres(self.codes)
+
+    def is_far(self, commune: str, lon: float | None, lat: float | None) -> bool:
+        """Whether a position lies out of the commune's department by far (some hundred kilometres)."""
+        centre = self.centres.get(commune)
+        if centre is None or lon is None or lat is None or commune.startswith(_VAST):
+            return False
+        return abs(lon - centre[0]) > _FAR_EAST or abs(lat - centre[1]) > _FAR_NORTH
 
     @cached_property
     def codes(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from maillage.accounts.actors import System
 from maillage.kernel.errors import Refusal
 from maillage.places import UnknownTerritory
 from maillage.register.importers.files import Given, MissingFiles
-from maillage.register.importers.outcome import FOLLOWED, KINDS, Outcome
+from maillage.register.importers.outcome import FOLLOWED, KINDS, TURNS, Outcome
 from maillage.register.rejects import CannotTake
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -55,6 +55,10 @@ def _tell(outcome: Outcome, out: Writer) -> None:
     out.write(f"{outcome.status} ({outcome.territory}, {outcome.vintage or '?'})")
     for kind in KINDS:
         out.write(f"  {kind}: {outcome.counts[kind]}")
+    for kind in TURNS:
+        out.write(f"    {kind}: {outcome.counts[kind]}")
+    for field, count in outcome.fields().items():
+        out.write(f"    {field}: {count}")
     _tell_lines(outcome, out)
     for role, one in outcome.followed.items():
         out.write(f"{role}: {one.status} ({one.vintage or '?'})")

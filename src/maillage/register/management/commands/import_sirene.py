@@ -19,7 +19,7 @@ _FILES = {
 class Command(BaseCommand):
     """Read INSEE's stock files; shows what they change, applies it unless `--dry-run`."""
 
-    help = "Import INSEE's Sirene stock files (CSV or zip) for a territory."
+    help = "Import INSEE's Sirene stock files (CSV, zip or Parquet) for a territory."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The files, the territory, and how to answer."""
@@ -28,11 +28,14 @@ class Command(BaseCommand):
         parser.add_argument("--territory", required=True, metavar="SIREN")
         parser.add_argument("--vintage", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument(
+            "--lists", type=Path, metavar="FILE.csv", help="with --dry-run: what changes, by kind"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Exit 0 when done, 1 when refused, 2 when the request or a file cannot be taken at all."""
-        names = (*_FILES, "territory", "vintage", "dry_run")
+        names = (*_FILES, "territory", "vintage", "dry_run", "lists")
         request = {name: options[name] for name in names}
         code = tell_import(request, as_json=options["json"], out=self.stdout, err=self.stderr)
         if code:
