@@ -10,7 +10,8 @@ import pytest
 
 from maillage.figures.protection.attack import exposed, intervals, is_wide
 from maillage.figures.protection.rules import Rules, primary
-from maillage.figures.protection.secondary import HIDDEN, protect
+from maillage.figures.protection.rules import HIDDEN
+from maillage.figures.protection.secondary import protect
 from maillage.figures.protection.tables import Cell, Key, Table, built, of_units
 
 
