@@ -37,7 +37,7 @@ def _found(
         return
     scale = scale_of(table)
     places = {table.ranks[key]: place for place, key in enumerate(ordered)}
-    program = Program(*_unknown(table, ordered, places, scale))
+    program = Program(*_unknown(table, ordered, places, scale), primal=True)
     asked = among if of is None else set(of)
     for key in ordered:
         if key not in asked:

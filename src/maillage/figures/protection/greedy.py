@@ -8,7 +8,7 @@ moves it look for another one; nobody asks the others again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import log1p
 from typing import Any
 
@@ -62,15 +62,24 @@ class Greedy:
         up = [(0.0, 0.0 if c is None else r) for c, r in zip(costs, rooms, strict=True)]
         down = [(0.0, 0.0 if c is None else v) for c, v in zip(costs, values, strict=True)]
         self.bounds = up + down
-        rows = [
-            ((*row, *((self.size + rank, -weight) for rank, weight in row)), 0.0)
-            for row in table.relations()
-        ]
-        self.program = Program(self.bounds, rows)
+        self.relations = table.relations()
+        self._lay([rank for rank, cost in enumerate(costs) if cost is not None])
         for rank, cost in enumerate(costs):
             self._costs(rank, cost or _SLIGHT)
         self.witnesses: dict[tuple[int, float], frozenset[int]] = {}
         self.touching: dict[int, set[tuple[int, float]]] = {}
+
+    def _lay(self, ranks: Sequence[int]) -> None:
+        """A program over these cells, twice each: how far up, how far down; the others stand still."""
+        self.ranks = ranks
+        self.columns = {rank: at for at, rank in enumerate(ranks)}
+        count, rows = len(ranks), []
+        for row in self.relations:
+            moving = [(self.columns[rank], weight) for rank, weight in row if rank in self.columns]
+            if moving:
+                rows.append(((*moving, *((count + at, -weight) for at, weight in moving)), 0.0))
+        sides = [self.bounds[side + rank] for side in (0, self.size) for rank in ranks]
+        self.program = Program(sides, rows)
 
     def hide(self, must: Collection[Key], tell: Tell) -> bool:
         """Protect each, the largest first, on cells that cost little once hidden; whether it can be done."""
@@ -89,9 +98,9 @@ class Greedy:
 
     def show_again(self, forced: Collection[Key], until: float, tell: Tell) -> None:
         """Show, the dearest first, what protects nothing; while there is time."""
-        for rank, key in enumerate(self.keys):
-            if self.statuses[key] == SHOWN:
-                self._hold(rank)
+        self._lay([rank for rank, key in enumerate(self.keys) if self.statuses[key] in HIDDEN])
+        for rank in self.ranks:
+            self._costs(rank, _SLIGHT)
         secondary = [
             key for key, status in self.statuses.items() if status == SECONDARY and key not in forced
         ]
@@ -116,12 +125,9 @@ class Greedy:
         """The cells that the cheapest believable move of a demand moves; None when there is none."""
         rank, move = demand
         reach = abs(move) * self.scale
-        held = self.bounds[rank], self.bounds[self.size + rank]
-        for at, told in ((rank, move > 0), (self.size + rank, move < 0)):
-            self.program.bound(at, reach * told, reach * told)
+        self._bound(rank, *((reach * told, reach * told) for told in (move > 0, move < 0)))
         found = self.program.least()
-        self.program.bound(rank, *held[0])
-        self.program.bound(self.size + rank, *held[1])
+        self._free(rank)
         if found is None:
             return None
         moved = frozenset(self._moved(found))
@@ -136,17 +142,22 @@ class Greedy:
         import numpy as np
 
         moves = np.asarray(found)
-        told = np.abs(moves[: self.size] - moves[self.size :]) > _STILL
-        return [int(rank) for rank in np.flatnonzero(told)]
+        count = len(self.ranks)
+        told = np.abs(moves[:count] - moves[count:]) > _STILL
+        return [self.ranks[at] for at in np.flatnonzero(told)]
 
     def _costs(self, rank: int, cost: float) -> None:
-        self.program.cost({rank: cost, self.size + rank: cost})
+        if (at := self.columns.get(rank)) is not None:
+            self.program.cost({at: cost, len(self.ranks) + at: cost})
 
     def _hold(self, rank: int) -> None:
         """The attacker knows it: it does not move."""
-        self.program.bound(rank, 0.0, 0.0)
-        self.program.bound(self.size + rank, 0.0, 0.0)
+        self._bound(rank, (0.0, 0.0), (0.0, 0.0))
 
     def _free(self, rank: int) -> None:
-        self.program.bound(rank, *self.bounds[rank])
-        self.program.bound(self.size + rank, *self.bounds[self.size + rank])
+        self._bound(rank, self.bounds[rank], self.bounds[self.size + rank])
+
+    def _bound(self, rank: int, up: tuple[float, float], down: tuple[float, float]) -> None:
+        at = self.columns[rank]
+        self.program.bound(at, *up)
+        self.program.bound(len(self.ranks) + at, *down)
