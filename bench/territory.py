@@ -16,7 +16,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
@@ -49,10 +49,9 @@ class Found:
 
 def measures(report: measure.Report, rows: int = 0, rounds: int = ROUNDS) -> None:
     """First import and re-import, ours and Django's in turn; then the second run of the same files."""
-    from django.core.management import call_command
     from django.db import connection
 
-    call_command("load_places", stdout=StringIO(), stderr=StringIO())
+    geography()
     rows = rows or int(os.environ.get("BENCH_STOCK_ROWS") or ROWS)
     with tempfile.TemporaryDirectory(prefix="maillage-territory-") as name, measure.one_thread():
         found = _rounds(months(Path(name), rows), rounds)
@@ -69,6 +68,16 @@ def measures(report: measure.Report, rows: int = 0, rounds: int = ROUNDS) -> Non
             report.say(f"{peer}, over our {ours}: {ratio:.2f} (reported)")
     _held(report, "the longest transaction, seconds", min(found.longest), WAIT)
     _held(report, "rows that a second run writes", found.written, 0)
+
+
+def geography() -> None:
+    """The official geographic code, unless it is loaded."""
+    from django.core.management import call_command
+
+    from maillage.places.models import Vintage
+
+    if not Vintage.objects.exists():
+        call_command("load_places", stdout=StringIO(), stderr=StringIO())
 
 
 def _held(report: measure.Report, what: str, found: float, limit: float) -> None:
@@ -98,12 +107,17 @@ def months(folder: Path, rows: int) -> list[upsert.Files]:
 
 def _written(packed: Path, path: Path, every: int) -> None:
     chance = random.Random(5)
-    with zipfile.ZipFile(packed) as archive, path.open("w", encoding="utf-8", newline="") as out:
-        with archive.open(archive.namelist()[0]) as member:
-            rows = csv.DictReader(io.TextIOWrapper(member, "utf-8", newline=""))
-            writer = csv.DictWriter(out, rows.fieldnames or [], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(_changed(row, chance) if every and chance.randrange(every) == 0 else row for row in rows)
+    with (
+        zipfile.ZipFile(packed) as archive,
+        archive.open(archive.namelist()[0]) as member,
+        path.open("w", encoding="utf-8", newline="") as out,
+    ):
+        rows = csv.DictReader(io.TextIOWrapper(member, "utf-8", newline=""))
+        writer = csv.DictWriter(out, rows.fieldnames or [], lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            is_changed = every and chance.randrange(every) == 0
+            writer.writerow(_changed(row, chance) if is_changed else row)
 
 
 def _changed(row: dict[str, str], chance: random.Random) -> dict[str, str]:
@@ -118,14 +132,14 @@ def _changed(row: dict[str, str], chance: random.Random) -> dict[str, str]:
 
 def _rounds(months: list[upsert.Files], rounds: int) -> Found:
     from bench import register
-    from maillage.register.importers.parsing import COMMUNE  # noqa: F401
+    from maillage.register.models import Establishment
 
     found = Found()
     works: dict[str, Callable[[], Any]] = {
-        "bulk_create": lambda: upsert.first(months[0], _inside(), _load()),
-        "update_conflicts": lambda: upsert.again(months[1], _inside()),
-        "first import": lambda: _ours(months[0]),
-        "a month later": lambda: _ours(months[1]),
+        "bulk_create": lambda: upsert.first(months[0], inside(), loaded()),
+        "update_conflicts": lambda: upsert.again(months[1], inside()),
+        "first import": lambda: imported(months[0]),
+        "a month later": lambda: imported(months[1]),
     }
     found.times = {work: [] for work in works}
     for _ in range(rounds):
@@ -133,45 +147,46 @@ def _rounds(months: list[upsert.Files], rounds: int) -> Found:
         for work, run in works.items():
             if work in {"bulk_create", "first import"}:
                 register.wipe()
-            with transactions(longest) if work in {"first import", "a month later"} else _nothing():
+            is_ours = work in {"first import", "a month later"}
+            with transactions(longest) if is_ours else nullcontext():
                 start = measure.everywhere()
                 run()
                 found.times[work].append(measure.everywhere() - start)
         found.longest.append(max(longest))
     before = rows_written()
-    _ours(months[1])
+    imported(months[1])
     found.written = rows_written() - before
-    from maillage.register.models import Establishment
-
     found.places = Establishment.objects.count()
     return found
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
-def _ours(files: upsert.Files) -> None:
+def imported(files: upsert.Files) -> None:
+    """The real importer."""
     from maillage.accounts.actors import System
     from maillage.register.importers.sirene import import_stock
 
-    import_stock(units=files[0].path, establishments=files[1].path, territory=TERRITORY, by=System("bench"))
+    units, places = (file.path for file in files)
+    import_stock(units=units, establishments=places, territory=TERRITORY, by=System("bench"))
 
 
-def _inside() -> Callable[[str], bool]:
+def inside() -> Callable[[str], bool]:
+    """Whether a commune's code is one of the territory's."""
     from maillage import places
 
     codes = set(places.perimeter(TERRITORY, date.fromisoformat(DAYS[0])).all_codes)
     return codes.__contains__
 
 
-def _load() -> Any:
+def loaded() -> Any:
+    """The load that Django's spells name."""
     from maillage.kernel import clock
     from maillage.register.models import Load, Source
 
     now = clock.now()
-    return Load.objects.create(source=Source.FIELD, state=Load.State.ACTIVE, staged_at=now, activated_at=now, settled_at=now)
+    return Load.objects.create(
+        source=Source.FIELD, state=Load.State.ACTIVE,
+        staged_at=now, activated_at=now, settled_at=now,
+    )  # fmt: skip
 
 
 @contextmanager

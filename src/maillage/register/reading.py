@@ -6,14 +6,14 @@ Django would spend more on wording the same three questions again than the datab
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.db import models
 
 from maillage.register import bulk
 from maillage.register.models import Establishment, LegalUnit
 
-T = TypeVar("T", bound=models.Model)
+_TABLES = {Establishment: "register_establishment", LegalUnit: "register_legalunit"}
 
 # As `Establishment.objects.known()`: what a visible load tells of.
 _FAINTLY = """
@@ -38,7 +38,9 @@ def faintly(places: Iterable[int]) -> list[Faint]:
     """Those of these rows that a visible load tells of."""
     condition, param = bulk.any_of(places)
     return [
-        Faint(pk, state, bool(seat), bool(provisional), next(filter(None, names), "") if shown else "")
+        Faint(
+            pk, state, bool(seat), bool(provisional), next(filter(None, names), "") if shown else ""
+        )
         for pk, state, seat, provisional, shown, *names in bulk.fetch(_FAINTLY + condition, [param])
     ]
 
@@ -47,13 +49,14 @@ def whole(places: Collection[int]) -> list[Establishment]:
     """These rows in their order, each with its legal unit."""
     if not places:
         return []
-    found = {row.pk: row for row in _raw(Establishment, places)}
-    units = {row.pk: row for row in _raw(LegalUnit, {row.legal_unit_id for row in found.values()})}
+    found = {row.pk: row for row in Establishment.objects.raw(*_these(Establishment, places))}
+    firms = {row.legal_unit_id for row in found.values()}
+    units = {row.pk: row for row in LegalUnit.objects.raw(*_these(LegalUnit, firms))}
     for row in found.values():
         row.legal_unit = units[row.legal_unit_id]
     return [found[pk] for pk in places]
 
 
-def _raw(model: type[T], rows: Collection[int]) -> Iterable[T]:
+def _these(model: type[models.Model], rows: Collection[int]) -> tuple[str, list[Any]]:
     condition, param = bulk.any_of(rows)
-    return model._default_manager.raw(f'SELECT * FROM "{model._meta.db_table}" WHERE id {condition}', [param])  # noqa: S608
+    return f'SELECT * FROM "{_TABLES[model]}" WHERE id {condition}', [param]  # noqa: S608 -- our own tables

@@ -9,8 +9,7 @@ from itertools import product
 import pytest
 
 from maillage.figures.protection.attack import exposed, intervals, is_wide
-from maillage.figures.protection.rules import Rules, primary
-from maillage.figures.protection.rules import HIDDEN
+from maillage.figures.protection.rules import HIDDEN, Rules, primary
 from maillage.figures.protection.secondary import protect
 from maillage.figures.protection.tables import Cell, Key, Table, built, of_units
 

@@ -45,9 +45,12 @@ def _found(
         place = places[table.ranks[key]]
         low, high = (program.extreme(place, up=up) for up in (False, True))
         value = table.cells[key].value
-        yield key, Interval(
-            value if low is None else max(0.0, low / scale),
-            value if high is None else (high if high >= INFINITE else high / scale),
+        yield (
+            key,
+            Interval(
+                value if low is None else max(0.0, low / scale),
+                value if high is None else (high if high >= INFINITE else high / scale),
+            ),
         )
 
 

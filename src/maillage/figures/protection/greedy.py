@@ -102,7 +102,9 @@ class Greedy:
         for rank in self.ranks:
             self._costs(rank, _SLIGHT)
         secondary = [
-            key for key, status in self.statuses.items() if status == SECONDARY and key not in forced
+            key
+            for key, status in self.statuses.items()
+            if status == SECONDARY and key not in forced
         ]
         ordered = sorted(secondary, key=lambda one: -self.table.cells[one].value)
         for done, key in enumerate(ordered, 1):

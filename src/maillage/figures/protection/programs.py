@@ -31,7 +31,9 @@ class Program:
         self.solver = quiet()
         for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
             self.solver.setOptionValue(name, value)
-        if primal:  # asked again with another cost, the last answer is still possible: go on from there
+        if (
+            primal
+        ):  # asked again with another cost, the last answer is still possible: go on from there
             self.solver.setOptionValue("simplex_strategy", _PRIMAL)
         self.solver.addVars(
             len(bounds), *(np.array(side, dtype=float) for side in zip(*bounds, strict=True))

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from maillage.figures.protection.attack import Interval, intervals, is_exposed, is_wide, scale_of
 from maillage.figures.protection.greedy import Greedy, Tell, costs_of, demands_of, rooms_of
 from maillage.figures.protection.programs import Program
-from maillage.figures.protection.rules import DOMINATED, FEW, HIDDEN, SECONDARY, SHOWN, Rules, primary
+from maillage.figures.protection.rules import (
+    DOMINATED,
+    FEW,
+    HIDDEN,
+    SECONDARY,
+    SHOWN,
+    Rules,
+    primary,
+)
 from maillage.figures.protection.tables import Key, Table
 from maillage.kernel.errors import Conflict
 from maillage.kernel.text import Words
