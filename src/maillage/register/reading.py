@@ -6,14 +6,17 @@ Django would spend more on wording the same three questions again than the datab
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from maillage.register import bulk
 from maillage.register.models import Establishment, LegalUnit
 
-_TABLES = {Establishment: "register_establishment", LegalUnit: "register_legalunit"}
+# The framework's own documented door to a model's fields.
+_PLACE = Establishment._meta.concrete_fields  # noqa: SLF001
+_FIRM = LegalUnit._meta.concrete_fields  # noqa: SLF001
 
 # As `Establishment.objects.known()`: what a visible load tells of.
 _FAINTLY = """
@@ -49,14 +52,38 @@ def whole(places: Collection[int]) -> list[Establishment]:
     """These rows in their order, each with its legal unit."""
     if not places:
         return []
-    found = {row.pk: row for row in Establishment.objects.raw(*_these(Establishment, places))}
-    firms = {row.legal_unit_id for row in found.values()}
-    units = {row.pk: row for row in LegalUnit.objects.raw(*_these(LegalUnit, firms))}
-    for row in found.values():
-        row.legal_unit = units[row.legal_unit_id]
+    condition, param = bulk.any_of(places)
+    found = {}
+    for row in bulk.fetch(f"{_statement()} WHERE e.id {condition}", [param]):
+        cells = list(row)
+        for rank, convert, column in _conversions():
+            cells[rank] = convert(cells[rank], column, connection)
+        place = Establishment.from_db(DEFAULT_DB_ALIAS, _names(_PLACE), cells[: len(_PLACE)])
+        place.legal_unit = LegalUnit.from_db(DEFAULT_DB_ALIAS, _names(_FIRM), cells[len(_PLACE) :])
+        found[place.pk] = place
     return [found[pk] for pk in places]
 
 
-def _these(model: type[models.Model], rows: Collection[int]) -> tuple[str, list[Any]]:
-    condition, param = bulk.any_of(rows)
-    return f'SELECT * FROM "{_TABLES[model]}" WHERE id {condition}', [param]  # noqa: S608 -- our own tables
+def _names(fields: Iterable[Any]) -> list[str]:
+    return [field.attname for field in fields]
+
+
+@cache
+def _statement() -> str:
+    """Every column of a place and of its legal unit."""
+    columns = [f'e."{one.column}"' for one in _PLACE] + [f'u."{one.column}"' for one in _FIRM]
+    return (
+        f"SELECT {', '.join(columns)} FROM register_establishment e"  # noqa: S608 -- our own columns
+        " JOIN register_legalunit u ON u.id = e.legal_unit_id"
+    )
+
+
+@cache
+def _conversions() -> list[tuple[int, Any, Any]]:
+    """What Django makes of the cells of this database: keys, days, booleans."""
+    told: list[tuple[int, Any, Any]] = []
+    for rank, field in enumerate((*_PLACE, *_FIRM)):
+        column = field.get_col("")
+        converts = connection.ops.get_db_converters(column), column.get_db_converters(connection)
+        told += [(rank, convert, column) for some in converts for convert in some]
+    return told

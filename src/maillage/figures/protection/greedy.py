@@ -146,7 +146,7 @@ class Greedy:
         moves = np.asarray(found)
         count = len(self.ranks)
         told = np.abs(moves[:count] - moves[count:]) > _STILL
-        return [self.ranks[at] for at in np.flatnonzero(told)]
+        return [self.ranks[int(at)] for at in np.flatnonzero(told)]
 
     def _costs(self, rank: int, cost: float) -> None:
         if (at := self.columns.get(rank)) is not None:
