@@ -32,15 +32,15 @@ MEL = "200093201"
 def measures(report: measure.Report, rounds: int = ROUNDS) -> None:
     """The national job four ways in turn, then the slice of a territory."""
     with tempfile.TemporaryDirectory(prefix="maillage-national-") as kept:
-        folder, areas = _stock(Path(kept))
-        size = _size(folder)
-        report.say(f"a stock of {size:,} establishments, until {AS_OF}")
+        folder, areas = stocked(Path(kept))
+        found = size(folder)
+        report.say(f"a stock of {found:,} establishments, until {AS_OF}")
         runs = _runs(folder, Path(kept), rounds)
-        _judged(report, runs, size)
+        _judged(report, runs, found)
         _territory(report, Path(kept) / "ours" / "spells.parquet", areas, runs)
 
 
-def _stock(kept: Path) -> tuple[Path, Any]:
+def stocked(kept: Path) -> tuple[Path, Any]:
     """The stock that was named, or one of a hundred thousand, beside the small tables of communes."""
     from django.core.management import call_command
 
@@ -62,7 +62,8 @@ def _stock(kept: Path) -> tuple[Path, Any]:
     return folder, areas
 
 
-def _size(folder: Path) -> int:
+def size(folder: Path) -> int:
+    """How many establishments the stock holds."""
     import pyarrow.parquet as pq
 
     return int(pq.read_metadata(folder / national.PLACES).num_rows)
@@ -75,7 +76,7 @@ def _runs(folder: Path, kept: Path, rounds: int) -> dict[str, list[dict[str, Any
         for name, runs in told.items():
             out = kept / name
             out.mkdir(exist_ok=True)
-            runs.append(_run(name, folder, out))
+            runs.append(run(name, folder, out))
     first = told["ours"][0]["sums"]
     for name, runs in told.items():
         if any(run["sums"] != first for run in runs if name != "floor"):
@@ -83,7 +84,8 @@ def _runs(folder: Path, kept: Path, rounds: int) -> dict[str, list[dict[str, Any
     return told
 
 
-def _run(name: str, folder: Path, out: Path) -> dict[str, Any]:
+def run(name: str, folder: Path, out: Path) -> dict[str, Any]:
+    """What one contender told, in a process of its own."""
     words: Sequence[str] = (name, str(folder), str(out), AS_OF.isoformat(), "1")
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "bench.peers.national", *words],

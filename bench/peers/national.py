@@ -17,6 +17,10 @@ from typing import Any
 
 UNITS, PLACES = "StockUniteLegale_utf8.parquet", "StockEtablissement_utf8.parquet"
 YEARS = 11
+SUMS = (
+    "rows of communes", "active", "creations", "cessations", "rows of territories", "density",
+    "ranks", "survival 3", "survival 5", "creation rate", "communes without",
+)  # fmt: skip
 
 READ = """
 SELECT max(siren), max(dateCreationEtablissement), max(dateDebut), max(etatAdministratifEtablissement),
@@ -82,7 +86,8 @@ COPY (
 """
 
 
-def _named(folder: Path, out: Path, as_of: date) -> dict[str, Any]:
+def named(folder: Path, out: Path, as_of: date) -> dict[str, Any]:
+    """What queries are told."""
     end = as_of + timedelta(1)
     return {
         "units": folder / UNITS, "places": folder / PLACES, "out": out, "as_of": as_of,
@@ -91,7 +96,8 @@ def _named(folder: Path, out: Path, as_of: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _connection(threads: int) -> Any:
+def connection(threads: int) -> Any:
+    """A DuckDB of its own."""
     import duckdb
 
     return duckdb.connect(
@@ -101,23 +107,23 @@ def _connection(threads: int) -> Any:
 
 def floor(folder: Path, out: Path, as_of: date, threads: int) -> None:
     """What nobody goes below: the largest value of each column that the job reads."""
-    connection = _connection(threads)
+    base = connection(threads)
     for query in READ:
-        connection.sql(query.format(**_named(folder, out, as_of))).fetchall()
+        base.sql(query.format(**named(folder, out, as_of))).fetchall()
 
 
 def duckdb(folder: Path, out: Path, as_of: date, threads: int) -> None:
     """SQL by hand, the small sides of joins first."""
-    connection = _connection(threads)
+    base = connection(threads)
     for query in (SPELLS, COUNTED, TERRITORIES):
-        connection.execute(query.format(**_named(folder, out, as_of)))
+        base.execute(query.format(**named(folder, out, as_of)))
 
 
 def polars(folder: Path, out: Path, as_of: date, threads: int) -> None:  # noqa: ARG001 -- POLARS_MAX_THREADS is read at import
     """Polars by hand, lazy and streaming."""
     import polars as pl
 
-    told = _named(folder, out, as_of)
+    told = named(folder, out, as_of)
     first, last = told["first"], told["last"]
     social = (
         pl.scan_parquet(told["units"])
@@ -272,25 +278,21 @@ def prepared(name: str, folder: Path, as_of: date) -> None:
 
 def sums(out: Path) -> dict[str, float]:
     """What must be the same whoever counted."""
-    connection = _connection(1)
+    base = connection(1)
     communes = (
-        connection.read_parquet(str(out / "communes.parquet"))
+        base.read_parquet(str(out / "communes.parquet"))
         .aggregate("count(*), sum(active), sum(creations), sum(cessations)")
         .fetchall()[0]
     )
     territories = (
-        connection.read_parquet(str(out / "territories.parquet"))
+        base.read_parquet(str(out / "territories.parquet"))
         .aggregate(
             "count(*), round(sum(density), 3), sum(rank), round(sum(survival_3y), 3),"
             " round(sum(survival_5y), 3), round(sum(creation_rate), 3), sum(communes_without)"
         )
         .fetchall()[0]
     )
-    names = (
-        "rows of communes", "active", "creations", "cessations", "rows of territories", "density",
-        "ranks", "survival 3", "survival 5", "creation rate", "communes without",
-    )  # fmt: skip
-    return dict(zip(names, map(float, (*communes, *territories)), strict=True))
+    return dict(zip(SUMS, map(float, (*communes, *territories)), strict=True))
 
 
 def peak() -> float:

@@ -42,6 +42,22 @@ def test_two_slips_are_not(bakery):
     assert find("bulangrie") == []
 
 
+def test_a_slip_is_looked_for_only_when_nothing_answers_as_typed(bakery):
+    near = firms.establishment(trade_name="Boulangerie Éléanore")
+
+    assert find("boulangerie eleonore") == [bakery]
+    assert set(find("boulangerie eleinore")) == {near, bakery}
+
+
+def test_what_is_shown_of_a_hit_is_the_firm_as_django_reads_it(bakery):
+    (hit,) = find("levain nord")
+
+    asked = Establishment.objects.select_related("legal_unit").get(pk=bakery.pk)
+    for found, wanted in ((hit, asked), (hit.legal_unit, asked.legal_unit)):
+        told = [(f.attname, getattr(found, f.attname)) for f in wanted._meta.concrete_fields]
+        assert told == [(name, getattr(wanted, name)) for name, _value in told]
+
+
 def test_a_firm_is_found_by_its_siret_and_by_its_siren_with_or_without_blanks(bakery):
     siret = bakery.siret
 

@@ -1,12 +1,12 @@
 """Finding a firm: by SIRET, SIREN, or words of its names, one slip forgiven; never a hidden name.
 
-Whole words first, then words that begin so, then words one edit away, until enough are found. What is
+Whole words first, then words that begin so, until enough are found; words one edit away when nothing is. What is
 found is ranked: nearer words, active, the sign over the door, the name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from maillage import places
@@ -14,7 +14,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.identifiers import digits
-from maillage.register import bulk, indexing
+from maillage.register import bulk, indexing, reading
 from maillage.register.models import Establishment
 
 CANDIDATES = 200
@@ -60,10 +60,11 @@ def search(text: str, *, commune: str | None = None, actor: Actor, limit: int = 
     if found is None:
         found = _by_words(indexing.text_of(text).split(), commune, limit)
     kept = _ranked(found, limit, provisional=_reads_provisional(actor))
-    towns = places.communes({hit.establishment.commune for hit in kept})
     for hit in kept:
-        if not hit.establishment.commune_label and hit.establishment.commune in towns:
-            hit.establishment.commune_label = towns[hit.establishment.commune].name
+        place = hit.establishment
+        if place.commune and not place.commune_label:
+            named = places.commune_name(place.commune)
+            place.commune_label = "" if named == place.commune else named
     return kept
 
 
@@ -98,7 +99,7 @@ def _by_words(words: Sequence[str], commune: str | None, limit: int) -> dict[int
         return found
     attempts: tuple[Callable[[str], list[str]], ...] = (_whole, _starting, _near)
     for distance, attempt in enumerate(attempts):
-        if len(found) >= limit:
+        if len(found) >= limit or (found and attempt is _near):  # a slip that answers is none
             break
         for number in _matching([attempt(word) for word in words], commune):
             found.setdefault(number, distance)
@@ -163,18 +164,12 @@ def is_one_edit(typed: str, meant: str) -> bool:
 
 
 def _ranked(found: dict[int, int], limit: int, *, provisional: bool) -> list[Hit]:
-    """The best of what was found: one query, whatever their number."""
-    rows: Iterable[Establishment] = (
-        Establishment.objects.known().filter(pk__in=list(found)).select_related("legal_unit")
+    """The best of what was found, read whole only then: three questions, whatever their number."""
+    rows = reading.faintly(found)
+    ranked = sorted(
+        (found[row.pk], row.state != "A", not row.is_headquarters, row.name, row.pk)
+        for row in rows
+        if provisional or not row.provisional
     )
-    hits = [Hit(row, found[row.pk]) for row in rows if provisional or not row.provisional]
-    hits.sort(
-        key=lambda hit: (
-            hit.distance,
-            hit.establishment.state != "A",
-            not hit.establishment.is_headquarters,
-            hit.name,
-            hit.establishment.pk,
-        )
-    )
-    return hits[:limit]
+    kept = reading.whole([pk for *_rank, pk in ranked[:limit]])
+    return [Hit(row, found[row.pk]) for row in kept]

@@ -12,8 +12,8 @@ from scipy.optimize import linprog
 
 from maillage.figures.protection.attack import Interval, exposed, intervals, is_wide
 from maillage.figures.protection.programs import INFINITE
-from maillage.figures.protection.rules import Rules
-from maillage.figures.protection.secondary import HIDDEN, Protected, protect
+from maillage.figures.protection.rules import HIDDEN, Rules
+from maillage.figures.protection.secondary import Protected, protect
 from maillage.figures.protection.tables import Cell, Key, Table
 from maillage.kernel.errors import Conflict
 

@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 
 from maillage.figures.protection.attack import exposed, intervals, is_wide
-from maillage.figures.protection.rules import Rules, primary
-from maillage.figures.protection.secondary import HIDDEN, protect
+from maillage.figures.protection.rules import HIDDEN, Rules, primary
+from maillage.figures.protection.secondary import protect
 from maillage.figures.protection.tables import Cell, Key, Table, built, of_units
 
 
@@ -107,3 +107,24 @@ def test_who_subtracts_communes_listed_elsewhere_from_a_total_finds_nothing() ->
     assert all(
         one.lo <= table.cells[key].value + 1e-6 <= one.hi + 2e-6 for key, one in told.items()
     )
+
+
+def test_whoever_waits_hears_how_far_it_is() -> None:
+    heard: list[tuple[str, int, int]] = []
+    found = protect(
+        territory(1), Rules(), mode="fast", budget=20, tell=lambda *told: heard.append(told)
+    )
+    must = sum(status in {"A", "B"} for status in found.statuses.values())
+    hidden = [(done, of) for what, done, of in heard if what == "hide"]
+    assert hidden == [(done, must) for done in range(1, must + 1)]
+    assert [what for what, *_ in heard] == sorted(
+        (w for w, *_ in heard), key=["hide", "show", "audit"].index
+    )
+
+
+def test_nothing_that_stays_hidden_could_be_shown() -> None:
+    table, rules = territory(2), Rules()
+    found = protect(table, rules, mode="fast", budget=60)
+    for key, status in found.statuses.items():
+        if status == "D":
+            assert exposed(table, {**found.statuses, key: "V"}, rules), key

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from maillage.figures.protection.attack import Interval, exposed, intervals, is_wide
-from maillage.figures.protection.rules import Rules, primary
-from maillage.figures.protection.secondary import HIDDEN, Protected, protect
+from maillage.figures.protection.rules import HIDDEN, Rules, primary
+from maillage.figures.protection.secondary import Protected, protect
 from maillage.figures.protection.tables import Cell, Key, Table, built, of_units
 from maillage.kernel.errors import Conflict, Invalid
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from maillage.figures.observations.closed_list import JOBS_TOLD, STATISTICAL
 from maillage.figures.observations.observing import ALL, DOMINATED, OPENLY, UNOBSERVED
-from maillage.figures.protection.rules import SECONDARY, Rules
-from maillage.figures.protection.secondary import HIDDEN, protect
+from maillage.figures.protection.rules import HIDDEN, SECONDARY, Rules
+from maillage.figures.protection.secondary import protect
 from maillage.figures.protection.tables import Cell, Key, Table
 from maillage.kernel.errors import Conflict
 from maillage.register.segments import CRAFT_RM

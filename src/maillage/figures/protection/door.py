@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from maillage.figures.protection.attack import Interval, is_wide
+from maillage.figures.protection.greedy import Tell
 from maillage.figures.protection.programs import INFINITE
 from maillage.figures.protection.rules import Rules
 from maillage.figures.protection.secondary import Protected, protect
@@ -22,7 +23,9 @@ COLUMNS = {"value": "value", "units": "n", "largest": "largest", "second": "seco
 """Which column tells what, unless `[columns]` of the rules says otherwise. Without units, each line is a unit."""
 
 
-def told(table: Path, hierarchies: Path, rules: Path) -> dict[str, Any]:
+def told(
+    table: Path, hierarchies: Path, rules: Path, tell: Tell = lambda _what, _done, _of: None
+) -> dict[str, Any]:
     """Each cell with its status and the interval an attacker finds, and what the audit says.
 
     Raises:
@@ -34,7 +37,8 @@ def told(table: Path, hierarchies: Path, rules: Path) -> dict[str, Any]:
     columns = {**COLUMNS, **asked.get("columns", {})}
     read = _rules(rules, asked)
     given = _table(table, parents, columns)
-    found = protect(given, read, mode=asked.get("mode", "auto"), budget=asked.get("budget", 30.0))
+    mode, budget = asked.get("mode", "auto"), asked.get("budget", 30.0)
+    found = protect(given, read, mode=mode, budget=budget, tell=tell)
     cells = [_cell(given, found, key) for key in given.cells]
     counts = {letter: sum(cell["status"] == letter for cell in cells) for letter in "ABDV"}
     return {"cells": cells, "audit": {"mode": found.mode, "safe": found.is_safe, **counts,

@@ -8,13 +8,18 @@ from typing import Any
 from maillage.figures.protection.tables import Row
 
 INFINITE = 1e20
+_PRIMAL = 4  # of the solver's options
 
 
 class Program:
     """Variables within bounds, under sums that are given; asked again and again from where it stood."""
 
     def __init__(
-        self, bounds: Sequence[tuple[float, float]], rows: Iterable[tuple[Row, float]]
+        self,
+        bounds: Sequence[tuple[float, float]],
+        rows: Iterable[tuple[Row, float]],
+        *,
+        primal: bool = False,
     ) -> None:
         import highspy
         import numpy as np
@@ -26,6 +31,10 @@ class Program:
         self.solver = quiet()
         for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
             self.solver.setOptionValue(name, value)
+        if (
+            primal
+        ):  # asked again with another cost, the last answer is still possible: go on from there
+            self.solver.setOptionValue("simplex_strategy", _PRIMAL)
         self.solver.addVars(
             len(bounds), *(np.array(side, dtype=float) for side in zip(*bounds, strict=True))
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from maillage.figures.protection.tables import Cell, Key, Table
 
 FEW, DOMINATED, SECONDARY, SHOWN = "A", "B", "D", "V"
+HIDDEN = {FEW, DOMINATED, SECONDARY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,24 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import log1p
 
-from maillage.figures.protection.attack import Interval, exposed, intervals, scale_of
+from maillage.figures.protection.attack import Interval, intervals, is_exposed, is_wide, scale_of
+from maillage.figures.protection.greedy import Greedy, Tell, costs_of, demands_of, rooms_of
 from maillage.figures.protection.programs import Program
-from maillage.figures.protection.rules import SECONDARY, SHOWN, Rules, primary
+from maillage.figures.protection.rules import (
+    DOMINATED,
+    FEW,
+    HIDDEN,
+    SECONDARY,
+    SHOWN,
+    Rules,
+    primary,
+)
 from maillage.figures.protection.tables import Key, Table
 from maillage.kernel.errors import Conflict
 from maillage.kernel.text import Words
 
 EXACT_UP_TO = 6_000  # cells times cells that must be hidden
-HIDDEN = {"A", "B", "D"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +53,35 @@ def protect(
     budget: float = 30.0,
     frozen: Collection[Key] = (),
     forced: Collection[Key] = (),
+    tell: Tell = lambda _what, _done, _of: None,
 ) -> Protected:
     """Hide what must be, and what else it takes; finishes with the attacker's programme.
 
     `frozen` are cells already shown elsewhere, which cannot be hidden any more; `forced` cells already hidden
-    there, which stay so. `budget` bounds, in seconds, the search for needless secondaries.
+    there, which stay so. `budget` bounds, in seconds, the search for needless secondaries; `tell` hears how far it is.
 
     Raises:
         Conflict: with what is frozen no choice protects the table: publish it coarser, or not at all.
     """
     statuses = primary(table, rules)
     statuses |= {key: SECONDARY for key in forced if statuses.get(key) == SHOWN}
-    must = [key for key, status in statuses.items() if status in {"A", "B"}]
+    must = [key for key, status in statuses.items() if status in {FEW, DOMINATED}]
     small = len(table.cells) * len(must) <= EXACT_UP_TO
     chosen = "exact" if mode == "exact" or (mode == "auto" and small) else "fast"
     if any(key in set(frozen) for key in must):
         raise _cannot()
-    if exposed(table, statuses, rules):
-        choose = _exact if chosen == "exact" else _fast
-        statuses = choose(table, rules, statuses, must, set(frozen))
-        if chosen == "fast":
-            statuses = _cleaned(table, rules, statuses, set(forced), time.monotonic() + budget)
-    hidden = [key for key, status in statuses.items() if status in HIDDEN]
-    left = exposed(table, statuses, rules)
+    if is_exposed(table, statuses, rules):
+        if chosen == "exact":
+            statuses = _exact(table, rules, statuses, must, set(frozen))
+        else:
+            until = time.monotonic() + budget
+            statuses = _fast(table, rules, statuses, must, set(frozen), set(forced), until, tell)
+    tell("audit", 0, 1)
+    audit = intervals(table, [key for key, status in statuses.items() if status in HIDDEN])
+    left = {key: audit[key] for key in must if not is_wide(table, key, audit[key], rules)}
     if left:
         raise _cannot()
-    return Protected(statuses, intervals(table, hidden), left, chosen)
+    return Protected(statuses, audit, left, chosen)
 
 
 def _cannot() -> Conflict:
@@ -83,42 +93,17 @@ def _cannot() -> Conflict:
     )  # fmt: skip
 
 
-def _costs(
-    table: Table, statuses: Mapping[Key, str], frozen: Collection[Key]
-) -> list[float | None]:
-    """What hiding each cell costs: log(1 + value), nothing when it is hidden already, None when it cannot be."""
-    costs: list[float | None] = []
-    for key, cell in table.cells.items():
-        if statuses[key] in HIDDEN:
-            costs.append(0.0)
-        else:
-            costs.append(None if key in frozen or cell.value == 0 else log1p(cell.value))
-    return costs
-
-
-def _demands(table: Table, rules: Rules, key: Key) -> list[float]:
-    """By how much the value must be able to move: up and down, as far as its bounds allow."""
-    cell = table.cells[key]
-    width = rules.width(cell)
-    return [move for move in (min(width, cell.most - cell.value), -min(width, cell.value)) if move]
-
-
-def _rooms(table: Table, scale: float) -> list[float]:
-    """How far above its value each cell can lie."""
-    return [min(1e20, (cell.most - cell.value) * scale) for cell in table.cells.values()]
-
-
 def _exact(
     table: Table, rules: Rules, statuses: dict[Key, str], must: list[Key], frozen: set[Key]
 ) -> dict[Key, str]:
     """Every choice at once: whether each cell is hidden, and a believable move for each demand."""
-    costs, scale, size = _costs(table, statuses, frozen), scale_of(table), len(table.cells)
+    costs, scale, size = costs_of(table, statuses, frozen), scale_of(table), len(table.cells)
     values = [cell.value * scale for cell in table.cells.values()]
     demands = [
-        (table.ranks[key], move * scale) for key in must for move in _demands(table, rules, key)
+        (table.ranks[key], move * scale) for key in must for move in demands_of(table, rules, key)
     ]
     reach = max([*values, *(abs(move) for _, move in demands)], default=1.0) * 4
-    rooms = _rooms(table, scale)
+    rooms = rooms_of(table, scale)
     bounds = [(0.0, 0.0) if cost is None else (float(cost == 0), 1.0) for cost in costs]
     for rank, move in demands:
         bounds += [
@@ -147,57 +132,11 @@ def _exact(
 
 
 def _fast(
-    table: Table, rules: Rules, statuses: dict[Key, str], must: list[Key], frozen: set[Key]
-) -> dict[Key, str]:
-    """One demand after the other, the largest first, on cells that cost nothing once hidden."""
-    statuses, scale, size = dict(statuses), scale_of(table), len(table.cells)
-    values = [cell.value * scale for cell in table.cells.values()]
-    costs = _costs(table, statuses, frozen)
-    rooms = _rooms(table, scale)
-    bounds = [
-        (0.0, room if cost is not None else 0.0) for cost, room in zip(costs, rooms, strict=True)
-    ] + [
-        (0.0, value if cost is not None else 0.0) for cost, value in zip(costs, values, strict=True)
-    ]
-    rows = [
-        (tuple((r, w) for r, w in row) + tuple((size + r, -w) for r, w in row), 0.0)
-        for row in table.relations()
-    ]
-    program = Program(bounds, rows)
-    program.cost({side * size + n: cost or 0.0 for side in (0, 1) for n, cost in enumerate(costs)})
-    keys = table.keys
-    for key in sorted(must, key=lambda one: -table.cells[one].value):
-        rank = table.ranks[key]
-        for move in _demands(table, rules, key):
-            up, down = (move * scale, 0.0) if move > 0 else (0.0, -move * scale)
-            program.bound(rank, up, up)
-            program.bound(size + rank, down, down)
-            found = program.least()
-            program.bound(rank, *bounds[rank])
-            program.bound(size + rank, *bounds[size + rank])
-            if found is None:
-                raise _cannot()
-            for place in range(size):
-                if (
-                    abs(found[place] - found[size + place]) > 1e-7
-                    and statuses[keys[place]] == SHOWN
-                ):
-                    statuses[keys[place]] = SECONDARY
-                    program.cost({place: 0.0, size + place: 0.0})
-    return statuses
-
-
-def _cleaned(
-    table: Table, rules: Rules, statuses: dict[Key, str], forced: set[Key], until: float
-) -> dict[Key, str]:
-    """Show again, the dearest first, what protects nothing; while there is time."""
-    secondary = [
-        key for key, status in statuses.items() if status == SECONDARY and key not in forced
-    ]
-    for key in sorted(secondary, key=lambda one: -table.cells[one].value):
-        if time.monotonic() > until:
-            break
-        tried = {**statuses, key: SHOWN}
-        if not exposed(table, tried, rules):
-            statuses = tried
-    return statuses
+    table: Table, rules: Rules, statuses: dict[Key, str], must: list[Key], frozen: set[Key],
+    forced: set[Key], until: float, tell: Tell,
+) -> dict[Key, str]:  # fmt: skip
+    greedy = Greedy(table, rules, statuses, frozen)
+    if not greedy.hide(must, tell):
+        raise _cannot()
+    greedy.show_again(forced, until, tell)
+    return greedy.statuses

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.kernel.errors import Invalid
 from maillage.register.importers.cells import BadCell
 
-CHUNK = 4000
+CHUNK = 1000
 """Lines a transaction, so that other writers wait a few tenths of a second at most."""
 
 Picked: TypeAlias = tuple[int, tuple[str, ...], str]

@@ -6,6 +6,8 @@ from typing import Any
 from maillage.figures.protection import door
 from maillage.observatory import terminal
 
+MANY = 100  # cells to protect, below which nobody has the time to wonder
+
 
 class Command(terminal.ReadingCommand):
     """Hides what must be, and what else it takes; tells what an attacker then finds."""
@@ -20,4 +22,10 @@ class Command(terminal.ReadingCommand):
 
     def tell(self, **options: Any) -> dict[str, Any]:
         """The cells with their status, and the audit."""
-        return door.told(options["table"], options["hierarchies"], options["rules"])
+        files = (options["table"], options["hierarchies"], options["rules"])
+        return door.told(*files, self._progress)
+
+    def _progress(self, what: str, done: int, of: int) -> None:
+        """A line a tenth, beside the answer: a large table takes half a minute."""
+        if of >= MANY and done * 10 // of > (done - 1) * 10 // of:
+            self.stderr.write(f"{what}: {done}/{of}")
