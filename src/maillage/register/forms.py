@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.places.forms import PlaceField
+from maillage.register import criteria
 from maillage.ui.forms import Form
 
 
 class SearchForm(Form):
-    """A name, a trade name, a SIRET or a SIREN, maybe in one commune."""
+    """A name, a trade name, a SIRET or a SIREN, maybe in one commune and of one segment."""
 
     q = forms.CharField(label=_("Name, trade name, SIRET or SIREN"), max_length=100, required=False)
     commune = PlaceField(
@@ -21,6 +22,19 @@ class SearchForm(Form):
         help_text=_("Its name or its INSEE code."),
         required=False,
     )
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
+
+    def __init__(self, *args: Any, to_public: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = criteria.offered(to_public=to_public)
+        self._masks = {one.code: one.mask for one in offered}
+        told = [(one.code, str(one.label)) for one in offered]
+        cast("forms.ChoiceField", self.fields["segment"]).choices = [("", _("All firms")), *told]
+
+    @property
+    def mask(self) -> int:
+        """The mask of the segment that was chosen, 0 for all firms."""
+        return self._masks.get(self.cleaned_data["segment"], 0)
 
 
 class DirectoryForm(SearchForm):
@@ -29,3 +43,4 @@ class DirectoryForm(SearchForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].required = True
+        del self.fields["segment"]

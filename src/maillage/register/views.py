@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from maillage.accounts.actors import ActorRequest
-from maillage.register.finding import search
+from maillage.register.finding import READERS, search
 from maillage.register.forms import DirectoryForm, SearchForm
 from maillage.register.outside import by_people
 from maillage.register.permissions import can_ask_directory
@@ -18,12 +18,13 @@ FOUND_AT_MOST = 200
 
 def find(request: ActorRequest) -> HttpResponse:
     """Firms that answer a name, a trade name, a SIRET or a SIREN."""
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET or None, to_public=not request.actor.has(*READERS))
     hits = []
     if form.is_valid() and form.cleaned_data["q"]:
         hits = search(
             form.cleaned_data["q"],
             commune=form.cleaned_data["commune"] or None,
+            segments=form.mask,
             actor=request.actor,
             limit=FOUND_AT_MOST,
         )

@@ -13,7 +13,7 @@ from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.forms.fields import ActivitiesField, CommunesField
 from maillage.outreach.models import Campaign
 from maillage.places.forms import PlaceField
-from maillage.register.segments import SEGMENTS, named
+from maillage.register import criteria
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 #: INSEE's bands of salaried staff (`trancheEffectifs`), those of small firms.
@@ -30,7 +30,7 @@ SIZES = (
 
 
 def _segments() -> list[tuple[str, str]]:
-    return [(segment.code, str(segment.label)) for segment in SEGMENTS]
+    return [(segment.code, str(segment.label)) for segment in criteria.offered()]
 
 
 class PlanForm(Form):
@@ -78,7 +78,7 @@ class PlanForm(Form):
     def plan(self) -> Plan:
         """The plan as the actions take it."""
         data = self.cleaned_data
-        chosen = [segment for segment in SEGMENTS if segment.code in data["segments"]]
+        chosen = [segment for segment in criteria.offered() if segment.code in data["segments"]]
         return Plan(
             title=data["title"],
             territory=data["territory"],
@@ -111,7 +111,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         "ends_on": plan.ends_on,
         "territory": plan.territory,
         "communes": ", ".join(plan.communes),
-        "segments": [segment.code for segment in named(plan.segments)],
+        "segments": [segment.code for segment in criteria.named(plan.segments)],
         "activities": ", ".join(plan.activities),
         "sizes": list(plan.sizes),
     }
