@@ -80,9 +80,7 @@ def kinds_of(place: Establishment, stretches: Sequence[Stretch], told: Told) -> 
     return [_kind(one, place, stretches, told) for one in criteria.of_day(seen, among)]
 
 
-def _kind(
-    segment: Segment, place: Establishment, stretches: Sequence[Stretch], told: Told
-) -> Kind:
+def _kind(segment: Segment, place: Establishment, stretches: Sequence[Stretch], told: Told) -> Kind:
     rule = segment.read
     if isinstance(rule, Listed):
         return _by_list(segment, told)
@@ -132,7 +130,9 @@ def hiring_in_words(hiring: Hiring | None) -> str:
     if hiring is None:
         return ""
     if hiring.on is None:
-        return _("Employer by Sirene; no loaded history tells since when.") if hiring.employs else ""
+        return (
+            _("Employer by Sirene; no loaded history tells since when.") if hiring.employs else ""
+        )
     words = {"day": day(hiring.on)}
     if hiring.at_birth:
         told = _("Employer since it was created on %(day)s, by its history in Sirene.") % words

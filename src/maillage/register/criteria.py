@@ -162,6 +162,17 @@ def bits_of(mask: int) -> list[int]:
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
+def grouped() -> list[tuple[Words, Sequence[Segment]]]:
+    """What the code declares, by what it is about."""
+    craft, social = SEGMENTS[:2], SEGMENTS[2:4]
+    return [
+        (Words("Artisanat", "Crafts"), (*craft, *FAMILIES)),
+        (Words("Économie sociale et solidaire", "Social and solidarity economy"), (*social, ESS_LISTED)),
+        (Words("Emploi et taille", "Employment and size"), (*SEGMENTS[4:], *SIZES)),
+        (Words("Étape de vie et régime", "Stage of life and regime"), (*STAGES, MICRO_LISTED)),
+    ]  # fmt: skip
+
+
 def of_list(one: CraftList) -> Segment:
     """The criterion that a published list of activities is."""
     name = one.organisation.short_name or one.organisation.name

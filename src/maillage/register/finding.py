@@ -63,7 +63,9 @@ def search(
     found = _by_number(digits(text), commune)
     if found is None:
         most = AMONG_A_SEGMENT if segments else CANDIDATES
-        found = _by_words(indexing.text_of(text).split(), commune, most if segments else limit, most)
+        found = _by_words(
+            indexing.text_of(text).split(), commune, most if segments else limit, most
+        )
     if segments:
         found = _of_segments(found, segments)
     kept = _ranked(found, limit, provisional=_reads_provisional(actor))
@@ -107,9 +109,7 @@ def _of_segments(found: dict[int, int], mask: int) -> dict[int, int]:
     return {number: found[number] for number in kept}
 
 
-def _by_words(
-    words: Sequence[str], commune: str | None, limit: int, most: int
-) -> dict[int, int]:
+def _by_words(words: Sequence[str], commune: str | None, limit: int, most: int) -> dict[int, int]:
     found: dict[int, int] = {}
     if not words:
         return found
@@ -142,9 +142,7 @@ def _begun(word: str) -> str:
     return f"'{word}':*" if bulk.is_postgresql() else f'"{word}" *'
 
 
-def _matching(
-    groups: Sequence[Sequence[str]], commune: str | None, most: int
-) -> list[int]:
+def _matching(groups: Sequence[Sequence[str]], commune: str | None, most: int) -> list[int]:
     """Rows whose names hold one word of each group."""
     if bulk.is_postgresql():
         terms = [f"({' | '.join(group)})" for group in groups]

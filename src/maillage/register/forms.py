@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.places.forms import PlaceField
-from maillage.register import criteria
-from maillage.ui.forms import Form
+from maillage.register import crafts, criteria
+from maillage.ui.forms import DateField, Form, OnceForm
 
 
 class SearchForm(Form):
@@ -44,3 +44,30 @@ class DirectoryForm(SearchForm):
         super().__init__(*args, **kwargs)
         self.fields["q"].required = True
         del self.fields["segment"]
+
+
+class CraftsForm(OnceForm):
+    """A version of a chamber's list of craft activities."""
+
+    codes = forms.CharField(
+        label=_("Activity codes, one a line"),
+        help_text=_(
+            "A division (43), a class (10.71) or a subclass (10.71C) of NAF rev. 2; what follows the code is passed over."
+        ),
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
+        max_length=100_000,
+    )
+    since = DateField(label=_("Counts as craft since"))
+    because = forms.CharField(
+        label=_("Why this version"),
+        help_text=_("The decree, the decision: everybody reads it beside the list."),
+        max_length=300,
+    )
+
+    def clean_codes(self) -> str:
+        """The lines as typed, once each of them can be read."""
+        text: str = self.cleaned_data["codes"]
+        _codes, bad = crafts.read(text)
+        if bad:
+            raise forms.ValidationError([str(one) for one in bad[: crafts.LINES_SHOWN]])
+        return text

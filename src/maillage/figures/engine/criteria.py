@@ -97,4 +97,3 @@ def _column(rows: ir.Table, name: str, *columns: str) -> ir.Value:
             f"this figure cannot be read by “{label.en}”",
         )
     )
-

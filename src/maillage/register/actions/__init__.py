@@ -1,5 +1,6 @@
 """Every write of the register: firms from the field, and the life of a load."""
 
+from maillage.register.actions.crafts import publish_crafts
 from maillage.register.actions.field import add_provisional, reconcile
 from maillage.register.actions.loads import (
     activate,
@@ -18,6 +19,7 @@ __all__ = [
     "begin_load",
     "discard",
     "discard_lone_units",
+    "publish_crafts",
     "reconcile",
     "restore_last_word",
     "settle",
