@@ -117,6 +117,70 @@ def test_settling_twice_changes_nothing_and_a_killed_step_is_taken_up(
     assert jobs.feed_segments.call() == "0 told"
 
 
+class Killed(BaseException):
+    """As if the process had died."""
+
+
+def test_a_worker_killed_between_two_steps_leaves_nothing_doubled(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeding, "STEP", 1)
+    make.bakery()
+    make.bakery(unit_name="COIFFURE LEROY", street="RUE NEUVE")
+    make.compared(by, make.ROWS + "Coiffure Leroy;;12 rue Neuve;59000;Lille;;\n")
+    of = actions.declare_feeding(of=make.the_list(), feeds="ess_listed", by=by)
+    whole, steps = feeding.tell_belonging, []
+
+    def dies_at_the_second(**told: object) -> int:
+        steps.append(told)
+        if len(steps) == 2:
+            raise Killed
+        return whole(**told)
+
+    monkeypatch.setattr(feeding, "tell_belonging", dies_at_the_second)
+    with pytest.raises(Killed):
+        feeding.settle(of)
+    assert len(standing()) == 1
+    monkeypatch.setattr(feeding, "tell_belonging", whole)
+
+    assert jobs.feed_segments.call() == "1 told"
+    assert len({unit for unit, *_ in standing()}) == len(standing()) == 2
+
+
+def test_two_lists_may_tell_of_one_firm_and_one_undone_leaves_the_other(by: Actor) -> None:
+    place = make.bakery()
+    first = make.compared(by)
+    make.compared(by, list="Autre liste")
+    lists = PartnerList.objects.unscoped(reason="a test")
+    for of in lists.order_by("pk"):
+        actions.declare_feeding(of=of, feeds="ess_listed", by=by)
+        feeding.settle(of)
+    assert len(standing()) == 2
+
+    register.undo_load(load=first, by=accounts.actor(Role.ADMINISTRATOR, by.acting_for()))
+
+    assert len(standing()) == 1
+    assert mask(place) & ESS_LISTED.mask
+
+
+def test_the_same_list_loaded_again_tells_each_firm_once(by: Actor) -> None:
+    make.bakery()
+    make.compared(by)
+    of = declare(by)
+    make.compared(by, day="2019-04-01")
+
+    assert feeding.settle(of) == 0
+    assert [since for *_, since in standing()] == [DAY]
+
+
+def test_declaring_the_same_twice_keeps_who_said_it_first(by: Actor) -> None:
+    make.loaded(by)
+    first = declare(by)
+    second = declare(make.manager(by.acting_for()))
+
+    assert (second.fed_by, second.fed_at) == (first.fed_by, first.fed_at)
+
+
 def test_saying_otherwise_moves_the_firms_and_saying_nothing_takes_them_out(by: Actor) -> None:
     place = make.bakery()
     make.compared(by)

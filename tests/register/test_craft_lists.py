@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given, strategies as st
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
@@ -66,6 +67,41 @@ def test_the_text_of_a_list_reads_back_as_the_same_list() -> None:
     assert crafts.read(crafts.text_of(codes)) == (codes, [])
     assert "10.71C" in codes
     assert "62.01Z" not in codes
+
+
+@given(st.lists(st.sampled_from(activities.subclasses()), unique=True, max_size=40))
+def test_whatever_the_order_of_its_lines_a_list_is_the_same(codes: list[str]) -> None:
+    read, bad = crafts.read("\r\n".join(code.replace(".", "") for code in codes))
+
+    assert (list(read), bad) == (sorted(codes), [])
+    assert crafts.digest(read) == crafts.digest(crafts.read("\n".join(sorted(codes)))[0])
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_read_or_refused_line_by_line(text: str) -> None:
+    codes, bad = crafts.read(text)
+
+    lines = text.splitlines()
+    assert set(codes) <= set(activities.subclasses())
+    assert len(bad) <= len([line for line in lines if line.strip()])
+    assert all(lines[one.line - 1].strip() == one.text for one in bad)
+
+
+@given(st.sets(st.sampled_from(activities.subclasses()), min_size=1, max_size=9), st.data())
+def test_a_class_or_a_division_stands_for_all_that_is_under_it(
+    codes: set[str], data: st.DataObject
+) -> None:
+    lengths = st.sampled_from([2, 5])
+    told = {code[: data.draw(lengths)] for code in codes}
+    alone = {
+        one for one in told if not any(one != other and one.startswith(other) for other in told)
+    }
+
+    read, bad = crafts.read("\n".join(sorted(alone)))
+
+    assert bad == []
+    assert codes <= set(read)
+    assert all(any(code.startswith(one) for one in alone) for code in read)
 
 
 @pytest.mark.django_db

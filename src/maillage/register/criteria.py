@@ -6,7 +6,7 @@ Three kinds: bits that Sirene's facts give and that spells and acts keep (`segme
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import F, Q
@@ -19,6 +19,7 @@ from maillage.register.models.time import SpellQuerySet
 from maillage.register.rules import CODE_LENGTH, Age, Bands, Listed, Rule, Seen, Trades
 from maillage.register.segments import CRAFT_NAF, CRAFT_RM, SEGMENTS, Segment
 
+_LIST = "craft_list_"
 _SINCE = date(2026, 11, 27)
 _CRAFT = CRAFT_RM.mask | CRAFT_NAF.mask
 # Food sold by craft trades, which NAF rev. 2 puts in retail and in restaurants.
@@ -79,16 +80,21 @@ FAMILIES = (
 
 def _size(bit: int, code: str, label: Words, bands: str) -> Segment:
     codes = tuple(bands.split())
+    *first, last = codes
     return Segment(
-        bit, f"size_{code}", 1, label,
+        bit,
+        f"size_{code}",
+        1,
+        label,
         Words(
-            f"Établissement dont la tranche d’effectif de l’INSEE, connue pour ce jour, est {', '.join(codes)}. "
-            "Sans tranche connue, il n’est d’aucune taille.",
-            f"Establishment whose headcount band, as known for that day, is {', '.join(codes)} at INSEE. "
-            "Without a known band it is of no size.",
+            f"Établissement dont la tranche d’effectif connue pour ce jour porte, à l’INSEE, le code {', '.join(first)} ou "
+            f"{last}. Sans tranche connue, il n’est d’aucune taille.",
+            f"Establishment whose headcount band, as known for that day, bears the code {', '.join(first)} or {last} at "
+            "INSEE. Without a known band it is of no size.",
         ),
-        _SINCE, read=Bands(codes),
-    )  # fmt: skip
+        _SINCE,
+        read=Bands(codes),
+    )
 
 
 SIZES = (
@@ -177,7 +183,7 @@ def of_list(one: CraftList) -> Segment:
     """The criterion that a published list of activities is."""
     name = one.organisation.short_name or one.organisation.name
     return Segment(
-        one.bit, f"craft_list_{one.bit}", one.number,
+        one.bit, f"{_LIST}{one.bit}", one.number,
         Words(f"Artisanat (liste de {name}, version {one.number})",
               f"Craft (list of {name}, version {one.number})"),
         Words(f"Établissement dont le code NAF rév. 2 est l’un des {len(one.codes)} de la liste de {name}.",
@@ -199,6 +205,14 @@ def offered(*, to_public: bool = False) -> list[Segment]:
     last = CraftList.objects.latest_of_each().select_related("organisation")
     told = [one for one in DECLARED if not (to_public and isinstance(one.read, Listed))]
     return [*told, *(of_list(one) for one in last)]
+
+
+def coded(codes: Iterable[str]) -> list[Segment]:
+    """The criteria that bear these codes, an earlier version of a list among them; others name nothing."""
+    wanted = set(codes)
+    told = [one for one in DECLARED if one.code in wanted]
+    lists = published() if any(code.startswith(_LIST) for code in wanted) else ()
+    return [*told, *(one for one in lists if one.code in wanted)]
 
 
 def named(mask: int) -> list[Segment]:
