@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Organisation
 from maillage.intake import actions as intake, loading
 from maillage.kernel.identifiers import luhn
 from maillage.register import indexing
 from maillage.register.models import (
+    Belonging,
+    CraftList,
     Establishment,
     LegalUnit,
     Load,
@@ -21,6 +25,7 @@ from maillage.register.models import (
     Spell,
     SuccessionLink,
 )
+from maillage.register.models.crafts import FIRST_BIT
 from maillage.register.segments import Place, Unit, place_bits, unit_bits
 from maillage.site.stock.columns import HISTORY
 
@@ -381,3 +386,23 @@ def as_parquet(path: Path) -> Path:
     reading = csv.ConvertOptions(column_types=typed, strings_can_be_null=True, null_values=[""])
     parquet.write_table(csv.read_csv(path, convert_options=reading), path.with_suffix(".parquet"))
     return path.with_suffix(".parquet")
+
+
+def craft_list(owner: Organisation, codes: Iterable[str] = ("10.71C",), **facts: Any) -> CraftList:
+    """A version of a chamber's list of craft activities, the next one."""
+    given = {
+        "organisation": owner,
+        "number": CraftList.objects.filter(organisation=owner).count() + 1,
+        "bit": FIRST_BIT + CraftList.objects.count(),
+        "since": date(2019, 1, 1),
+        "codes": sorted(codes),
+        "because": "Décision du bureau",
+        "once": uuid4(),
+    } | facts
+    return CraftList.objects.create(**given)
+
+
+def belonging(unit: LegalUnit, bit: int, **facts: Any) -> Belonging:
+    """That a partner's list tells of a firm, known since long ago."""
+    given = {"origin": uuid4(), "because": uuid4(), "since": date(2019, 1, 1), "made_at": LONG_AGO}
+    return Belonging.objects.create(legal_unit=unit, bit=bit, **(given | facts))

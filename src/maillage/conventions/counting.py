@@ -11,7 +11,7 @@ from maillage import ledger, places
 from maillage.accounts.models import Organisation
 from maillage.conventions.models import Action, Convention
 from maillage.kernel import clock
-from maillage.register.segments import named
+from maillage.register.criteria import named
 
 LABELS = {
     "organisations": gettext_lazy("Organisations that acted"),

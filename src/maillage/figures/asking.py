@@ -10,6 +10,7 @@ from uuid import UUID
 from maillage import places
 from maillage.accounts.models import Organisation
 from maillage.figures.definitions import REGISTRY, Indicator
+from maillage.figures.engine import criteria
 from maillage.figures.engine.parameters import Value
 from maillage.figures.engine.plan import Shape
 from maillage.figures.filters import Filter
@@ -40,7 +41,14 @@ class Slot:
     def shape(self) -> Shape:
         """What the SQL depends on; everything else is bound."""
         dated = self.period is not None and REGISTRY.get(self.reference).__class__ is Indicator
-        return Shape(self.reference, self.filter.dimensions(), dated, self.column, self.born)
+        return Shape(self.reference, self.terms, dated, self.column, self.born)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What is asked of a row: each dimension that is filled in, and each criterion read on the day."""
+        given, mask = self.filter.dimensions(), self.filter.segments
+        plain = tuple(name for name in given if name != criteria.KEPT)
+        return plain + criteria.dimensions_of(mask) if mask else plain
 
 
 def moment_of(period: Period | None, as_of: datetime) -> Moment:
@@ -73,6 +81,8 @@ def _own_values(slot: Slot, as_of: datetime) -> dict[str, Value]:
         values |= {"start": slot.period.start.isoformat(), "until": slot.period.end.isoformat()}
     for name in slot.filter.dimensions():
         values[name] = _bound(name, slot, as_of)
+    if slot.filter.segments:
+        values |= criteria.values_of(slot.filter.segments, moment.end)
     return values
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from maillage import ledger
 from maillage.accounts.actors import System
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, NotAllowed
+from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.kind import Kind
 from maillage.ledger.models import Act
 from maillage.ledger.reasons import UNDONE
-from maillage.lists import acts
+from maillage.lists import acts, feeding
 from maillage.lists.models import MACHINE, Comparison, Line, Match, PartnerList
-from maillage.lists.permissions import can_decide
+from maillage.lists.permissions import can_decide, can_feed
+from maillage.register.actions import end_belonging
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
@@ -107,6 +108,28 @@ def compare_again(*, of: PartnerList, by: Actor) -> list[int]:
     return loads
 
 
+@transaction.atomic
+def declare_feeding(*, of: PartnerList, feeds: str, by: Actor) -> PartnerList:
+    """Say which segment the firms of a list belong to, or none; said twice, it is said once.
+
+    The firms recognised so far are told by the job that `feeding.settle` is; the next ones, as they are recognised.
+
+    Raises:
+        NotAllowed: the list is another organisation's, or the role does not answer for it.
+        Invalid: no such segment.
+    """
+    held = PartnerList.objects.visible_to(MACHINE).select_for_update(of=("self",)).get(pk=of.pk)
+    if not can_feed(by, held):
+        raise NotAllowed(_("Only who answers for a list says what it tells of its firms."))
+    if feeds and feeds not in PartnerList.Feeds.values:
+        message = _("Choose what the list says of its firms.")
+        raise Invalid(message, fields={"feeds": message})
+    if held.feeds != feeds:
+        held.feeds, held.fed_by, held.fed_at = feeds, by.person, clock.now()
+        held.save(update_fields=["feeds", "fed_by", "fed_at"])
+    return held
+
+
 def drop_lines(*, load: int) -> None:
     """Remove what an abandoned load had written; nobody had seen any of it."""
     Comparison.objects.filter(load=load).delete()
@@ -119,7 +142,7 @@ def note_found(*, found: Mapping[int, Sequence[Found]], certain: float, by: Acto
 
     A line compared meanwhile stays as it is: read again after a stop, nothing is written twice.
     """
-    lines = Line.objects.visible_to(by).select_for_update(of=("self",))
+    lines = Line.objects.visible_to(by).select_for_update(of=("self",)).select_related("of")
     left = lines.filter(pk__in=found, compared_at=None, undone_at=None).order_by("pk")
     rows = []
     for line in left:
@@ -130,9 +153,10 @@ def note_found(*, found: Mapping[int, Sequence[Found]], certain: float, by: Acto
             rows.append(Match(line=line, establishment_id=one.establishment, p=one.p,
                               why=list(one.why), state=state))  # fmt: skip
     Match.objects.visible_to(by).bulk_create(rows)
-    for row in rows:
-        if row.stands:
-            _record(acts.RECOGNISED, row, by)
+    standing = [row for row in rows if row.stands]
+    for row in standing:
+        _record(acts.RECOGNISED, row, by)
+    feeding.follow(standing)
     return left.update(compared_at=clock.now())
 
 
@@ -216,6 +240,7 @@ def _settle(match: Match, state: Match.State, by: Actor) -> None:
     match.state = state
     match.decided_at, match.decided_by = clock.now(), by.person
     match.save(update_fields=["state", "decided_at", "decided_by"])
+    feeding.follow([match])
 
 
 def _record(kind: Kind, match: Match, by: Actor) -> None:
@@ -246,7 +271,9 @@ def take_back(*, load: int, by: Actor) -> int:
     left = lines.select_for_update().filter(load=load, undone_at=None)  # a comparison may be at it
     step = list(left.order_by("pk").values_list("pk", flat=True)[:STEP])
     every = Match.objects.visible_to(MACHINE)
-    _cancel(list(every.filter(line__in=step)), by, UNDONE)
+    taken_back = list(every.filter(line__in=step))
+    _cancel(taken_back, by, UNDONE)
+    end_belonging(because=[one.key for one in taken_back])
     lines.filter(pk__in=step).update(undone_at=clock.now())
     return len(step)
 

@@ -22,6 +22,7 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.intake.models import Load
 from maillage.kernel import cells, clock
 from maillage.kernel.identifiers import uuid7
+from maillage.register.criteria import ESS_LISTED, LISTED, MICRO_LISTED
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
@@ -58,7 +59,16 @@ class PartnerListQuerySet(ScopedQuerySet["PartnerList"]):
 
 
 class PartnerList(models.Model):
-    """A list of firms that a partner keeps (the members of an association), under its name."""
+    """A list of firms that a partner keeps (the members of an association), under its name.
+
+    It may be declared to feed a segment: its recognised firms then belong to it (ADR 0024).
+    """
+
+    class Feeds(models.TextChoices):
+        """The segment that a list feeds."""
+
+        ESS = ESS_LISTED.code, _("They belong to the social and solidarity economy")
+        MICRO = MICRO_LISTED.code, _("They are under the micro-enterprise regime")
 
     key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
     organisation = models.ForeignKey(
@@ -66,6 +76,13 @@ class PartnerList(models.Model):
     )
     holder = models.CharField(_("who keeps the list"), max_length=120)
     name = models.CharField(_("name of the list"), max_length=120)
+    feeds = models.CharField(
+        _("what the list says of its firms"), max_length=20, choices=Feeds, blank=True
+    )
+    fed_by = models.ForeignKey(
+        Person, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
+    )
+    fed_at = models.DateTimeField(_("declared at"), null=True, blank=True)
 
     objects: ClassVar[PartnerListQuerySet] = scoped_manager(PartnerListQuerySet)
 
@@ -81,6 +98,11 @@ class PartnerList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.holder}, {self.name}"
+
+    @property
+    def bit(self) -> int | None:
+        """The bit of the segment it feeds; None when it feeds none."""
+        return next((one.bit for one in LISTED if one.code == self.feeds), None)
 
 
 class LineQuerySet(ScopedQuerySet["Line"]):

@@ -30,7 +30,7 @@ def _found_nowhere(lines: Any, _limit: Any) -> Any:
 
 
 KEPT = {
-    models.PartnerList: Kept(why=DECIDED, typed="holder name"),
+    models.PartnerList: Kept(why=DECIDED, typed="holder name", plain="feeds"),
     models.Line: Kept(
         why=Words(
             fr="Qu’une entreprise est sur la liste, tant que l’instance existe\u00a0; ce que la liste en dit, trois ans\u00a0;"

@@ -7,7 +7,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.lists.models import READERS, RESOURCE
-from maillage.lists.permissions import DECIDERS
+from maillage.lists.permissions import DECIDERS, FEEDERS
 from maillage.lists.views import deciding, lists
 
 app_name = "lists"
@@ -20,6 +20,11 @@ HELD = Words(
 OWN = Words(
     fr="Seule l’organisation qui a chargé la liste décide quelle entreprise est chaque ligne.",
     en="Only the organisation that loaded the list decides which firm each line is.",
+)
+
+ANSWERS = Words(
+    fr="Seule l’organisation qui a chargé la liste dit ce qu’elle dit de ses entreprises.",
+    en="Only the organisation that loaded the list says what it tells of its firms.",
 )
 
 PARTNERS = Sensitivity.PARTNERS
@@ -47,6 +52,13 @@ urlpatterns = [
         name="compare",
         maker="partner_list",
         post=_decide,
+    ),
+    route(
+        "listes/<uuid:key>/segment/",
+        deciding.feed,
+        name="feed",
+        maker="partner_list",
+        post=Rule("edit", LISTS, FEEDERS, Scope.OWN, PARTNERS, ANSWERS),
     ),
     route(
         "listes/rapprochements/<uuid:key>/",

@@ -25,12 +25,12 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.ledger import Entry, Timeline
 from maillage.lists.lines import Mention, mentions
+from maillage.observatory.kinds import Kind, Stretch, hiring_in_words, kinds_of, told_of
 from maillage.outreach.permissions import can_report_visit
 from maillage.places import communes
 from maillage.register.knowledge import FirmName
 from maillage.register.models import Establishment, LegalUnit, Objection, Period, Spell
 from maillage.register.permissions import can_hand_out
-from maillage.register.segments import Segment, named
 from maillage.register.succession import Continuation
 
 #: Who reads what partners did with a firm they can name; everybody else reads what Sirene publishes.
@@ -43,20 +43,8 @@ BEFORE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Days during which an establishment did not change, as known today."""
-
-    since: date | None
-    until: date | None
-    state: str
-    commune: str
-    activity: str
-    segments: int
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """An establishment with its periods, the segments it is in, where it stands, what can be done."""
+    """An establishment with its periods, the segments it is in and why, where it stands, what can be done."""
 
     establishment: Establishment
     stretches: Sequence[Stretch]
@@ -64,11 +52,8 @@ class Place:
     signs: Sequence[Period] = ()
     links: Sequence[Continuation] = ()
     now_at: FirmName | None = None  # where its activity goes on today, farther than its links tell
-
-    @property
-    def segments(self) -> list[Segment]:
-        """The segments of its present period, each with the rule that put it there."""
-        return named(self.stretches[-1].segments) if self.stretches else []
+    kinds: Sequence[Kind] = ()
+    hiring: str = ""
 
     @property
     def position(self) -> str:
@@ -170,6 +155,7 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
     signs = register.signs_of(place.pk for place in shown[:SHOWN])
     links = register.continuations(place.pk for place in shown[:SHOWN])
     heirs = _heirs(shown[:SHOWN], links)
+    read = told_of(shown[:SHOWN], actor)
     places = [
         Place(
             place,
@@ -178,6 +164,8 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
             signs.get(place.pk, ()),
             links.get(place.pk, ()),
             heirs.get(place.pk),
+            kinds_of(place, stretches, read),
+            hiring_in_words(read.hirings.get(place.pk)),
         )
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]

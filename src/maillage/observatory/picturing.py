@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from maillage import places as geography
-from maillage.observatory.enterprise import Place, Stretch
+from maillage.observatory.enterprise import Place
+from maillage.observatory.kinds import Stretch
 from maillage.register.models import Establishment, Spell
 from maillage.ui import formats
 from maillage.ui.charts import Ground, Life, Span, Spot, life_lines, spot_map

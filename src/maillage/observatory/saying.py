@@ -16,7 +16,7 @@ from maillage.figures import Definition, Filter, Indicator
 from maillage.figures.definitions import Rate
 from maillage.figures.secrecy import CLASSES
 from maillage.outreach.models import Campaign
-from maillage.register.segments import named
+from maillage.register.criteria import named
 from maillage.ui import formats
 
 

@@ -17,6 +17,14 @@ def _labels() -> dict[str, str]:
     return {row["id"].replace(".", ""): row["label"] for row in json.loads(FILE.read_text("utf-8"))}
 
 
+@cache
+def subclasses() -> tuple[str, ...]:
+    """Every subclass of NAF rev. 2, as Sirene writes it: `10.71C`."""
+    return tuple(
+        f"{code[:2]}.{code[2:]}" for code in sorted(_labels()) if len(code) == len("1071C")
+    )
+
+
 def label(code: str) -> str:
     """The label of a division (`10`), a class or a subclass (`10.71C`); the code itself when none is known."""
     return _labels().get(code.replace(".", ""), code)

@@ -14,10 +14,12 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.identifiers import digits
-from maillage.register import bulk, indexing, reading
-from maillage.register.models import Establishment
+from maillage.register import bulk, criteria, indexing, reading
+from maillage.register.models import Establishment, Spell
 
 CANDIDATES = 200
+AMONG_A_SEGMENT = 5_000
+"""How many names are looked at when only the firms of some segments are wanted."""
 READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
 """Who finds the firms added by hand."""
 _NEIGHBOURS = 12
@@ -49,8 +51,10 @@ class Hit:
         }
 
 
-def search(text: str, *, commune: str | None = None, actor: Actor, limit: int = 20) -> list[Hit]:
-    """The establishments that answer `text`, nearest first, in one commune if given.
+def search(
+    text: str, *, commune: str | None = None, segments: int = 0, actor: Actor, limit: int = 20
+) -> list[Hit]:
+    """The establishments that answer `text`, nearest first, in one commune and of all `segments` if given.
 
     The register is public, so every actor finds the firms that INSEE tells of; those that advisers added
     by hand, whose names nobody published, only those who go and see firms, and auditors. Firms of
@@ -58,7 +62,12 @@ def search(text: str, *, commune: str | None = None, actor: Actor, limit: int = 
     """
     found = _by_number(digits(text), commune)
     if found is None:
-        found = _by_words(indexing.text_of(text).split(), commune, limit)
+        most = AMONG_A_SEGMENT if segments else CANDIDATES
+        found = _by_words(
+            indexing.text_of(text).split(), commune, most if segments else limit, most
+        )
+    if segments:
+        found = _of_segments(found, segments)
     kept = _ranked(found, limit, provisional=_reads_provisional(actor))
     for hit in kept:
         place = hit.establishment
@@ -93,7 +102,15 @@ def _by_number(number: str, commune: str | None) -> dict[int, int] | None:
     return dict.fromkeys(rows.values_list("pk", flat=True)[:CANDIDATES], 0)
 
 
-def _by_words(words: Sequence[str], commune: str | None, limit: int) -> dict[int, int]:
+def _of_segments(found: dict[int, int], mask: int) -> dict[int, int]:
+    """Those that satisfy every criterion today."""
+    today = clock.today()
+    spells = Spell.objects.on(today).filter(establishment__in=list(found))
+    kept = criteria.kept(spells, mask, today).values_list("establishment", flat=True)
+    return {number: found[number] for number in kept}
+
+
+def _by_words(words: Sequence[str], commune: str | None, limit: int, most: int) -> dict[int, int]:
     found: dict[int, int] = {}
     if not words:
         return found
@@ -101,7 +118,7 @@ def _by_words(words: Sequence[str], commune: str | None, limit: int) -> dict[int
     for distance, attempt in enumerate(attempts):
         if len(found) >= limit or (found and attempt is _near):  # a slip that answers is none
             break
-        for number in _matching([attempt(word) for word in words], commune):
+        for number in _matching([attempt(word) for word in words], commune, most):
             found.setdefault(number, distance)
     return found
 
@@ -126,19 +143,19 @@ def _begun(word: str) -> str:
     return f"'{word}':*" if bulk.is_postgresql() else f'"{word}" *'
 
 
-def _matching(groups: Sequence[Sequence[str]], commune: str | None) -> list[int]:
+def _matching(groups: Sequence[Sequence[str]], commune: str | None, most: int) -> list[int]:
     """Rows whose names hold one word of each group."""
     if bulk.is_postgresql():
         terms = [f"({' | '.join(group)})" for group in groups]
         if commune:
             terms.append(f"'{indexing.commune_word(commune)}'")
         sql = "SELECT rowid FROM register_search WHERE words @@ to_tsquery('simple', %s) LIMIT %s"
-        return [row[0] for row in bulk.fetch(sql, [" & ".join(terms), CANDIDATES])]
+        return [row[0] for row in bulk.fetch(sql, [" & ".join(terms), most])]
     terms = [f"names : ({' OR '.join(group)})" for group in groups]
     if commune:
         terms.insert(0, f'place : "{indexing.commune_word(commune)}"')
     sql = "SELECT rowid FROM register_search WHERE register_search MATCH %s LIMIT %s"
-    return [row[0] for row in bulk.fetch(sql, [" AND ".join(terms), CANDIDATES])]
+    return [row[0] for row in bulk.fetch(sql, [" AND ".join(terms), most])]
 
 
 def _neighbours(word: str) -> list[str]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Count, Max
+
 from maillage.kernel import clock
-from maillage.register.models import Establishment, LegalUnit, Load, Period, Source
+from maillage.register.models import Belonging, Establishment, LegalUnit, Load, Period, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,10 @@ def data_day(at: datetime) -> date | None:
 
 
 def loads_stamp() -> Hashable:
-    """Changes whenever a load is activated or undone."""
+    """Changes whenever a load is activated or undone, or a partner's list tells otherwise of a firm."""
     rows = Load.objects.filter(activated_at__isnull=False).order_by("id")
-    return tuple(rows.values_list("id", "undone_at"))
+    listed = Belonging.objects.aggregate(last=Max("id"), ended=Count("ended_at"))
+    return (*rows.values_list("id", "undone_at"), tuple(listed.values()))
 
 
 def establishments_by_siret(sirets: Iterable[str]) -> Mapping[str, int]:

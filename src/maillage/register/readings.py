@@ -14,6 +14,7 @@ from maillage import places
 from maillage.kernel import clock
 from maillage.places.districts import is_any_loaded
 from maillage.register import bulk
+from maillage.register.criteria import LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def facts_by_day(wanted: Iterable[tuple[int, date]]) -> dict[tuple[int, date], F
     condition, firms = bulk.any_of({firm for firm, _ in asked})
     now = connection.ops.adapt_datetimefield_value(clock.now())
     spells: dict[int, list[_Spell]] = defaultdict(list)
-    for firm, *told in bulk.fetch(_SPELLS.format(condition), [now, now, firms]):
+    for firm, *told in bulk.fetch(_SPELLS.format(_LISTED, condition), [now, now, firms]):
         spells[firm].append(_Spell(*told))
     facts = {
         (firm, day): _on(day.isoformat(), spells[firm]) for firm, day in asked if firm in spells
@@ -73,10 +74,14 @@ _POINTS = "SELECT id, lon, lat FROM register_establishment WHERE id {}"
 # Plain SQL on the path of every act: through models, asking costs more than answering.
 _SPELLS = """
 SELECT s.establishment_id, CAST(s.starts_on AS text), s.legal_unit_id, s.commune, s.activity,
-       s.size_band, s.segments
+       s.size_band, s.segments, {}
 FROM register_spell s JOIN intake_load l ON l.id = s.load_id
 WHERE l.activated_at <= %s AND (l.undone_at IS NULL OR l.undone_at > %s) AND s.establishment_id {}
 ORDER BY s.id DESC"""
+# Since when a partner's list tells of the firm, for each segment that lists feed; few firms are on one.
+_LISTED_SINCE = """(SELECT CAST(MIN(b.since) AS text) FROM register_belonging b
+ WHERE b.legal_unit_id = s.legal_unit_id AND b.bit = {} AND b.ended_at IS NULL)"""
+_LISTED = ", ".join(_LISTED_SINCE.format(segment.bit) for segment in LISTED)
 
 
 class _Spell(NamedTuple):
@@ -88,9 +93,18 @@ class _Spell(NamedTuple):
     activity: str
     size_band: str
     segments: int
+    ess_listed: str | None
+    micro_listed: str | None
+
+    def mask(self, day: str) -> int:
+        """Its segments on a day, those that partners' lists tell among them."""
+        told = zip(LISTED, (self.ess_listed, self.micro_listed), strict=True)
+        return self.segments | sum(one.mask for one, since in told if since and since <= day)
 
 
 def _on(day: str, latest_first: Sequence[_Spell]) -> Facts:
     held = (s for s in latest_first if s.starts_on is None or s.starts_on <= day)
-    _start, unit, commune, activity, size_band, segments = next(held, latest_first[0])
-    return Facts(unit, commune, None, activity, size_band, segments)
+    told = next(held, latest_first[0])
+    return Facts(
+        told.legal_unit_id, told.commune, None, told.activity, told.size_band, told.mask(day)
+    )

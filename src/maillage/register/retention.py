@@ -70,6 +70,13 @@ KEPT = {
         erased={"sent_to": ""},
     ),
     models.Objection: Kept(why=_ITS_RIGHTS),
+    models.Belonging: Kept(
+        why=Words(
+            fr="Tant que l’instance existe\u00a0: une clé de liste et une date, sans nom\u00a0; reprise quand la liste l’est.",
+            en="As long as the instance: the key of a list and a day, without a name; taken back when the list is.",
+        )
+    ),
+    models.CraftList: Kept(why=DECIDED, typed="because"),
     models.FirmRequest: Kept(
         why=_ITS_RIGHTS,
         personal="said answer",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from maillage.kernel.text import Words
+from maillage.register.rules import Rule
 
 # NAF rev. 2 classes and subclasses after the decree of 2 April 1998 on craft activities (no 98-247,
 # annex), read as prefixes of the code without its dot. IN DOUBT: written without the text of the annex at
@@ -69,6 +70,7 @@ class Segment:
     since: date
     of_place: Callable[[Place], bool] | None = None
     of_unit: Callable[[Unit], bool] | None = None
+    read: Rule | None = None  # read on the day, and kept by no spell (ADR 0024)
 
     @property
     def mask(self) -> int:

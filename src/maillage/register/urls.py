@@ -3,7 +3,7 @@
 from maillage.accounts.policy import EVERYONE, Rule, route, term
 from maillage.kernel.text import Words
 from maillage.register import views
-from maillage.register.permissions import ASKERS
+from maillage.register.permissions import ASKERS, CRAFT_KEEPERS
 
 app_name = "register"
 
@@ -20,6 +20,19 @@ CANDIDATES = Words(
     en="A public service outside is asked; nothing enters the register unless a person adds it.",
 )
 
+SEGMENTS = term("segments", fr="Segments d’entreprises", en="Segments of firms")
+CRAFT_LISTS = term(
+    "craft_lists", fr="Listes d’activités artisanales", en="Lists of craft activities"
+)
+RULES = Words(
+    fr="Chacun lit la règle de chaque segment : un chiffre n’a de sens qu’avec elle.",
+    en="Everybody reads the rule of each segment: a figure means nothing without it.",
+)
+OF_CHAMBER = Words(
+    fr="Seule une chambre consulaire dit quelles activités sont artisanales pour elle.",
+    en="Only a chamber says which activities are craft for it.",
+)
+
 urlpatterns = [
     route(
         "entreprises/",
@@ -32,5 +45,25 @@ urlpatterns = [
         views.directory,
         name="directory",
         get=Rule("read", DIRECTORY, ASKERS, why=CANDIDATES),
+    ),
+    route(
+        "entreprises/segments/",
+        views.segments,
+        name="segments",
+        get=Rule("read", SEGMENTS, EVERYONE, why=RULES),
+    ),
+    route(
+        "entreprises/segments/artisanat/",
+        views.publish_crafts,
+        name="publish_crafts",
+        get=Rule("publish", CRAFT_LISTS, CRAFT_KEEPERS, why=OF_CHAMBER),
+        post=Rule("publish", CRAFT_LISTS, CRAFT_KEEPERS, why=OF_CHAMBER),
+    ),
+    route(
+        "entreprises/segments/artisanat/<uuid:key>/",
+        views.crafts_list,
+        name="crafts",
+        maker="craft_list",
+        get=Rule("read", CRAFT_LISTS, EVERYONE, why=RULES),
     ),
 ]

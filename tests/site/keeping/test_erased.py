@@ -30,6 +30,7 @@ from maillage.ledger.models import Act
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
+from maillage.register.criteria import ESS_LISTED
 from maillage.register.models import (
     Establishment,
     FirmAccess,
@@ -41,7 +42,7 @@ from maillage.register.models import (
 )
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
-from tests.factories import intake, lists, post
+from tests.factories import intake, lists, post, register
 from tests.site.keeping.conftest import Kept as Instance, filled
 from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
@@ -124,6 +125,8 @@ def made_beside(unit: LegalUnit) -> None:
         added_by=Person.objects.order_by("pk")[0],
     )
     lists.kept_line(keeper, unit.establishments.get())
+    register.craft_list(keeper)
+    register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))
     erasing.erase(unit=LegalUnit.objects.create(name="Gone", siren=None), reason="x", by=MACHINE)
 

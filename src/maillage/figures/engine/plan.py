@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from django.db import connection
 
 from maillage.figures.definitions import REGISTRY, Indicator
+from maillage.figures.engine import criteria
 from maillage.figures.engine.parameters import Parameters, Template, Value, alike
 from maillage.figures.engine.sql import compile_template, run
 from maillage.figures.relations import FILTER_COLUMNS, RELATIONS
@@ -64,6 +65,8 @@ def _terms(shape: Shape, rows: ir.Table, p: Parameters) -> list[ir.BooleanValue]
 
 
 def _dimension(name: str, rows: ir.Table, p: Parameters) -> ir.BooleanValue:
+    if name.startswith(criteria.PREFIX):
+        return criteria.condition(name, rows, p)
     column = FILTER_COLUMNS[name]
     if column not in rows.columns:
         raise Invalid(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.ledger.drift.looking import Change
-from maillage.register import segments
+from maillage.register import criteria
 
 # INSEE's headcount bands (trancheEffectifsEtablissement), with their least and greatest numbers.
 _BANDS = {
@@ -58,7 +58,7 @@ def _segments(kept: int, known: int) -> list[str]:
             "kept": yes if kept & segment.mask else no,
             "known": yes if known & segment.mask else no,
         }
-        for segment in segments.named(kept ^ known)
+        for segment in criteria.named(kept ^ known)
     ]
 
 

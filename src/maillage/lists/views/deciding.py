@@ -14,6 +14,7 @@ from maillage.accounts import journal
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
+from maillage.kernel.errors import Invalid
 from maillage.lists import actions, jobs, reading
 from maillage.lists.models import RESOURCE, Match, PartnerList
 from maillage.lists.permissions import can_decide
@@ -82,6 +83,19 @@ def compare_again(request: ActorRequest, key: UUID) -> HttpResponse:
         jobs.compare.enqueue(load)
     said = _("The worker looks for them again.") if asked else _("Every line is a firm already.")
     messages.success(request, said)
+    return redirect("lists:list", key=key)
+
+
+def feed(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Say which segment the firms of the list belong to, or none."""
+    found = _own(request, key)
+    try:
+        actions.declare_feeding(of=found, feeds=request.POST.get("feeds", ""), by=request.actor)
+    except Invalid as refusal:
+        messages.error(request, str(refusal))
+    else:
+        jobs.feed.enqueue(found.pk)
+        messages.success(request, _("Said: the worker tells it of each recognised firm."))
     return redirect("lists:list", key=key)
 
 

@@ -16,9 +16,9 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.intake.declared import importer_of
 from maillage.intake.permissions import can_load
 from maillage.intake.showing import address_of
-from maillage.lists import reading
+from maillage.lists import feeding, reading
 from maillage.lists.models import RESOURCE, PartnerList
-from maillage.lists.permissions import DECIDERS
+from maillage.lists.permissions import DECIDERS, can_feed
 
 PER_PAGE = 30
 SOURCE = "partner_list"
@@ -55,5 +55,7 @@ def one_list(request: ActorRequest, key: UUID) -> HttpResponse:
         "comparisons": comparisons,
         "who": reading.loaders(comparisons),
         "may": own and request.actor.has(*DECIDERS),
+        "may_feed": can_feed(request.actor, found),
+        "firms_told": feeding.firms_told(found) if found.feeds else 0,
     }
     return render(request, "lists/list.html", context)

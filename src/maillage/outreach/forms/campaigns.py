@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Person
@@ -13,7 +14,8 @@ from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.forms.fields import ActivitiesField, CommunesField
 from maillage.outreach.models import Campaign
 from maillage.places.forms import PlaceField
-from maillage.register.segments import SEGMENTS, named
+from maillage.register import criteria
+from maillage.register.segments import Segment
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 #: INSEE's bands of salaried staff (`trancheEffectifs`), those of small firms.
@@ -29,8 +31,10 @@ SIZES = (
 )
 
 
-def _segments() -> list[tuple[str, str]]:
-    return [(segment.code, str(segment.label)) for segment in SEGMENTS]
+def _segments(chosen: Iterable[str]) -> dict[str, Segment]:
+    """Every criterion but sizes, of which several may be ticked beside; what was chosen stays, superseded or not."""
+    offered = [segment for segment in criteria.offered() if segment not in criteria.SIZES]
+    return {segment.code: segment for segment in (*offered, *criteria.coded(chosen))}
 
 
 class PlanForm(Form):
@@ -54,7 +58,6 @@ class PlanForm(Form):
     segments = forms.MultipleChoiceField(
         label=_("Kinds of firms"),
         help_text=_("A firm is listed when it satisfies all that you tick."),
-        choices=_segments,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -74,11 +77,19 @@ class PlanForm(Form):
         super().__init__(*args, **kwargs)
         field = cast("forms.ChoiceField", self.fields["action_key"])
         field.choices = [("", _("No action")), *charges]
+        cast("forms.MultipleChoiceField", self.fields["segments"]).choices = self._choices
+
+    @cached_property
+    def _segments(self) -> dict[str, Segment]:
+        return _segments(self.initial.get("segments", ()))
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [(code, str(segment.label)) for code, segment in self._segments.items()]
 
     def plan(self) -> Plan:
         """The plan as the actions take it."""
         data = self.cleaned_data
-        chosen = [segment for segment in SEGMENTS if segment.code in data["segments"]]
+        chosen = [self._segments[code] for code in data["segments"]]
         return Plan(
             title=data["title"],
             territory=data["territory"],
@@ -111,7 +122,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         "ends_on": plan.ends_on,
         "territory": plan.territory,
         "communes": ", ".join(plan.communes),
-        "segments": [segment.code for segment in named(plan.segments)],
+        "segments": [segment.code for segment in criteria.named(plan.segments)],
         "activities": ", ".join(plan.activities),
         "sizes": list(plan.sizes),
     }

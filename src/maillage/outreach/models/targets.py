@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from maillage import places
 from maillage.outreach.models.campaigns import Campaign
+from maillage.register import criteria
 from maillage.register.models import Objection, Spell
 
 
@@ -50,8 +51,7 @@ def targets(campaign: Campaign, on: date) -> list[Target]:
         .exclude(legal_unit__in=Objection.objects.filter(until=None).values("legal_unit"))
     )
     if campaign.segments:
-        carried = F("segments").bitand(campaign.segments)
-        rows = rows.alias(carried=carried).filter(carried=campaign.segments)
+        rows = criteria.kept(rows, campaign.segments, on)
     if campaign.sizes:
         rows = rows.filter(size_band__in=campaign.sizes)
     rows = rows.filter(_activities(campaign.activities))

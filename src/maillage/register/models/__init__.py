@@ -1,6 +1,8 @@
 """What the register keeps: firms and their places, what was known of them and when, and each load."""
 
 from maillage.intake.models import Load, Reject
+from maillage.register.models.belongings import Belonging
+from maillage.register.models.crafts import CraftList
 from maillage.register.models.erasures import Erasure
 from maillage.register.models.firms import Establishment, LegalUnit
 from maillage.register.models.history import Period
@@ -11,6 +13,8 @@ from maillage.register.models.time import RESTING, Source, Spell
 
 __all__ = [
     "RESTING",
+    "Belonging",
+    "CraftList",
     "Erasure",
     "Establishment",
     "FirmAccess",
