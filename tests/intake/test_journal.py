@@ -155,7 +155,9 @@ def test_a_load_is_shown_in_words() -> None:
     )
     (one,) = shown([load])
 
-    assert one.counts == [("Lignes lues", 3), ("Refusées", 1), ("Nouvelles", 2)]
+    told = [(count.words, count.n) for count in one.counts]
+    assert told == [("Lignes lues", 3), ("Refusées", 1), ("Nouvelles", 2)]
+    assert not any(count.url for count in one.counts), "what is applied keeps no list"
     assert one.notes == ["colonnes qui ne servent pas\u00a0: x, y"]
     assert one.given == [("En vigueur depuis le", "2016-01-01")]
     assert one.headers == ["Code du quartier", "Nom du quartier", "Contour"]

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from maillage.kernel.errors import Invalid
+from maillage.ui.csvout import safe_text
 
 NAME = "lists.sqlite3"
 _HEADER = ("kind", "siret", "name", "commune_before", "commune_after", "field", "before", "after")
@@ -138,7 +139,8 @@ def write_csv(lists: Path, to: Path) -> None:
             for kind, told in base.execute("SELECT kind, entry FROM found ORDER BY kind, number"):
                 entry = Entry(*json.loads(told))
                 shown = (kind, *entry[:4])
-                table.writerows([(*shown, *one) for one in entry.fields or [("", "", "")]])
+                for one in entry.fields or [("", "", "")]:
+                    table.writerow(map(safe_text, (*shown, *one)))
     except OSError as problem:
         raise Invalid(
             _("The file could not be kept (%(why)s).") % {"why": problem.strerror},

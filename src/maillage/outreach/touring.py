@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from maillage import places
@@ -64,6 +65,28 @@ class Tour:
         return "\n".join(
             [told, *(f"–  {one.display_name}: {_('no position')}" for one in self.unplaced)]
         )
+
+
+def asked(campaign: str, adviser: str, on: date) -> Tour:
+    """The round of an adviser, by e-mail address, in a campaign, by its key; asked by who runs the instance.
+
+    Raises:
+        Invalid: one of them is unknown, or as `tour_of`.
+    """
+    everyones = Campaign.objects.unscoped(reason="a round asked at the terminal")
+    person = Person.objects.filter(email=adviser.lower()).first()
+    try:
+        found = everyones.filter(key=campaign).first()
+    except ValidationError:
+        found = None
+    if found is None or person is None:
+        raise Invalid(
+            _("%(what)s: unknown here.") % {"what": adviser if found else campaign},
+            remedy=_(
+                "Give the key of a campaign, as in its address, and the e-mail address of an adviser."
+            ),
+        )
+    return tour_of(found, person, on)
 
 
 def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = None) -> Tour:

@@ -4,13 +4,10 @@ import json
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from maillage.accounts.models import Person
 from maillage.kernel.errors import Refusal
-from maillage.outreach.models import Campaign
-from maillage.outreach.touring import tour_of
+from maillage.outreach.touring import asked
 
 
 class Command(BaseCommand):
@@ -29,19 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the round."""
-        everyones = Campaign.objects.unscoped(reason="a round asked at the terminal")
-        adviser = Person.objects.filter(email=options["adviser"].lower()).first()
         try:
-            campaign = everyones.filter(key=options["campaign"]).first()
-        except ValidationError:
-            campaign = None
-        if campaign is None or adviser is None:
-            missing = options["campaign"] if campaign is None else options["adviser"]
-            raise CommandError(f"{missing}: unknown here.")
-        try:
-            tour = tour_of(campaign, adviser, options["date"])
+            tour = asked(options["campaign"], options["adviser"], options["date"])
         except Refusal as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(
-            json.dumps(tour.as_json(), ensure_ascii=False) if options["json"] else tour.lines()
-        )
+        told = json.dumps(tour.as_json(), ensure_ascii=False) if options["json"] else tour.lines()
+        self.stdout.write(told)

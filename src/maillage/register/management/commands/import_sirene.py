@@ -28,9 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--territory", required=True, metavar="SIREN")
         parser.add_argument("--vintage", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--dry-run", action="store_true")
-        parser.add_argument(
-            "--lists", type=Path, metavar="FILE.csv", help="with --dry-run: what changes, by kind"
-        )
+        parser.add_argument("--lists", type=Path, metavar="F.csv", help="of --dry-run, by kind")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
