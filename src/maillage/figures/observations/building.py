@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from maillage.figures.observations import (
     spells,
 )
 from maillage.figures.observations.calendar import MONTH, YEAR, number
-from maillage.figures.observations.engines import Engine, opened
+from maillage.figures.observations.engines import Engine, opened, whole
 from maillage.figures.observations.observing import COLUMNS, Scope
 from maillage.figures.observations.stock import (
     Files,
@@ -280,16 +281,15 @@ def _joined(parts: Iterable[Path], path: Path) -> Path:
     import pyarrow.dataset as ds
     import pyarrow.parquet as pq
 
-    staged = path.with_suffix(".partial")
-    writer = None
-    for part in parts:
-        for batch in ds.dataset(part, format="parquet").to_batches():
-            if writer is None:
-                writer = pq.ParquetWriter(staged, batch.schema, compression="zstd")
-            writer.write_batch(batch.cast(writer.schema))
-    if writer:
-        writer.close()
-    staged.replace(path)
+    with whole(path) as staged, ExitStack() as stack:
+        writer = None
+        for part in parts:
+            for batch in ds.dataset(part, format="parquet").to_batches():
+                if writer is None:
+                    opened_ = pq.ParquetWriter(staged, batch.schema, compression="zstd")
+                    writer = stack.enter_context(opened_)
+                writer.write_batch(batch.cast(writer.schema))
+        stack.close()
     return path
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import ibis.expr.types as ir
 
 from maillage.figures.observations.calendar import UNKNOWN, YEAR, number, numbered
-from maillage.figures.observations.engines import Engine, opened
+from maillage.figures.observations.engines import Engine, opened, whole
 from maillage.figures.observations.spells import OPEN
 from maillage.figures.observations.stock import Files, is_true, opened as read, text
 from maillage.kernel.errors import Invalid
@@ -157,9 +157,8 @@ def _written(spells: pa.Table, towns: Sequence[Town], month: Month) -> Path:
     told = pa.table(named | {name: spells[name] for name in ("trade", "social", "born", "closed")})
     told = told.replace_schema_metadata({"as_of": month.as_of.isoformat()})
     path = month.out / FILE
-    staged = path.with_suffix(".partial")
-    pq.write_table(told, staged, compression="zstd", row_group_size=_SLICE)
-    staged.replace(path)
+    with whole(path) as staged:
+        pq.write_table(told, staged, compression="zstd", row_group_size=_SLICE)
     return path
 
 

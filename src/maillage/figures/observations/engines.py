@@ -68,7 +68,7 @@ class DuckDB(_Kept):
         import ibis
 
         super().__init__(work)
-        self.faults: tuple[type[Exception], ...] = (duckdb.Error,)
+        self.faults: tuple[type[Exception], ...] = (duckdb.Error, OSError)
         told: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(work / "spill")}
         if threads:
             told["threads"] = threads
@@ -107,7 +107,7 @@ class Spark(_Kept):
         from pyspark.sql import SparkSession
 
         super().__init__(work)
-        self.faults: tuple[type[Exception], ...] = (PySparkException,)
+        self.faults: tuple[type[Exception], ...] = (PySparkException, OSError)
         builder = SparkSession.builder.master(address)
         if address.startswith("local"):  # one machine gains nothing by two hundred small tasks
             builder = builder.config("spark.sql.shuffle.partitions", "2")
@@ -167,6 +167,24 @@ def opened(engine: str, work: Path, **told: Any) -> Iterator[DuckDB | Spark]:
     finally:
         running.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Where to write a file that appears whole under its name, or not at all.
+
+    Raises:
+        Invalid: there is no room for it.
+    """
+    staged = path.with_suffix(".partial")
+    try:
+        yield staged
+        if staged.exists():
+            staged.replace(path)
+    except OSError as fault:
+        raise _broken(fault) from fault
+    finally:
+        staged.unlink(missing_ok=True)
 
 
 def _broken(fault: Exception) -> Invalid:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from maillage.figures.observations import compact, trades
 from maillage.figures.observations.compact import Month, Tell
+from maillage.figures.observations.engines import whole
 from maillage.places.areas import Areas
 
 if TYPE_CHECKING:
@@ -98,10 +99,12 @@ class _Writing:
 
     def __init__(self, path: Path) -> None:
         self.path, self.rows = path, 0
-        self._staged, self._stack = path.with_suffix(".partial"), ExitStack()
+        self._stack = ExitStack()
         self._writer: Any = None
 
     def __enter__(self) -> _Writing:
+        self._staged = self._stack.enter_context(whole(self.path))
+        self._pieces = self._stack.enter_context(ExitStack())
         return self
 
     def took(self, told: trades.Tables) -> pa.Table:
@@ -119,11 +122,9 @@ class _Writing:
             writer = pq.ParquetWriter(
                 self._staged, piece.schema, compression="zstd", use_dictionary=texts
             )
-            self._writer = self._stack.enter_context(writer)
+            self._writer = self._pieces.enter_context(writer)
         self._writer.write_table(piece)
         self.rows += piece.num_rows
 
-    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        self._stack.close()
-        if kind is None and self._writer is not None:
-            self._staged.replace(self.path)
+    def __exit__(self, *why: Any) -> None:
+        self._stack.__exit__(*why)

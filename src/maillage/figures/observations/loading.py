@@ -22,6 +22,7 @@ from maillage import places
 from maillage.figures.methods import ranks, small_numbers
 from maillage.figures.models import HIDDEN, Observation, StockVintage
 from maillage.figures.observations import closed_list, demography, lacking, opening
+from maillage.figures.observations.engines import whole
 from maillage.figures.observations.masking import Row, Tree, is_secret, masked
 from maillage.figures.observations.observing import ALL, COLUMNS, UNOBSERVED
 from maillage.kernel import clock
@@ -126,9 +127,8 @@ def _keep_spells(vintage: StockVintage, path: Path) -> None:
         return
     kept = spells_of(vintage)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    staged = kept.with_suffix(".partial")
-    shutil.copyfile(path, staged)
-    staged.replace(kept)
+    with whole(kept) as staged:
+        shutil.copyfile(path, staged)
 
 
 def _digest(path: Path) -> str:
