@@ -76,7 +76,7 @@ KEPT = {
             en="As long as the instance: the key of a list and a day, without a name; taken back when the list is.",
         )
     ),
-    models.CraftList: Kept(why=DECIDED, typed="because"),
+    models.CraftList: Kept(why=DECIDED, typed="because", plain="codes"),
     models.FirmRequest: Kept(
         why=_ITS_RIGHTS,
         personal="said answer",

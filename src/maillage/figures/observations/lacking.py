@@ -52,14 +52,16 @@ def found(
 def kept(communes: Mapping[str, float], stocks: Iterable[tuple[str, str, int]]) -> dict[str, Any]:
     """What is concluded with the usual basket, and what another is concluded from: public counts of who is where."""
     told = [(code, trade, n) for code, trade, n in stocks if trade in CHOICES and n]
-    usual = found(communes, told)
-    return usual and {**usual, "people": dict(communes), "stocks": [list(one) for one in told]}
+    people = dict(sorted(communes.items()))
+    usual = found(people, told)
+    return usual and {**usual, "people": people, "stocks": [list(one) for one in told]}
 
 
 def again(told: Mapping[str, Any], basket: Sequence[str], thresholds: Thresholds) -> dict[str, Any]:
     """What is concluded with another basket or other thresholds, from what was `kept`."""
     stocks = [(code, trade, n) for code, trade, n in told["stocks"]]
-    return found(told["people"], stocks, basket, thresholds)
+    people = dict(sorted(told["people"].items()))  # a database keeps no order of names
+    return found(people, stocks, basket, thresholds)
 
 
 def _written(moved: sensitivity.Sensitivity) -> dict[str, Any]:
