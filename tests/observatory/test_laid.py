@@ -354,7 +354,7 @@ def test_a_page_already_read_asks_who_reads_what_changed_and_the_records_they_ma
             readers.page(who)
         queries[who] = len(seen)
 
-    # Session, person, membership; convention, versions, party; heads, belongings, loads, names; reasons; then
+    # Session, person, membership; convention, versions, party; heads, loads, names; reasons; then
     # acts, shares, visits, cancellations and names of firms.
-    assert queries["officer"] <= 16
-    assert queries["elected"] <= 11
+    assert queries["officer"] <= 15
+    assert queries["elected"] <= 10

@@ -388,7 +388,7 @@ def test_a_page_asks_as_many_queries_in_a_small_table_as_in_a_large_one(
     counts = []
     for number in (10, 70):
         visits(chamber, number)
-        with django_assert_max_num_queries(28) as asked:
+        with django_assert_max_num_queries(25) as asked:
             soup(client, url())
         counts.append(len(asked))
 

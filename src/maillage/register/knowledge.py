@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 
 from maillage.kernel import clock
 from maillage.register.models import Belonging, Establishment, LegalUnit, Load, Period, Source
@@ -51,9 +51,11 @@ def data_day(at: datetime) -> date | None:
 
 def loads_stamp() -> Hashable:
     """Changes whenever a load is activated or undone, or a partner's list tells otherwise of a firm."""
-    rows = Load.objects.filter(activated_at__isnull=False).order_by("id")
-    listed = Belonging.objects.aggregate(last=Max("id"), ended=Count("ended_at"))
-    return (*rows.values_list("id", "undone_at"), tuple(listed.values()))
+    loads = Load.objects.filter(activated_at__isnull=False).order_by()
+    told = Belonging.objects.order_by().values(all=Value(1))
+    listed = told.annotate(last=Max("id"), when=Max("ended_at"), ended=Count("ended_at"))
+    both = loads.values_list("id", "undone_at", Value(-1))
+    return frozenset(both.union(listed.values_list("last", "when", "ended"), all=True))
 
 
 def establishments_by_siret(sirets: Iterable[str]) -> Mapping[str, int]:
