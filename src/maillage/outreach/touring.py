@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.accounts.models import Membership, Person
+from maillage.figures.methods.access import WALK, Pace, seconds
 from maillage.kernel.errors import Invalid
 from maillage.outreach import rounds
 from maillage.outreach.models import Campaign, ListedFirm
-from maillage.outreach.rounds.distances import ON_FOOT, Pace, crow
 from maillage.register.models import Establishment, Spell
 
 MOST = 60
@@ -33,7 +33,7 @@ class Day:
     window: tuple[int, int] = (9 * HOUR, 17 * HOUR + HOUR // 2)
     lunch: tuple[int, int] = (12 * HOUR, 13 * HOUR)
     visit: int = HOUR // 2
-    pace: Pace = ON_FOOT
+    pace: Pace = WALK
     start: tuple[float, float] | None = None
 
 
@@ -59,12 +59,14 @@ class Tour:
 
     def lines(self) -> str:
         """The same in words, one line a visit."""
-        told = self.plan.lines()
-        for key, one in self.firms.items():
-            told = told.replace(key, f"{one.display_name}, {one.address}")
+        told = self.plan.lines(lambda key: _called(self.firms[key]))
         return "\n".join(
             [told, *(f"–  {one.display_name}: {_('no position')}" for one in self.unplaced)]
         )
+
+
+def _called(firm: Establishment) -> str:
+    return f"{firm.display_name}, {firm.address}"
 
 
 def asked(campaign: str, adviser: str, on: date) -> Tour:
@@ -106,7 +108,7 @@ def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = Non
         return Tour(rounds.Plan(()), known, unplaced)
     start = how.start or points[placed[0].pk]
     problem = rounds.Problem(
-        crow([start, *(points[one.pk] for one in placed)], how.pace),
+        seconds([start, *(points[one.pk] for one in placed)], how.pace),
         [rounds.Stop(key, rank, how.visit) for rank, key in enumerate(known, start=1)],
         [
             rounds.Vehicle(

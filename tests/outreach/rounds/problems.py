@@ -19,6 +19,23 @@ def flat(points: list[tuple[float, float]]) -> np.ndarray[Any, Any]:
     return np.array([[round(math.dist(a, b)) for b in points] for a in points], dtype=np.int64)
 
 
+def geographical(points: list[tuple[float, float]]) -> np.ndarray[Any, Any]:
+    """Whole kilometres between points given as degrees and minutes (DDD.MM), as TSPLIB's GEO defines them."""
+
+    def radians(told: float) -> float:
+        degrees = int(told)
+        return 3.141592 * (degrees + 5 * (told - degrees) / 3) / 180
+
+    def between(one: tuple[float, float], other: tuple[float, float]) -> int:
+        if one == other:
+            return 0
+        (lat, lon), (lat2, lon2) = (tuple(map(radians, point)) for point in (one, other))
+        q1, q2, q3 = math.cos(lon - lon2), math.cos(lat - lat2), math.cos(lat + lat2)
+        return int(6378.388 * math.acos(0.5 * ((1 + q1) * q2 - (1 - q1) * q3)) + 1)
+
+    return np.array([[between(a, b) for b in points] for a in points], dtype=np.int64)
+
+
 def tsplib(path: Path) -> list[tuple[float, float]]:
     """The points of a TSPLIB file."""
     words = (line.split() for line in path.read_text().splitlines())

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from maillage.figures.methods.access import CAR, WALK, Pace, seconds
 from maillage.outreach.rounds import Break, Plan, Problem, Stop, Vehicle, Why, faults, plan
-from maillage.outreach.rounds.distances import BY_CAR, ON_FOOT, Pace, crow
 from tests.outreach.rounds.problems import HOUR, days
 
 SLOWLY = {
@@ -98,9 +98,7 @@ def test_a_stop_that_is_unassigned_says_why_in_words_that_are_true(problem: Prob
             assert not able
         elif one.why is Why.FULL:
             assert able
-            assert plan(
-                Problem(problem.seconds, [stop], [replace(v, breaks=()) for v in able])
-            ).routes
+            assert plan(Problem(problem.seconds, [stop], list(able))).routes
 
 
 @given(days(most=6))
@@ -127,8 +125,8 @@ AFTERNOON = [(14 * HOUR, 17 * HOUR)]
 LUNCH = Break(HOUR, [(12 * HOUR, 13 * HOUR + HOUR // 2)])
 
 
-def lille(pace: Pace = ON_FOOT, *, advisers: int = 2, minutes: int = 40) -> Problem:
-    seconds = crow([OFFICE, *WORKSHOPS.values()], pace)
+def lille(pace: Pace = WALK, *, advisers: int = 2, minutes: int = 40) -> Problem:
+    between = seconds([OFFICE, *WORKSHOPS.values()], pace)
     stops = [
         Stop(name, rank, minutes * 60, AFTERNOON if name == "baker" else [],
              frozenset({"nl"}) if name == "tailor" else frozenset(), 50 if name == "baker" else 10)
@@ -138,7 +136,7 @@ def lille(pace: Pace = ON_FOOT, *, advisers: int = 2, minutes: int = 40) -> Prob
         Vehicle("Sofia", 0, 0, (9 * HOUR, 18 * HOUR), frozenset({"nl"}), breaks=[LUNCH]),
         Vehicle("Karim", 0, None, (9 * HOUR, 18 * HOUR), breaks=[LUNCH]),
     ]
-    return Problem(seconds, stops, team[:advisers])
+    return Problem(between, stops, team[:advisers])
 
 
 def test_everybody_is_seen_lunch_is_taken_and_the_baker_in_the_afternoon() -> None:
@@ -169,7 +167,7 @@ def test_neighbours_of_a_street_follow_one_another() -> None:
 
 
 def test_a_car_leaves_more_of_the_day_than_feet() -> None:
-    assert plan(lille(BY_CAR)).travel < plan(lille(ON_FOOT)).travel
+    assert plan(lille(CAR)).travel < plan(lille(WALK)).travel
 
 
 @pytest.mark.parametrize("minutes", [60, 90, 120])
@@ -198,10 +196,10 @@ def test_the_words_of_a_plan_name_each_adviser_each_call_and_what_is_left() -> N
 
 
 def test_the_way_is_nothing_to_oneself_and_the_same_both_ways() -> None:
-    seconds = crow([OFFICE, *WORKSHOPS.values()])
-    assert (np.diag(seconds) == 0).all()
-    assert (seconds == seconds.T).all()
-    assert crow([]).shape == (0, 0)
+    between = seconds([OFFICE, *WORKSHOPS.values()])
+    assert (np.diag(between) == 0).all()
+    assert (between == between.T).all()
+    assert seconds([]).shape == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -218,4 +216,6 @@ def test_great_circles_are_as_long_as_geometry_says(
 ) -> None:
     """One degree of a great circle of a sphere of 6 371.0088 km is 111.195 km."""
     hour_by_hour = Pace(1.0, 1.0)
-    assert int(crow([one, other], hour_by_hour)[0, 1]) / 3600 == pytest.approx(kilometres, rel=1e-4)
+    assert int(seconds([one, other], hour_by_hour)[0, 1]) / 3600 == pytest.approx(
+        kilometres, rel=1e-4
+    )

@@ -12,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import given, settings, strategies as st
 
+from maillage.figures.methods.access import CAR, WALK, seconds
 from maillage.kernel.errors import Invalid
-from maillage.outreach.rounds.distances import BY_CAR, ON_FOOT, crow
 from maillage.outreach.rounds.reading import problem_from
 
 LILLE, ROUBAIX = (3.0573, 50.6292), (3.1746, 50.6927)
@@ -51,7 +51,7 @@ def test_a_file_is_planned_and_the_plan_told_as_documented(tmp_path: Path) -> No
     assert route["vehicle"] == "a1"
     assert stop["id"] == "s1"
     assert 32400 <= stop["arrival_s"] + stop["wait_s"] <= 43200
-    assert plan["total_travel_s"] == 2 * int(crow([(3.06, 50.63), (3.07, 50.63)])[0, 1])
+    assert plan["total_travel_s"] == 2 * int(seconds([(3.06, 50.63), (3.07, 50.63)])[0, 1])
     assert plan["unassigned"] == []
 
 
@@ -82,7 +82,7 @@ def test_windows_that_touch_are_one() -> None:
 
 def test_a_walk_takes_its_detour_and_a_car_goes_faster() -> None:
     """Lille to Roubaix, about ten kilometres as the crow flies."""
-    on_foot, by_car = (int(crow([LILLE, ROUBAIX], pace)[0, 1]) for pace in (ON_FOOT, BY_CAR))
+    on_foot, by_car = (int(seconds([LILLE, ROUBAIX], pace)[0, 1]) for pace in (WALK, CAR))
     kilometres = on_foot * 4.5 / 3600 / 1.3
     assert kilometres == pytest.approx(10.9, abs=0.2)
     assert by_car == pytest.approx(kilometres * 1.4 / 25 * 3600, rel=0.001)

@@ -64,6 +64,16 @@ class Reached:
         return cls(np.array(places, dtype=int), np.array(points, dtype=int), np.array(weights, dtype=float))  # fmt: skip
 
 
+def seconds(points: Points, pace: Pace = WALK) -> NDArray[Any]:
+    """Whole seconds from each point to each other."""
+    import numpy as np
+    from scipy.spatial.distance import cdist
+
+    there = _sphere(points)
+    told: NDArray[Any] = np.rint(_kilometres(cdist(there, there)) * pace.minutes(1) * 60)
+    return told.astype(np.int64)
+
+
 def nearest(here: Points, places: Mapping[str, Points]) -> dict[str, list[float | None]]:
     """From each point, the kilometres to the nearest place of each trade; None where there is none at all."""
     from scipy.spatial import cKDTree

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from maillage.kernel.errors import Invalid
@@ -38,9 +39,8 @@ def plan(problem: Problem, *, threads: int = 2) -> Plan:
     """
     for vehicle in problem.vehicles:
         _breaks_fit(vehicle)
-    if not problem.vehicles or not problem.stops:
-        return _nobody(problem)
-    routes, left = _solved(problem, threads)
+    asks = problem.vehicles and problem.stops
+    routes, left = _solved(problem, threads) if asks else ([], list(problem.stops))
     routes = [_shorter(problem, route) for route in routes]
     found = Plan(routes, [Unassigned(stop.id, why(problem, stop)) for stop in left])
     wrong = faults(problem, found)
@@ -52,9 +52,7 @@ def plan(problem: Problem, *, threads: int = 2) -> Plan:
 def _breaks_fit(vehicle: Vehicle) -> None:
     """Refuse a day in which its breaks cannot be taken one after the other."""
     clock = vehicle.window[0]
-    for pause in sorted(
-        vehicle.breaks, key=lambda one: max([0, *(last for _, last in one.windows)])
-    ):
+    for _rank, pause in _in_order(vehicle):
         opens = [max(clock, first) for first, last in pause.windows if last >= clock]
         clock = min(opens, default=HORIZON + 1 if pause.windows else clock) + pause.duration
     if clock > vehicle.window[1]:
@@ -77,10 +75,6 @@ def _in_order(vehicle: Vehicle) -> list[tuple[int, Break]]:
         return max((last for _first, last in told[1].windows), default=0)
 
     return sorted(enumerate(vehicle.breaks), key=latest)
-
-
-def _nobody(problem: Problem) -> Plan:
-    return Plan((), [Unassigned(stop.id, Why.NOBODY) for stop in problem.stops])
 
 
 def _solved(problem: Problem, threads: int) -> tuple[list[Route], list[Stop]]:
@@ -216,7 +210,23 @@ def why(problem: Problem, stop: Stop) -> Why:
         return Why.TOO_FAR
     if not any(_open(stop, first, last) for _one, first, last in near):
         return Why.CLOSED
-    return Why.FULL
+    return Why.FULL if _fits_alone(problem, stop, able) else Why.TOO_FAR
+
+
+def _fits_alone(problem: Problem, stop: Stop, able: Sequence[Vehicle]) -> bool:
+    """Whether somebody could make it the only stop of a day, its breaks taken."""
+    ends = [place for one in able for place in (one.start, one.end) if place is not None]
+    ranks = sorted({stop.place, *ends})
+    at = ranks.index
+    alone = Problem(
+        problem.seconds[ranks][:, ranks],
+        [replace(stop, place=at(stop.place))],
+        [
+            replace(one, start=at(one.start), end=None if one.end is None else at(one.end))
+            for one in able
+        ],
+    )
+    return bool(_solved(alone, 1)[0])
 
 
 def _holds(vehicle: Vehicle, stop: Stop) -> bool:

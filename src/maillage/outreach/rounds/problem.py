@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -96,7 +96,8 @@ WORDS: Mapping[Why, Words] = {
     ),
     Why.CAPACITY: Words("plus que personne ne peut prendre", "more than anybody can take"),
     Why.TOO_FAR: Words(
-        "trop loin pour une journée, même seule", "too far for one day, even as the only stop"
+        "ne tient dans la journée de personne, même seule",
+        "does not fit in anybody's day, even alone",
     ),
     Why.CLOSED: Words(
         "fermée à toute heure où quelqu’un peut y être", "closed whenever somebody could be there"
@@ -165,14 +166,16 @@ class Plan:
         """Seconds on the way, of all."""
         return sum(route.travel for route in self.routes)
 
-    def lines(self) -> str:
-        """The plan in words: a line for each round, then one for each call."""
+    def lines(self, called: Callable[[Any], object] = str) -> str:
+        """The plan in words: a line for each round, then one for each call; `called` names a stop."""
         told = []
         for route in self.routes:
             hours = f"{_hour(route.start)}–{_hour(route.end)}"
             told.append(f"{route.vehicle}  {hours}  {len(route.calls)}  {_hour(route.travel)}")
-            told += [f"  {_hour(one.arrival + one.wait)}  {one.stop}" for one in route.calls]
-        told += [f"–  {one.stop}: {one.why.words}" for one in self.unassigned]
+            told += [
+                f"  {_hour(one.arrival + one.wait)}  {called(one.stop)}" for one in route.calls
+            ]
+        told += [f"–  {called(one.stop)}: {one.why.words}" for one in self.unassigned]
         return "\n".join(told)
 
     def as_json(self) -> dict[str, Any]:

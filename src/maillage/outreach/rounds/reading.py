@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never, TypeVar
 
+from maillage.figures.methods.access import CAR, WALK, Pace, seconds
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
-from maillage.outreach.rounds.distances import BY_CAR, ON_FOOT, Pace, crow
 from maillage.outreach.rounds.problem import HORIZON, Break, Problem, Stop, Vehicle, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST = 2_000  # places: a matrix of four million numbers
-PACES = {"walking": ON_FOOT, "car": BY_CAR}
+PACES = {"walking": WALK, "car": CAR}
 T = TypeVar("T")
 
 
@@ -123,14 +123,14 @@ def problem_from(told: object) -> Problem:
     if len(places) > MOST:
         whole.get("places").refuse(f"pas plus de {MOST} lieux", f"no more than {MOST} places")
     ranks = _once(places, lambda one: one.needed("id").name())
-    seconds = _seconds(whole, places)
+    between = _seconds(whole, places)
     stops = [_stop(one, ranks) for one in whole.needed("stops").items()]
     vehicles = [_vehicle(one, ranks) for one in whole.needed("vehicles").items()]
     for name, found in (("stops", stops), ("vehicles", vehicles)):
         _once(whole.get(name).items(), lambda one: one.get("id").name())
         if len(found) > MOST:
             whole.get(name).refuse(f"pas plus de {MOST}", f"no more than {MOST}")
-    return Problem(seconds, stops, vehicles)
+    return Problem(between, stops, vehicles)
 
 
 def _once(listed: Sequence[_At], name: Callable[[_At], Any]) -> dict[Any, int]:
@@ -153,7 +153,7 @@ def _seconds(whole: _At, places: Sequence[_At]) -> NDArray[Any]:
         points = [
             (one.needed("lon").real(-180, 180), one.needed("lat").real(-90, 90)) for one in places
         ]
-        return crow(points, _pace(whole))
+        return seconds(points, _pace(whole))
     rows = given.items()
     if len(rows) != len(places) or any(len(row.items()) != len(places) for row in rows):
         count = len(places)
@@ -175,7 +175,7 @@ def _pace(whole: _At) -> Pace:
     detour, speed = whole.get("detour"), whole.get("speed_kmh")
     return Pace(
         usual.detour if detour.value is None else detour.real(1, 10),
-        usual.speed if speed.value is None else speed.real(0.1, 300),
+        usual.kmh if speed.value is None else speed.real(0.1, 300),
     )
 
 
