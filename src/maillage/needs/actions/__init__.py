@@ -1,0 +1,19 @@
+"""What is done with needs: heard, agreed to, sent to a partner, answered, closed."""
+
+from maillage.needs.actions.agreeing import agree as agree, end_agreement as end_agreement
+from maillage.needs.actions.answering import (
+    close_referral as close_referral,
+    expire_due as expire_due,
+    note_seen as note_seen,
+    refuse as refuse,
+    take_up as take_up,
+)
+from maillage.needs.actions.closing import close_need as close_need
+from maillage.needs.actions.hearing import (
+    Asked as Asked,
+    Birth as Birth,
+    hear_need as hear_need,
+    settle_heard as settle_heard,
+    withdraw_need as withdraw_need,
+)
+from maillage.needs.actions.sending import send_referral as send_referral, take_back as take_back
