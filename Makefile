@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-spark verify-pages verify-kill verify-files verify-backup verify-restart verify-double verify-building check fmt bench wheel docs lock messages clean
+.PHONY: help setup run test test-spark verify-pages verify-kill verify-files verify-backup verify-restart verify-double verify-building verify-laws check fmt bench wheel docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -41,6 +41,9 @@ verify-double: setup ## send 200 forms four times at once on every route that cr
 
 verify-building: setup ## kill the building of observations at every step, and run it out of room in five ways (long)
 	@MAILLAGE_BUILDINGS=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/figures/observations/test_interrupted_building.py
+
+verify-laws: setup ## draw five hundred examples of every property that names no number of its own (long)
+	@MAILLAGE_EXAMPLES=500 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q -n auto -m "hypothesis and not browser and not deployed and not spark"
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py

@@ -22,8 +22,9 @@ from maillage.site.first_day import key
 from tests.doors import empty_sealed_tables
 
 empty_sealed_tables()
-# A property is judged by what it says, not by how fast a busy machine says it.
-hypothesis.settings.register_profile("maillage", deadline=None)
+# A property is judged by what it says, not by how fast a busy machine says it; `make verify-laws` draws many more.
+EXAMPLES = int(os.environ.get("MAILLAGE_EXAMPLES", "40"))
+hypothesis.settings.register_profile("maillage", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("maillage")
 
 

@@ -10,7 +10,7 @@ from random import Random
 
 import pyarrow as arrow
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from pyarrow import parquet
 
 from maillage.intake.reading.limits import Refused
@@ -58,9 +58,12 @@ def test_cells_come_out_as_the_csv_of_insee_has_them(tmp_path: Path) -> None:
 
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=20
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+        min_size=20,
+        max_size=60,
     )
 )
+@settings(max_examples=8)  # a child each: many texts at once say as much
 def test_any_text_comes_out_as_it_is(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:

@@ -101,6 +101,15 @@ def test_a_stop_that_is_unassigned_says_why_in_words_that_are_true(problem: Prob
             assert plan(Problem(problem.seconds, [stop], list(able))).routes
 
 
+def test_a_matrix_that_lies_by_columns_in_memory_is_read_as_it_says() -> None:
+    seconds = np.zeros((2, 2), dtype=np.uint32)
+    seconds[1, 0] = 1054
+    day = Vehicle("v", 1, None, (0, HOUR), breaks=[Break(HOUR // 2, [(0, 0)])])
+    for laid in (seconds, np.asfortranarray(seconds)):
+        left = plan(Problem(laid, [Stop("s", 0, 747)], [day])).unassigned  # a second too long
+        assert [one.why for one in left] == [Why.TOO_FAR]
+
+
 @given(days(most=6))
 @settings(**SLOWLY)
 def test_what_is_told_as_json_holds_the_whole_plan(problem: Problem) -> None:

@@ -85,7 +85,9 @@ def _solved(problem: Problem, threads: int) -> tuple[list[Route], list[Stop]]:
     whole = _whole(problem)
     kinds = len(whole)
     asked = vroom.Input()
-    asked.set_durations_matrix("car", np.asarray(problem.seconds, dtype=np.uint32))
+    # VROOM reads the rows one after the other in memory: what was cut out of a larger matrix may lie by columns.
+    seconds = np.ascontiguousarray(problem.seconds, dtype=np.uint32)
+    asked.set_durations_matrix("car", seconds)
     asked.add_vehicle(
         [_vehicle(vroom, rank, one, skills, whole) for rank, one in enumerate(problem.vehicles)]
     )
