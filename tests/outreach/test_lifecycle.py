@@ -18,10 +18,11 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
+from maillage.needs.vocabulary import Theme
 from maillage.outreach import actions, lines
 from maillage.outreach.actions.acting import Wanted, wanted
 from maillage.outreach.models import Visit
-from maillage.outreach.vocabulary import Mode, Outcome, Reason, Theme
+from maillage.outreach.vocabulary import Mode, Outcome, Reason
 from tests.factories import accounts, outreach as factory, register
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +35,12 @@ def _today() -> Iterator[None]:
 
 
 def everything(visit: Visit) -> list[Act]:
-    acts = Act.objects.unscoped(reason="tests read everything")
-    return list(acts.of_source("outreach.visit", visit.key).order_by("seq"))
+    return list(factory.acts_of(visit))
 
 
 def standing(visit: Visit) -> list[str]:
     """What counts, short: `done`, `premises`."""
-    acts = Act.objects.unscoped(reason="test").of_source("outreach.visit", visit.key).effective()
+    acts = factory.acts_of(visit).effective()
     return sorted(act.theme or act.kind.partition("_")[2] for act in acts)
 
 

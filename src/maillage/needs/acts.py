@@ -56,7 +56,9 @@ NEED_CLOSED = {
 
 SENT = _kind("needs.referral_sent", Words("Mise en relation", "Referral sent"), _REFERRALS)
 TAKEN = _kind(
-    "needs.referral_taken", Words("Mise en relation prise en charge", "Referral taken up"), _REFERRALS
+    "needs.referral_taken",
+    Words("Mise en relation prise en charge", "Referral taken up"),
+    _REFERRALS,
 )
 REFUSED = _kind(
     "needs.referral_refused", Words("Mise en relation refusée", "Referral refused"), _REFERRALS
@@ -69,10 +71,18 @@ WITHDRAWN = _kind(
 )
 _ENDED_WORDS = {
     Ending.HELPED: Words("Mise en relation close : aide apportée", "Referral closed: helped"),
-    Ending.NO_FOLLOW_UP: Words("Mise en relation close : sans suite", "Referral closed: no follow-up"),
-    Ending.UNREACHABLE: Words("Mise en relation close : injoignable", "Referral closed: firm not reached"),
-    Ending.OUT_OF_SCOPE: Words("Mise en relation close : hors champ", "Referral closed: out of scope"),
-    Ending.ABANDONED: Words("Mise en relation close : abandonnée", "Referral closed: given up by the firm"),
+    Ending.NO_FOLLOW_UP: Words(
+        "Mise en relation close : sans suite", "Referral closed: no follow-up"
+    ),
+    Ending.UNREACHABLE: Words(
+        "Mise en relation close : injoignable", "Referral closed: firm not reached"
+    ),
+    Ending.OUT_OF_SCOPE: Words(
+        "Mise en relation close : hors champ", "Referral closed: out of scope"
+    ),
+    Ending.ABANDONED: Words(
+        "Mise en relation close : abandonnée", "Referral closed: given up by the firm"
+    ),
 }
 CLOSED = {
     ending: _kind(f"needs.referral_closed_{ending.value}", words, _REFERRALS)

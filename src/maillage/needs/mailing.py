@@ -22,7 +22,12 @@ def page_of(referral: Referral) -> str:
 
 
 def write(
-    people: Iterable[Person], template: str, referral: Referral, by: Actor, step: str, **context: Any
+    people: Iterable[Person],
+    template: str,
+    referral: Referral,
+    by: Actor,
+    step: str,
+    **context: Any,
 ) -> int:
     """Write to each of them once a step; how many people that is."""
     written = {one.pk: one for one in people}

@@ -19,7 +19,7 @@ from maillage.kernel import clock, workdays
 from maillage.ledger import themes
 from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
-from maillage.needs.models.needs import RESOURCE, NeedQuerySet
+from maillage.needs.models.needs import MACHINE, RESOURCE, NeedQuerySet
 from maillage.needs.models.referrals import ReferralQuerySet
 from maillage.needs.permissions import can_read_need_words, can_read_words
 from maillage.needs.vocabulary import NeedState, ReferralState
@@ -143,7 +143,8 @@ def inboxes(actor: Actor) -> list[Inbox]:
 
 def _inbox(partner: Organisation, counted: Mapping[str, int]) -> Inbox:
     counts = [
-        Tally(state, counted.get(state.value, 0), _list_url(partner, state)) for state in ReferralState
+        Tally(state, counted.get(state.value, 0), _list_url(partner, state))
+        for state in ReferralState
     ]
     return Inbox(partner, counts, sum(counted.values()))
 
@@ -155,7 +156,7 @@ def _list_url(partner: Organisation, state: ReferralState) -> str:
 
 def nobodys(actor: Actor) -> NeedQuerySet:
     """The open needs that nobody has in hand: never sent, or refused and expired everywhere."""
-    every = Referral.objects.unscoped(reason="whether a need that its reader may see is in somebody's hands")
+    every = Referral.objects.visible_to(MACHINE)
     live = every.live().filter(need=OuterRef("pk"))
     rows = Need.objects.owned_by(actor).standing().filter(Q(closed_at=None) & ~Exists(live))
     return rows.select_related("establishment__legal_unit").order_by("expressed_on", "pk")
@@ -175,7 +176,7 @@ def note_audit(need: Need, actor: Actor) -> None:
 
 
 def _note(need: Need, actor: Actor) -> None:
-    every = Access.objects.unscoped(reason="one line a day, whoever reads the journal")
+    every = Access.objects.visible_to(MACHINE)
     today = every.filter(
         person=actor.person, organisation=actor.organisation, resource=RESOURCE,
         object_key=str(need.key), at__gt=clock.end_of_day(clock.today() - timedelta(days=1)),
@@ -187,7 +188,7 @@ def _note(need: Need, actor: Actor) -> None:
 
 def who_read(need: Need) -> list[Access]:
     """Which organisations read the words of a need, and when, latest first; for the firm itself."""
-    every = Access.objects.unscoped(reason="the firm is told who read its request")
+    every = Access.objects.visible_to(MACHINE)
     rows = every.filter(resource=RESOURCE, object_key=str(need.key))
     return list(rows.select_related("organisation").order_by("-at", "-pk")[:50])
 

@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from maillage.accounts.models import Membership, Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.needs.models.needs import MACHINE
 from maillage.needs.permissions import RECEIVERS
 
 
 def _current(partners: Iterable[int]) -> list[Membership]:
-    everyones = Membership.objects.unscoped(reason="who answers the requests sent to a partner")
-    today = everyones.current(clock.today()).filter(organisation__in=list(partners), role__in=RECEIVERS)
-    return list(today.filter(person__is_active=True).select_related("person").order_by("person__email"))
+    everyones = Membership.objects.visible_to(MACHINE)
+    today = everyones.current(clock.today()).filter(
+        organisation__in=list(partners), role__in=RECEIVERS
+    )
+    return list(
+        today.filter(person__is_active=True).select_related("person").order_by("person__email")
+    )
 
 
 def receivers_of(partner: Organisation) -> list[Person]:
@@ -30,7 +35,7 @@ def managers_of(partner: Organisation) -> list[Person]:
 
 def open_partners() -> list[Organisation]:
     """The organisations where somebody answers requests, in the order of their names."""
-    everyones = Membership.objects.unscoped(reason="which organisations answer requests")
+    everyones = Membership.objects.visible_to(MACHINE)
     today = everyones.current(clock.today()).filter(role__in=RECEIVERS, person__is_active=True)
     found = Organisation.objects.filter(is_active=True, pk__in=today.values("organisation"))
     return list(found.order_by("name", "pk"))

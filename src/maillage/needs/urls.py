@@ -43,7 +43,7 @@ _read = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, WORDS, AUDIT)
 _send = Rule(SEND, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _edit = Rule("edit", NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _inbox = Rule("list", REFERRALS, READERS, sensitivity=PARTNERS)
-_open = Rule("read", REFERRALS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
+_open = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
 _take = Rule(TAKE, REFERRALS, RECEIVERS, Scope.OWN, PARTNERS, ANSWERED)
 _back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 
@@ -64,7 +64,7 @@ urlpatterns = [
     route(f"{_NEED}/transmettre/", needs.send, name="send", maker="need", get=_send, post=_send),
     route(f"{_NEED}/accord/", needs.agree, name="agree", maker="need", post=_edit),
     route(f"{_NEED}/clore/", needs.close, name="close", maker="need", get=_edit, post=_edit),
-    route(f"{_NEED}/retirer/", needs.withdraw, name="withdraw", maker="desk_need", post=_edit),
+    route(f"{_NEED}/retirer/", needs.withdraw, name="withdraw", maker="need", post=_edit),
     route("mises-en-relation/", referrals.referrals, name="referrals", get=_inbox),
     route(
         "mises-en-relation.csv",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from maillage.kernel.text import Words
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.outreach.vocabulary import Mode, Outcome, Reason
+from maillage.outreach.vocabulary import RECONCILED, Mode, Outcome, Reason
 
 SOURCE_CAMPAIGN = "outreach.campaign"
 SOURCE_VISIT = "outreach.visit"
@@ -55,6 +55,9 @@ ATTEMPTS = {
     for outcome, words in table.items()
 }
 
-_REASONS = {reason.value: reason.label for reason in Reason}
+_REASONS = {
+    **{reason.value: reason.label for reason in Reason},
+    RECONCILED: Words("Rapproché du répertoire", "Matched with the register"),
+}
 ledger.reasons.declare("outreach", _REASONS)
 ledger.reasons.declare("needs", _REASONS)  # a need withdrawn with the visit it was heard at

@@ -8,13 +8,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-# What a firm asks for at its door is a need like any other.
-from maillage.needs.vocabulary import (
-    SENSITIVE_THEMES as SENSITIVE_THEMES,
-    THEME_WORDS as THEME_WORDS,
-    Theme as Theme,
-)
-
 
 class Mode(models.TextChoices):
     """How the firm was approached. A mail blast is no approach: it has no mode here."""

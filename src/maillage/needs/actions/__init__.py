@@ -12,6 +12,7 @@ from maillage.needs.actions.closing import close_need as close_need
 from maillage.needs.actions.hearing import (
     Asked as Asked,
     Birth as Birth,
+    follow_match as follow_match,
     hear_need as hear_need,
     settle_heard as settle_heard,
     withdraw_need as withdraw_need,

@@ -12,14 +12,14 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, NotAllowed
 from maillage.needs.actions.closing import locked, referrals_of, settle, withdraw
 from maillage.needs.models import Agreement, Need
-from maillage.needs.models.needs import AgreementQuerySet
+from maillage.needs.models.needs import MACHINE, AgreementQuerySet
 from maillage.needs.permissions import can_send_need
 from maillage.needs.vocabulary import How, Withdrawal
 
 
 def agreements_of(need: Need) -> AgreementQuerySet:
     """What the firm agrees to now, about a need in hand."""
-    every = Agreement.objects.unscoped(reason="what a firm agreed to, about a need in hand")
+    every = Agreement.objects.visible_to(MACHINE)
     return every.filter(need=need).standing()
 
 
@@ -46,7 +46,9 @@ def agree(*, need: Need, partner: Organisation | None, how: How, by: Actor) -> A
         Conflict: the need is closed or withdrawn.
     """
     if not can_send_need(by, need):
-        raise NotAllowed(_("Only the organisation that heard a need notes what the firm agrees to."))
+        raise NotAllowed(
+            _("Only the organisation that heard a need notes what the firm agrees to.")
+        )
     found = locked(need)
     if not found.is_open:
         raise Conflict(_("This need is closed already."))
@@ -63,12 +65,16 @@ def end_agreement(*, need: Need, partner: Organisation | None, by: Actor) -> int
         NotAllowed: another organisation heard the need.
     """
     if not can_send_need(by, need):
-        raise NotAllowed(_("Only the organisation that heard a need notes what the firm agrees to."))
+        raise NotAllowed(
+            _("Only the organisation that heard a need notes what the firm agrees to.")
+        )
     found = locked(need)
     concerned = Q() if partner is None else Q(partner=partner) | Q(partner=None)
     agreements_of(found).filter(concerned).update(ended_at=clock.now())
     lost = 0
-    for referral in referrals_of(found).live().select_related("partner").select_for_update(of=("self",)):
+    for referral in (
+        referrals_of(found).live().select_related("partner").select_for_update(of=("self",))
+    ):
         if not covers(found, referral.partner):
             withdraw(referral, found, Withdrawal.CONSENT, by)
             lost += 1

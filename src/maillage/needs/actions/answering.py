@@ -12,6 +12,7 @@ from maillage.needs import mailing
 from maillage.needs.actions.closing import locked, settle
 from maillage.needs.acts import CLOSED, EXPIRED, NEED_TAKEN, REFUSED, TAKEN
 from maillage.needs.models import Need, Referral
+from maillage.needs.models.needs import MACHINE
 from maillage.needs.permissions import can_answer
 from maillage.needs.saying import say_of, say_of_referral
 from maillage.needs.vocabulary import Ending, Refusal
@@ -24,7 +25,7 @@ def _held(referral: Referral, by: Actor) -> tuple[Referral, Need]:
     if not can_answer(by, referral):
         raise NotAllowed(_("Only the partner that a need was sent to answers it."))
     need = locked(referral.need)
-    every = Referral.objects.unscoped(reason="a referral in hand, taken under lock")
+    every = Referral.objects.visible_to(MACHINE)
     found = every.select_for_update(of=("self",)).select_related("partner").get(pk=referral.pk)
     return found, need
 
@@ -32,7 +33,7 @@ def _held(referral: Referral, by: Actor) -> tuple[Referral, Need]:
 def note_seen(*, referral: Referral, by: Actor) -> None:
     """The partner opened the request for the first time; looking again changes nothing."""
     if can_answer(by, referral) and referral.seen_at is None and referral.is_live:
-        unseen = Referral.objects.unscoped(reason="the first look at a referral in hand")
+        unseen = Referral.objects.visible_to(MACHINE)
         referral.seen_at = clock.now()
         unseen.filter(pk=referral.pk, seen_at=None).update(seen_at=referral.seen_at)
 
@@ -70,7 +71,7 @@ def _taken(found: Referral, need: Need, by: Actor) -> Referral:
 
 def _need_taken(need: Need, by: Actor, days: int) -> None:
     """The first exchange about a need is said once."""
-    every = Referral.objects.unscoped(reason="whether a need was taken up before")
+    every = Referral.objects.visible_to(MACHINE)
     if every.filter(need=need, taken_at__isnull=False).count() == 1:
         say_of(NEED_TAKEN, need, by, quantity=days, unit="day")
 
@@ -132,14 +133,14 @@ def refuse(*, referral: Referral, refusal: str, by: Actor) -> Referral:
 
 def expire_due(*, by: System) -> int:
     """End the requests that nobody took up in time; who sent them is told. How many there were."""
-    every = Referral.objects.unscoped(reason="the requests that nobody took up in time")
+    every = Referral.objects.visible_to(MACHINE)
     due = every.waiting().filter(expires_on__lt=clock.today()).order_by("id")
     return sum(_expire(referral_id=pk, by=by) for pk in list(due.values_list("pk", flat=True)))
 
 
 @ledger.action
 def _expire(*, referral_id: int, by: System) -> int:
-    every = Referral.objects.unscoped(reason="a request that nobody took up in time")
+    every = Referral.objects.visible_to(MACHINE)
     waiting = every.waiting().select_related("partner", "need").filter(pk=referral_id)
     if (found := waiting.first()) is None:
         return 0

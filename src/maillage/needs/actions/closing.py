@@ -11,6 +11,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
 from maillage.needs.acts import NEED_CLOSED, REOPENED, SOURCE_NEED, WITHDRAWN
 from maillage.needs.models import Need, Referral
+from maillage.needs.models.needs import MACHINE
 from maillage.needs.models.referrals import ReferralQuerySet
 from maillage.needs.permissions import can_send_need
 from maillage.needs.saying import say_of, say_of_referral
@@ -19,13 +20,13 @@ from maillage.needs.vocabulary import Ending, Withdrawal
 
 def referrals_of(need: Need) -> ReferralQuerySet:
     """All the referrals of a need in hand."""
-    every = Referral.objects.unscoped(reason="what becomes of a need that somebody changes")
+    every = Referral.objects.visible_to(MACHINE)
     return every.filter(need=need)
 
 
 def locked(need: Need) -> Need:
     """The need under lock, as it stands now."""
-    every = Need.objects.unscoped(reason="a need in hand, taken under lock")
+    every = Need.objects.visible_to(MACHINE)
     return every.select_for_update(of=("self",)).select_related("organisation").get(pk=need.pk)
 
 
@@ -77,7 +78,9 @@ def settle(need: Need, by: Actor) -> None:
     if not found.is_open or every.live().exists():
         return
     endings = list(
-        every.filter(closed_at__isnull=False).order_by("-closed_at", "-id").values_list("ending", flat=True)
+        every.filter(closed_at__isnull=False)
+        .order_by("-closed_at", "-id")
+        .values_list("ending", flat=True)
     )
     if endings:
         helped = Ending.HELPED.value in endings
@@ -88,7 +91,7 @@ def reopen(need: Need, by: Actor) -> None:
     """A need sent again is open again: the act that closed it is reversed."""
     if need.closed_at is None:
         return
-    acts = Act.objects.unscoped(reason="the closing of a need that its owner opens again")
+    acts = Act.objects.visible_to(MACHINE)
     closing = acts.of_source(SOURCE_NEED, need.key).effective()
     for act in closing.filter(kind__in=[kind.name for kind in NEED_CLOSED.values()]):
         ledger.reverse(act, by=by, reason_code=REOPENED)

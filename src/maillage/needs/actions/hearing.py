@@ -20,7 +20,7 @@ from maillage.needs.actions.agreeing import note_agreement
 from maillage.needs.actions.closing import locked, referrals_of, withdraw
 from maillage.needs.acts import EXPRESSED, SOURCE_NEED
 from maillage.needs.models import Need
-from maillage.needs.models.needs import NeedQuerySet
+from maillage.needs.models.needs import MACHINE, NeedQuerySet
 from maillage.needs.permissions import can_hear_need, can_send_need
 from maillage.needs.saying import say_of
 from maillage.needs.vocabulary import How, Origin, Urgency, Withdrawal
@@ -140,7 +140,7 @@ def _drafted(
 def _heard_before(need: Need) -> Need | None:
     if need.once is None:
         return None
-    everyones = Need.objects.unscoped(reason="an idempotency key is unique over the instance")
+    everyones = Need.objects.visible_to(MACHINE)
     found = everyones.filter(once=need.once).first()
     same = ("organisation_id", "establishment_id", "theme", "origin", "words", "contact_email")
     if found is None or all(getattr(found, name) == getattr(need, name) for name in same):
@@ -155,7 +155,11 @@ def _heard_before(need: Need) -> Need | None:
 def _hear(*, need: Need, agreed: How | None, by: Actor) -> Need:
     need.save(force_insert=True)
     say_of(
-        EXPRESSED[Origin(need.origin)], need, by, occurred_on=need.expressed_on, person=need.heard_by
+        EXPRESSED[Origin(need.origin)],
+        need,
+        by,
+        occurred_on=need.expressed_on,
+        person=need.heard_by,
     )
     if agreed is not None:
         note_agreement(need, None, agreed)
@@ -180,10 +184,16 @@ def withdraw_need(*, need: Need, reason: str, by: Actor) -> Need:
     found.withdrawn_at, found.withdrawn_because = clock.now(), reason
     found.version += 1
     found.save(update_fields=["withdrawn_at", "withdrawn_because", "version"])
-    acts = Act.objects.unscoped(reason="the acts of a need that its owner withdraws")
-    standing = acts.of_source(SOURCE_NEED, found.key).effective().order_by("id")
-    ledger.reverse_all(standing.values_list("key", flat=True), by=by, reason_code=reason)
+    _reverse(found, None, reason, by)
     return found
+
+
+def _reverse(need: Need, kinds: list[str] | None, reason: str, by: Actor) -> None:
+    """Reverse the standing acts of a need (of these kinds)."""
+    acts = Act.objects.visible_to(MACHINE).of_source(SOURCE_NEED, need.key).effective()
+    if kinds is not None:
+        acts = acts.filter(kind__in=kinds)
+    ledger.reverse_all(acts.order_by("id").values_list("key", flat=True), by=by, reason_code=reason)
 
 
 @ledger.action
@@ -198,35 +208,59 @@ def settle_heard(
 ) -> None:
     """Make the needs of a record (a visit) those it now tells of: withdraw what no longer holds, hear what is missing.
 
-    A need that only changed its day, its firm or its campaign is withdrawn and heard anew, since acts are never
-    edited; once sent to a partner, one whose theme stays is left alone but for that.
+    One whose theme stays keeps its referrals, whatever its day, its firm or its campaign has become.
     """
     missing = {asked.theme: asked for asked in wanted}
     for need in _standing(birth):
-        asked = missing.get(need.theme)
-        if asked is not None and _holds(need, asked, establishment, birth):
-            del missing[need.theme]
-            _agree_as_told(need, agreed)
-        else:
+        asked = missing.pop(need.theme, None)
+        if asked is None:
             withdraw_need(need=need, reason=reason, by=by)
+        else:
+            _move(need, asked.expressed_on, establishment, birth, reason, by)
+            _agree_as_told(need, agreed)
     how = How.TOLD if agreed else None
     for asked in missing.values():
         hear_need(establishment=establishment, asked=asked, birth=birth, by=by, agreed=how)
 
 
+@ledger.action
+def follow_match(
+    *, establishment: Establishment, real: Establishment, by: Actor, reason: str
+) -> int:
+    """Move the needs that one's organisation heard of a firm added by hand to the firm it was matched with."""
+    own = Need.objects.owned_by(by).standing().filter(establishment=establishment)
+    moved = list(own.select_related("organisation", "heard_by").order_by("pk"))
+    for need in moved:
+        kept = Birth(
+            Origin(need.origin),
+            scheme=need.scheme,
+            action_key=need.action_key,
+            heard_by=need.heard_by,
+        )
+        _move(need, need.expressed_on, real, kept, reason, by)
+    return len(moved)
+
+
+def _move(
+    need: Need, day: date, establishment: Establishment, birth: Birth, reason: str, by: Actor
+) -> None:
+    """Set a need right without an edit of its act: reversed, and said anew; what was sent of it stays where it is."""
+    told = (day, establishment.pk, birth.scheme, birth.action_key)
+    if told == (need.expressed_on, need.establishment_id, need.scheme, need.action_key):
+        return
+    found = locked(need)
+    _reverse(found, [kind.name for kind in EXPRESSED.values()], reason, by)
+    found.expressed_on, found.scheme, found.action_key = day, birth.scheme, birth.action_key
+    found.establishment, found.legal_unit_id = establishment, establishment.legal_unit_id
+    found.version += 1
+    found.save()
+    say_of(EXPRESSED[Origin(found.origin)], found, by, occurred_on=day, person=birth.heard_by)
+
+
 def _standing(birth: Birth) -> NeedQuerySet:
-    everyones = Need.objects.unscoped(reason="the needs of a record that its owner changes")
+    everyones = Need.objects.visible_to(MACHINE)
     born = everyones.heard_in(birth.model, birth.key).standing()
     return born.select_related("organisation").order_by("id")
-
-
-def _holds(need: Need, asked: Asked, establishment: Establishment, birth: Birth) -> bool:
-    """Whether the acts of a need still say what its record says."""
-    return (
-        need.expressed_on == asked.expressed_on
-        and need.establishment_id == establishment.pk
-        and (need.scheme, need.action_key) == (birth.scheme, birth.action_key)
-    )
 
 
 def _agree_as_told(need: Need, agreed: bool) -> None:

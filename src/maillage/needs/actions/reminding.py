@@ -12,6 +12,7 @@ from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.needs import mailing
 from maillage.needs.models import Referral, Reminder
+from maillage.needs.models.needs import MACHINE
 from maillage.needs.receivers import managers_of, receivers_of
 
 #: Days without anybody taking it up, and who is written to then (conseillers-entreprises reminds at these ages).
@@ -24,7 +25,7 @@ def remind_due(*, by: System) -> int:
     After days without a worker a request is reminded once, at the greatest age it has reached: the ages it
     missed are not caught up one after the other.
     """
-    every = Referral.objects.unscoped(reason="requests that nobody took up, whoever sent them")
+    every = Referral.objects.visible_to(MACHINE)
     oldest = clock.now() - timedelta(days=min(AGES))
     waiting = every.waiting().filter(sent_at__lte=oldest).order_by("id")
     return sum(_remind(pk, by) for pk in list(waiting.values_list("pk", flat=True)))
@@ -32,7 +33,7 @@ def remind_due(*, by: System) -> int:
 
 @transaction.atomic
 def _remind(referral_id: int, by: System) -> int:
-    every = Referral.objects.unscoped(reason="a request that nobody took up")
+    every = Referral.objects.visible_to(MACHINE)
     rows = every.waiting().select_related("need__organisation", "partner", "person", "sent_by")
     referral = rows.select_for_update(of=("self",)).filter(pk=referral_id).first()
     if referral is None:

@@ -19,6 +19,7 @@ from maillage.needs.actions.agreeing import covers
 from maillage.needs.actions.closing import locked, referrals_of, reopen, settle, withdraw
 from maillage.needs.acts import SENT
 from maillage.needs.models import Need, Referral
+from maillage.needs.models.needs import MACHINE
 from maillage.needs.permissions import can_send_need
 from maillage.needs.receivers import receivers_of
 from maillage.needs.saying import say_of_referral
@@ -54,9 +55,13 @@ def send_referral(
     if found := _sent_before(need, partner, once):
         return found
     try:
-        return _send(need=need, partner=partner, by=by, person=person, message=message, why=why, once=once)
+        return _send(
+            need=need, partner=partner, by=by, person=person, message=message, why=why, once=once
+        )
     except IntegrityError:
-        if found := _sent_before(need, partner, once):  # the same form, sent twice at the same instant
+        if found := _sent_before(
+            need, partner, once
+        ):  # the same form, sent twice at the same instant
             return found
         raise Conflict(_("This partner has this need already.")) from None
 
@@ -64,7 +69,7 @@ def send_referral(
 def _sent_before(need: Need, partner: Organisation, once: str | None) -> Referral | None:
     if once is None:
         return None
-    everyones = Referral.objects.unscoped(reason="an idempotency key is unique over the instance")
+    everyones = Referral.objects.visible_to(MACHINE)
     found = everyones.filter(once=once).first()
     if found is not None and (found.need_id, found.partner_id) != (need.pk, partner.pk):
         raise Conflict(_("This form was already sent with other answers."))
@@ -103,13 +108,17 @@ def _check(need: Need, partner: Organisation, person: Person | None) -> None:
     if not covers(need, partner):
         message = _("The firm has not agreed to this partner being told.")
         raise Invalid(
-            message, fields={"partner": message}, remedy=_("Ask it, then note its agreement on the need.")
+            message,
+            fields={"partner": message},
+            remedy=_("Ask it, then note its agreement on the need."),
         )
     receivers = receivers_of(partner)
     if not partner.is_active or not receivers:
         message = _("Nobody there answers requests.")
         raise Invalid(
-            message, fields={"partner": message}, remedy=_("Choose another partner, or have somebody join it.")
+            message,
+            fields={"partner": message},
+            remedy=_("Choose another partner, or have somebody join it."),
         )
     if person is not None and person.pk not in {one.pk for one in receivers}:
         message = _("This person does not answer requests there.")
@@ -119,7 +128,9 @@ def _check(need: Need, partner: Organisation, person: Person | None) -> None:
 
 
 @ledger.action
-def take_back(*, referral: Referral, by: Actor, because: Withdrawal = Withdrawal.ELSEWHERE) -> Referral:
+def take_back(
+    *, referral: Referral, by: Actor, because: Withdrawal = Withdrawal.ELSEWHERE
+) -> Referral:
     """Take a need out of a partner's hands: it keeps the date, and reads the firm's words no more.
 
     Raises:
@@ -129,7 +140,12 @@ def take_back(*, referral: Referral, by: Actor, because: Withdrawal = Withdrawal
     if not can_send_need(by, referral.need):
         raise NotAllowed(_("Only the organisation that heard a need takes it back."))
     need = locked(referral.need)
-    found = referrals_of(need).select_for_update(of=("self",)).select_related("partner").get(pk=referral.pk)
+    found = (
+        referrals_of(need)
+        .select_for_update(of=("self",))
+        .select_related("partner")
+        .get(pk=referral.pk)
+    )
     if not found.is_live:
         raise Conflict(_("This referral has ended already."))
     withdraw(found, need, because, by)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext, gettext_lazy as _
 
-from maillage.accounts.actors import Actor
+from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
 from maillage.accounts.sensitivity import Sensitivity
@@ -28,6 +28,8 @@ from maillage.needs.vocabulary import (
 #: What an organisation shares when it lets a partner read what its firms ask for.
 RESOURCE = "needs"
 
+#: What is read of a need to change it as a whole is read by nobody.
+MACHINE = System("a need is heard, sent, answered or reminded of as a whole")
 #: Those who read needs at all, name by name; others read figures.
 READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.EXPERT, Role.AUDITOR)
 
@@ -71,13 +73,15 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
         """Each with where it stands, as `stage`."""
         from maillage.needs.models.referrals import Referral
 
-        every = Referral.objects.unscoped(reason="the state of a need that its reader may see")
+        every = Referral.objects.visible_to(MACHINE)
         live = every.live().filter(need=OuterRef("pk"))
         return self.annotate(
             stage=Case(
                 When(withdrawn_at__isnull=False, then=Value(NeedState.WITHDRAWN.value)),
                 When(closed_at__isnull=False, then=Value(NeedState.CLOSED.value)),
-                When(Exists(live.filter(taken_at__isnull=False)), then=Value(NeedState.TAKEN.value)),
+                When(
+                    Exists(live.filter(taken_at__isnull=False)), then=Value(NeedState.TAKEN.value)
+                ),
                 When(Exists(live), then=Value(NeedState.SENT.value)),
                 default=Value(NeedState.EXPRESSED.value),
                 output_field=CharField(),
@@ -123,7 +127,9 @@ class Need(models.Model):
     )
     heard_at = models.DateTimeField(_("written down at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    ending = models.CharField(_("what came of it"), max_length=15, choices=Ending.choices, blank=True)
+    ending = models.CharField(
+        _("what came of it"), max_length=15, choices=Ending.choices, blank=True
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_because = models.CharField(_("reason of withdrawing"), max_length=40, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
@@ -232,4 +238,3 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return str(self.partner or gettext("Whichever partner is chosen"))
-

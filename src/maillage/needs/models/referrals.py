@@ -115,10 +115,14 @@ class Referral(models.Model):
     seen_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     taken_at = models.DateTimeField(_("taken up at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    ending = models.CharField(_("what came of it"), max_length=15, choices=Ending.choices, blank=True)
+    ending = models.CharField(
+        _("what came of it"), max_length=15, choices=Ending.choices, blank=True
+    )
     answer = models.TextField(_("answer to the firm"), blank=True)
     refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
-    refusal = models.CharField(_("reason of refusal"), max_length=15, choices=Refusal.choices, blank=True)
+    refusal = models.CharField(
+        _("reason of refusal"), max_length=15, choices=Refusal.choices, blank=True
+    )
     expired_at = models.DateTimeField(_("expired at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
     withdrawn_because = models.CharField(

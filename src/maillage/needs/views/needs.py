@@ -104,7 +104,9 @@ def send(request: ActorRequest, key: UUID) -> HttpResponse:
                 once=str(given["once"]),
             )  # fmt: skip
         except (Invalid, Conflict) as refusal:
-            form.refuse(refusal) if isinstance(refusal, Invalid) else form.add_error(None, str(refusal))
+            form.refuse(refusal) if isinstance(refusal, Invalid) else form.add_error(
+                None, str(refusal)
+            )
         else:
             messages.success(request, _("Sent to %(partner)s.") % {"partner": given["partner"]})
             return redirect("needs:need", key=key)
@@ -119,7 +121,9 @@ def agree(request: ActorRequest, key: UUID) -> HttpResponse:
         partner = form.cleaned_data["partner"]
         if request.POST.get("ends"):
             lost = actions.end_agreement(need=found, partner=partner, by=request.actor)
-            messages.success(request, _("Noted. Referrals taken back: %(count)s.") % {"count": lost})
+            messages.success(
+                request, _("Noted. Referrals taken back: %(count)s.") % {"count": lost}
+            )
         else:
             actions.agree(need=found, partner=partner, how=How.TOLD, by=request.actor)
             messages.success(request, _("Noted: the firm agrees."))

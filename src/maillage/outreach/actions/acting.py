@@ -50,7 +50,11 @@ def wanted(visit: Visit) -> list[Wanted]:
     kind = attempt_kind(visit.mode, visit.outcome)
     return [
         Wanted(
-            kind, visit.occurred_on, visit.establishment_id, *_charged(visit), quantity=visit.minutes
+            kind,
+            visit.occurred_on,
+            visit.establishment_id,
+            *_charged(visit),
+            quantity=visit.minutes,
         )
     ]
 

@@ -1,0 +1,30 @@
+"""Objects of the routes of needs and referrals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maillage.accounts.models import Organisation
+from maillage.accounts.roles import Role
+from tests.factories import accounts, needs as make, register
+
+
+def establishment(owner: Organisation) -> dict[str, Any]:
+    """A firm of the register, which belongs to nobody."""
+    return {"key": register.establishment().key}
+
+
+def need(owner: Organisation) -> dict[str, Any]:
+    """A need that an adviser of the organisation heard."""
+    return {"key": make.need(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def sent(owner: Organisation) -> dict[str, Any]:
+    """A need that the organisation sent to a partner."""
+    return {"key": make.referral(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def received(owner: Organisation) -> dict[str, Any]:
+    """A need that a partner sent to the organisation."""
+    accounts.person(Role.ADVISER, owner)
+    return {"key": make.referral(to=owner).key}
