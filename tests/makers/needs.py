@@ -6,6 +6,7 @@ from typing import Any
 
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.needs import following
 from tests.factories import accounts, needs as make, register
 
 
@@ -28,3 +29,10 @@ def received(owner: Organisation) -> dict[str, Any]:
     """A need that a partner sent to the organisation."""
     accounts.person(Role.ADVISER, owner)
     return {"key": make.referral(to=owner).key}
+
+
+def link(owner: Organisation) -> dict[str, Any]:
+    """The link by which a firm follows a request that the organisation heard."""
+    by = accounts.actor(Role.ADVISER, owner)
+    address = following.hand_link(make.need(by), by)
+    return {"token": address.rstrip("/").split("/")[-2]}

@@ -319,7 +319,9 @@ def test_a_need_in_a_partner_s_hands_is_not_closed_behind_its_back(adviser: Acto
         actions.close_need(need=referral.need, ending=Ending.HELPED, by=adviser)
     actions.take_back(referral=again(referral), by=adviser)
     closed = actions.close_need(need=referral.need, ending=Ending.HELPED, by=adviser)
-    assert actions.close_need(need=closed, ending=Ending.HELPED, by=adviser).version == closed.version
+    assert (
+        actions.close_need(need=closed, ending=Ending.HELPED, by=adviser).version == closed.version
+    )
     with pytest.raises(Conflict):
         actions.close_need(need=closed, ending=Ending.ABANDONED, by=adviser)
 

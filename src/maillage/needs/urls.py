@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from maillage.accounts.policy import Rule, Scope, route, shared, term
+from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.needs.models.needs import READERS, RESOURCE
 from maillage.needs.permissions import HEARERS, RECEIVERS
-from maillage.needs.views import needs, referrals
+from maillage.needs.views import asking, needs, referrals
 
 app_name = "needs"
 
 NEEDS = term(RESOURCE, fr="Besoins des entreprises", en="Needs of firms")
 REFERRALS = term("referrals", fr="Mises en relation", en="Referrals")
 SEND = term("send", fr="Transmettre", en="Send on")
+OWN = term(
+    "own_request",
+    fr="Demande suivie par l’entreprise elle-même",
+    en="Request followed by the firm itself",
+)
+ASK = term("ask", fr="Demander", en="Ask")
 TAKE = term("take", fr="Prendre en charge", en="Take up")
 
 # A firm in difficulty: named to no partner but by a share of that very class.
@@ -36,6 +42,14 @@ ANSWERED = Words(
     fr="Le partenaire à qui le besoin est adressé répond ; refusé, expiré ou repris, il n’en lit plus que les dates.",
     en="The partner that a need was sent to answers; refused, expired or taken back, it reads its dates only.",
 )
+ITSELF = Words(
+    fr="Toute entreprise du répertoire demande un appui, sans compte.",
+    en="Any firm of the register asks for help, without an account.",
+)
+HOLDER = Words(
+    fr="Qui tient le lien de la demande la suit, la complète et la reprend.",
+    en="Whoever holds the link of a request follows it, adds to it and takes it back.",
+)
 
 _list = Rule("list", NEEDS, READERS, sensitivity=PARTNERS)
 _hear = Rule("create", NEEDS, RECEIVERS, sensitivity=PARTNERS)
@@ -47,7 +61,12 @@ _open = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
 _take = Rule(TAKE, REFERRALS, RECEIVERS, Scope.OWN, PARTNERS, ANSWERED)
 _back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 
+_ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
+_look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
+_change = Rule("edit", OWN, EVERYONE, Scope.ANY, why=HOLDER)
+
 _NEED, _REFERRAL = "besoins/<uuid:key>", "mises-en-relation/<uuid:key>"
+_LINK = "l/<str:token>/demande"
 
 urlpatterns = [
     route("besoins/", needs.needs, name="needs", get=_list),
@@ -65,6 +84,25 @@ urlpatterns = [
     route(f"{_NEED}/accord/", needs.agree, name="agree", maker="need", post=_edit),
     route(f"{_NEED}/clore/", needs.close, name="close", maker="need", get=_edit, post=_edit),
     route(f"{_NEED}/retirer/", needs.withdraw, name="withdraw", maker="need", post=_edit),
+    route("demander-un-appui/", asking.who, name="ask", get=_ask),
+    route(
+        "demander-un-appui/<uuid:key>/",
+        asking.what,
+        name="ask_what",
+        maker="establishment",
+        get=_ask,
+    ),
+    route(
+        "demander-un-appui/<uuid:key>/contact/",
+        asking.whom,
+        name="ask_whom",
+        maker="establishment",
+        post=_ask,
+    ),
+    route(f"{_LINK}/", asking.follow, name="follow", maker="link", get=_look),
+    route(f"{_LINK}/mot/", asking.add_word, name="follow_word", maker="link", post=_change),
+    route(f"{_LINK}/contact/", asking.contact, name="follow_contact", maker="link", post=_change),
+    route(f"{_LINK}/reprendre/", asking.take_back, name="follow_back", maker="link", post=_change),
     route("mises-en-relation/", referrals.referrals, name="referrals", get=_inbox),
     route(
         "mises-en-relation.csv",

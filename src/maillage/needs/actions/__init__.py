@@ -8,7 +8,11 @@ from maillage.needs.actions.answering import (
     refuse as refuse,
     take_up as take_up,
 )
-from maillage.needs.actions.closing import close_need as close_need
+from maillage.needs.actions.closing import close_need as close_need, give_up as give_up
+from maillage.needs.actions.correcting import (
+    add_words as add_words,
+    correct_contact as correct_contact,
+)
 from maillage.needs.actions.hearing import (
     Asked as Asked,
     Birth as Birth,

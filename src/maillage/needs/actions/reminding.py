@@ -57,7 +57,9 @@ def _remind(referral_id: int, by: System) -> int:
 def _write(referral: Referral, age: int, by: System) -> int:
     acting = System(by.reason, organisation=referral.need.organisation)
     people = _whom(referral, AGES[age])
-    return mailing.write(people, "reminder", referral, acting, f"after{age}", days=age)
+    return mailing.write(
+        people, "needs/mails/reminder.html", referral, acting, f"after{age}", days=age
+    )
 
 
 def _whom(referral: Referral, step: str) -> list[Person]:
