@@ -127,6 +127,21 @@ _LINKS = {
         gettext_lazy("Commitments and payments entered"),
         "conventions:entries",
     ),
+    "needs": Link(
+        gettext_lazy("Needs of firms"),
+        gettext_lazy("What they ask for, who answers"),
+        "needs:needs",
+    ),
+    "inbox": Link(
+        gettext_lazy("Requests received"),
+        gettext_lazy("Firms that wait for your answer"),
+        "needs:referrals",
+    ),
+    "followed": Link(
+        gettext_lazy("Follow-up of needs"),
+        gettext_lazy("What partners do, what nobody has in hand"),
+        "needs:followed",
+    ),
     "lists": Link(
         gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
     ),
@@ -172,9 +187,21 @@ _LINKS = {
 
 LINKS: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "campaigns", "firms", "lists", "figures"),
-    Role.OFFICER: ("unassigned", "drifts", "corrections", "campaigns", "firms", "lists", "figures"),
+    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "firms", "lists", "figures"),
+    Role.OFFICER: (
+        "inbox",
+        "needs",
+        "unassigned",
+        "drifts",
+        "corrections",
+        "campaigns",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.SERVICE_MANAGER: (
+        "followed",
+        "inbox",
         "campaigns",
         "unassigned",
         "drifts",
@@ -185,7 +212,7 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
         "lists",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
-    Role.EXPERT: ("conventions", "figures", "firms"),
+    Role.EXPERT: ("inbox", "needs", "conventions", "figures", "firms"),
     Role.LANDLORD: ("conventions", "figures", "firms"),
     Role.COMMITTEE: ("conventions", "figures", "firms"),
     Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),

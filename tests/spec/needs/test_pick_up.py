@@ -73,7 +73,7 @@ def test_the_day_a_promise_falls_due_counts_and_the_eve_does_not(world):
 
 
 def test_a_partner_is_asked_for_alone(world):
-    epf = Filter(counterparts=(world.organisations["epf"].pk,))
+    epf = Filter(counterparts=(str(world.organisations["epf"].key),))
     alone = ask("needs.pick_up_3", epf)
     assert (alone.numerator, alone.denominator) == (2, 2)
 
