@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
@@ -53,7 +53,7 @@ def needs(actor: Actor, wanted: Wanted) -> NeedQuerySet:
     """The needs that the actor's organisation heard, as filtered; a difficulty is found by who may name it."""
     rows = Need.objects.owned_by(actor).with_state()
     if wanted.state:
-        rows = rows.filter(stage=wanted.state)
+        rows = rows.at_stage(wanted.state)
     if wanted.theme:
         rows = rows.filter(theme=wanted.theme)
     return rows.select_related("establishment__legal_unit", "organisation", "heard_by")
@@ -64,7 +64,7 @@ def referrals(actor: Actor, wanted: Wanted) -> ReferralQuerySet:
     every = Referral.objects.all()
     rows = (every.sent_by(actor) if wanted.sent else every.received_by(actor)).with_stage()
     if wanted.state:
-        rows = rows.filter(stage=wanted.state)
+        rows = rows.at_stage(wanted.state)
     if wanted.theme:
         rows = rows.filter(need__theme=wanted.theme)
     if wanted.partner:
@@ -132,11 +132,10 @@ class Inbox:
 
 def inboxes(actor: Actor) -> list[Inbox]:
     """What the actor's organisation sent, by partner and state: each number is that of the list it opens."""
-    rows = Referral.objects.all().sent_by(actor).with_stage()
-    counted = rows.order_by().values("partner", "stage").annotate(number=Count("pk"))
+    rows = Referral.objects.sent_by(actor).counted()
     table: dict[int, dict[str, int]] = {}
-    for one in counted:
-        table.setdefault(one["partner"], {})[one["stage"]] = one["number"]
+    for partner, stage, number in rows:
+        table.setdefault(partner, {})[stage] = number
     partners = Organisation.objects.filter(pk__in=table).order_by("name", "pk")
     return [_inbox(partner, table[partner.pk]) for partner in partners]
 

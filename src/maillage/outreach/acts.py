@@ -5,9 +5,14 @@ A mail blast is no kind: what nobody answered is not a contact (indicator I01).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from maillage import ledger
 from maillage.kernel.text import Words
 from maillage.outreach.vocabulary import RECONCILED, Mode, Outcome, Reason
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 SOURCE_CAMPAIGN = "outreach.campaign"
 SOURCE_VISIT = "outreach.visit"
@@ -55,7 +60,7 @@ ATTEMPTS = {
     for outcome, words in table.items()
 }
 
-_REASONS = {
+_REASONS: dict[str, Words | StrPromise] = {
     **{reason.value: reason.label for reason in Reason},
     RECONCILED: Words("Rapproché du répertoire", "Matched with the register"),
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.identifiers import uuid7
 from maillage.ledger import themes
@@ -87,6 +87,10 @@ class NeedQuerySet(ScopedQuerySet["Need"]):
                 output_field=CharField(),
             )
         )
+
+    def at_stage(self, stage: str) -> Self:
+        """Those that stand there."""
+        return self.with_state().filter(stage=stage)
 
 
 class Need(models.Model):
@@ -217,7 +221,7 @@ class Agreement(models.Model):
     given_at = models.DateTimeField(_("given at"))
     ended_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
-    objects: ClassVar[AgreementQuerySet] = scoped_manager(AgreementQuerySet)
+    objects = ScopedManager.from_queryset(AgreementQuerySet)()
 
     class Meta:
         verbose_name = _("agreement to be told")

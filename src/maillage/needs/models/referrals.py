@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.models.needs import READERS, RESOURCE, Need
@@ -62,6 +63,14 @@ class ReferralQuerySet(ScopedQuerySet["Referral"]):
     def with_stage(self) -> Self:
         """Each with where it stands, as `stage`."""
         return self.annotate(stage=_STAGE)
+
+    def counted(self) -> Iterable[tuple[int, str, int]]:
+        """How many stand where, by partner."""
+        rows: Any = self.with_stage().order_by()
+        return cast(
+            "Iterable[tuple[int, str, int]]",
+            rows.values_list("partner", "stage").annotate(number=Count("pk")),
+        )
 
     def at_stage(self, stage: str) -> Self:
         """Those that stand there."""
@@ -131,7 +140,7 @@ class Referral(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
 
-    objects: ClassVar[ReferralQuerySet] = scoped_manager(ReferralQuerySet)
+    objects = ScopedManager.from_queryset(ReferralQuerySet)()
 
     class Meta:
         verbose_name = _("referral")
@@ -223,7 +232,7 @@ class Reminder(models.Model):
     sent_at = models.DateTimeField(_("reminded at"))
     people = models.PositiveSmallIntegerField(_("people written to"))
 
-    objects: ClassVar[ReminderQuerySet] = scoped_manager(ReminderQuerySet)
+    objects = ScopedManager.from_queryset(ReminderQuerySet)()
 
     class Meta:
         verbose_name = _("reminder")

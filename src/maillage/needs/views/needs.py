@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +19,7 @@ from maillage.needs.actions.agreeing import agreements_of
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
+from maillage.needs.models.needs import NeedQuerySet
 from maillage.needs.vocabulary import How, NeedState, Origin, Withdrawal
 from maillage.register.models import Establishment
 from maillage.ui.forms import Form
@@ -71,7 +71,6 @@ def need(request: ActorRequest, key: UUID) -> HttpResponse:
     referrals = Referral.objects.visible_to(actor).filter(need=found)
     context = {
         "need": found,
-        "state": NeedState(found.stage),  # type: ignore[attr-defined]
         "title": called(found, actor),
         "reads": permissions.can_read_need_words(actor, found),
         "may_send": permissions.can_send_need(actor, found),
@@ -82,7 +81,7 @@ def need(request: ActorRequest, key: UUID) -> HttpResponse:
     return render(request, "needs/need.html", context)
 
 
-def _readable() -> Any:
+def _readable() -> NeedQuerySet:
     rows = Need.objects.with_state()
     return rows.select_related("establishment__legal_unit", "organisation", "heard_by")
 

@@ -101,9 +101,8 @@ class Desk:
         of_late = (
             Need.objects.visible_to(MACHINE)
             .standing()
-            .with_state()
+            .at_stage("expressed")
             .filter(
-                stage="expressed",
                 expressed_on__gte=day - timedelta(days=10),
                 agreements__isnull=False,
             )
@@ -118,9 +117,8 @@ class Desk:
         old = (
             Need.objects.visible_to(MACHINE)
             .standing()
-            .with_state()
+            .at_stage("expressed")
             .filter(
-                stage="expressed",
                 expressed_on=day - timedelta(days=MONTH),
                 organisation=self.partners["cma"],
             )
