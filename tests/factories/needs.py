@@ -9,7 +9,7 @@ from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.needs import actions
-from maillage.needs.models import Need, Referral
+from maillage.needs.models import Need, Referral, RoutingRule
 from maillage.needs.vocabulary import How, Origin, Theme
 from maillage.register.models import Establishment
 from tests.factories import accounts, register
@@ -61,3 +61,11 @@ def referral(
     return actions.send_referral(
         need=of or need(by, **given), partner=to or partner()[0], by=by, once=once
     )
+
+
+def rule(by: Actor | None = None, to: Organisation | None = None, **given: Any) -> RoutingRule:
+    """A rule that sends what is asked about being online to a partner, everywhere."""
+    given.setdefault("title", "Web sites")
+    given.setdefault("themes", (Theme.ONLINE.value,))
+    by = by or accounts.actor(Role.SERVICE_MANAGER)
+    return actions.add_rule(rule=actions.Rule(**given), partner=to or partner()[0], by=by)

@@ -36,3 +36,8 @@ def link(owner: Organisation) -> dict[str, Any]:
     by = accounts.actor(Role.ADVISER, owner)
     address = following.hand_link(make.need(by), by)
     return {"token": address.rstrip("/").split("/")[-2]}
+
+
+def rule(owner: Organisation) -> dict[str, Any]:
+    """A routing rule of the organisation."""
+    return {"key": make.rule(accounts.actor(Role.OFFICER, owner)).key}

@@ -28,6 +28,11 @@ def can_send_need(actor: Actor, need: Need) -> bool:
     return own and (actor.is_system or actor.has(*HEARERS))
 
 
+def can_route(actor: Actor) -> bool:
+    """Officers and service managers say which partner answers what, for their organisation."""
+    return actor.organisation is not None and actor.has(Role.OFFICER, Role.SERVICE_MANAGER)
+
+
 def can_answer(actor: Actor, referral: Referral) -> bool:
     """The organisation that a need was sent to takes it up, refuses it, says what came of it."""
     return referral.partner_id == actor.organisation_id and actor.has(*RECEIVERS)

@@ -52,4 +52,7 @@ KEPT = {
         erased=_ANSWER,
     ),
     models.Reminder: Kept(why=DECIDED),
+    models.RoutingRule: Kept(
+        why=DECIDED, typed="title", plain="themes areas activities legal_forms once"
+    ),
 }

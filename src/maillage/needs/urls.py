@@ -8,12 +8,13 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.needs.models.needs import READERS, RESOURCE
 from maillage.needs.permissions import HEARERS, RECEIVERS
-from maillage.needs.views import asking, needs, referrals
+from maillage.needs.views import asking, needs, referrals, rules
 
 app_name = "needs"
 
 NEEDS = term(RESOURCE, fr="Besoins des entreprises", en="Needs of firms")
 REFERRALS = term("referrals", fr="Mises en relation", en="Referrals")
+RULES = term("routing_rules", fr="Règles d’adressage", en="Routing rules")
 SEND = term("send", fr="Transmettre", en="Send on")
 OWN = term(
     "own_request",
@@ -27,6 +28,7 @@ TAKE = term("take", fr="Prendre en charge", en="Take up")
 shared(NEEDS, Sensitivity.DIFFICULTY)
 
 PARTNERS = Sensitivity.PARTNERS
+ROUTERS = (Role.OFFICER, Role.SERVICE_MANAGER)
 AUDIT = (Role.AUDITOR,)
 WORDS = Words(
     fr="Un partenaire à qui le besoin est partagé en lit le thème et l’état ; les mots de l’entreprise, seulement"
@@ -61,6 +63,8 @@ _open = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
 _take = Rule(TAKE, REFERRALS, RECEIVERS, Scope.OWN, PARTNERS, ANSWERED)
 _back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 
+_rules = Rule("list", RULES, READERS, sensitivity=PARTNERS)
+_route = Rule("create", RULES, ROUTERS, sensitivity=PARTNERS)
 _ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
 _look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
 _change = Rule("edit", OWN, EVERYONE, Scope.ANY, why=HOLDER)
@@ -70,6 +74,14 @@ _LINK = "l/<str:token>/demande"
 
 urlpatterns = [
     route("besoins/", needs.needs, name="needs", get=_list),
+    route("besoins/regles/", rules.rules, name="rules", get=_rules, post=_route),
+    route(
+        "besoins/regles/<uuid:key>/finir/",
+        rules.end_rule,
+        name="end_rule",
+        maker="rule",
+        post=Rule("end", RULES, ROUTERS, Scope.OWN, PARTNERS),
+    ),
     route("besoins/suivi/", referrals.followed, name="followed", get=_list),
     route(
         "etablissements/<uuid:key>/besoin/",

@@ -21,4 +21,9 @@ from maillage.needs.actions.hearing import (
     settle_heard as settle_heard,
     withdraw_need as withdraw_need,
 )
+from maillage.needs.actions.ruling import (
+    Rule as Rule,
+    add_rule as add_rule,
+    end_rule as end_rule,
+)
 from maillage.needs.actions.sending import send_referral as send_referral, take_back as take_back

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation
 from maillage.kernel import clock
-from maillage.needs.actions import Asked
+from maillage.needs.actions import Asked, Rule
 from maillage.needs.actions.hearing import LONGEST
 from maillage.needs.receivers import open_partners
 from maillage.needs.vocabulary import THEME_WORDS, Ending, Origin, Refusal, Urgency
@@ -105,10 +105,70 @@ class SendForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, first: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners = Organisation.objects.filter(pk__in=[one.pk for one in open_partners()])
+        self.fields["partner"].queryset = partners.order_by("name", "pk")  # type: ignore[attr-defined]
+        if first is not None:
+            self.fields["partner"].initial = first.key
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    """Codes between commas, blanks or new lines, once each."""
+    return tuple(dict.fromkeys(text.replace(",", " ").replace(";", " ").upper().split()))
+
+
+class RuleForm(OnceForm):
+    """Which partner answers what, where, for whom, how soon, how many at once."""
+
+    title = forms.CharField(label=_("What this partner does"), max_length=120)
+    partner = PartnerChoice(
+        label=_("Partner"), queryset=Organisation.objects.none(), to_field_name="key", empty_label=None,
+    )  # fmt: skip
+    themes = forms.MultipleChoiceField(
+        label=_("What it answers"), choices=themes, widget=forms.CheckboxSelectMultiple
+    )
+    areas = forms.CharField(
+        label=_("Where"),
+        help_text=_("Codes of communes or départements, between commas; everywhere when blank."),
+        required=False,
+        max_length=4000,
+    )
+    activities = forms.CharField(
+        label=_("Activities"),
+        help_text=_("Beginnings of NAF codes (43, 10.71); all when blank."),
+        required=False,
+        max_length=1000,
+    )
+    legal_forms = forms.CharField(
+        label=_("Legal forms"),
+        help_text=_("Beginnings of legal categories (92 for an association); all when blank."),
+        required=False,
+        max_length=400,
+    )
+    headcount_min = forms.IntegerField(label=_("Least headcount"), required=False, min_value=0)
+    headcount_max = forms.IntegerField(label=_("Most headcount"), required=False, min_value=0)
+    craft_only = forms.BooleanField(label=_("Craft firms only"), required=False)
+    delay_days = forms.IntegerField(
+        label=_("Working days promised"), required=False, min_value=0, max_value=60
+    )
+    capacity = forms.IntegerField(
+        label=_("Requests at once, at most"), required=False, min_value=0, max_value=100_000
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         partners = Organisation.objects.filter(pk__in=[one.pk for one in open_partners()])
         self.fields["partner"].queryset = partners.order_by("name", "pk")  # type: ignore[attr-defined]
+
+    def rule(self) -> Rule:
+        """The rule as the action takes it."""
+        given = self.cleaned_data
+        codes: dict[str, Any] = {
+            name: _codes(given[name]) for name in ("areas", "activities", "legal_forms")
+        }
+        plain = ("title", "headcount_min", "headcount_max", "craft_only", "delay_days", "capacity")
+        return Rule(themes=tuple(given["themes"]), **codes, **{name: given[name] for name in plain})
 
 
 class AgreementForm(Form):

@@ -14,7 +14,7 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.needs import actions, permissions, reading
+from maillage.needs import actions, permissions, reading, routing
 from maillage.needs.actions.agreeing import agreements_of
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
@@ -94,12 +94,14 @@ def _own(request: ActorRequest, key: UUID) -> Need:
 def send(request: ActorRequest, key: UUID) -> HttpResponse:
     """Send a need to a partner."""
     found = _own(request, key)
-    form = kept.bind(request, SendForm)
+    known = routing.proposed(found)
+    form = kept.bind(request, SendForm, first=known[0].partner if known else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             actions.send_referral(
                 need=found, partner=given["partner"], message=given["message"], by=request.actor,
+                why=next((one.why for one in known if one.partner == given["partner"]), ()),
                 once=str(given["once"]),
             )  # fmt: skip
         except (Invalid, Conflict) as refusal:
@@ -109,7 +111,7 @@ def send(request: ActorRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Sent to %(partner)s.") % {"partner": given["partner"]})
             return redirect("needs:need", key=key)
-    return _answer(request, "needs/send.html", form, need=found)
+    return _answer(request, "needs/send.html", form, need=found, proposed=known)
 
 
 def agree(request: ActorRequest, key: UUID) -> HttpResponse:
