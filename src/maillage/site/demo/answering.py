@@ -25,6 +25,13 @@ from maillage.site.demo.field import colleagues, evening
 
 #: To whom a theme is sent: the metropolis has premises, the relay knows computers, the chamber does the rest.
 _WHERE = {Theme.PREMISES: "mel", Theme.ONLINE: "relay", Theme.DIGITAL: "relay"}
+_RULES = (
+    ("mel", "Locaux et terrains", (Theme.PREMISES,), 5, 40),
+    ("relay", "Sites, ventes en ligne, outils", (Theme.ONLINE, Theme.DIGITAL), 3, 60),
+    ("cma", "Recrutement et apprentissage", (Theme.RECRUIT, Theme.FIRST_HIRE), 3, 80),
+    ("cma", "Transmission", (Theme.TRANSFER,), 5, 40),
+    ("cma", "Entreprises en difficulté", (Theme.CASH,), 3, 40),
+)  # nobody answers about energy: the page of rules says so
 _ENDINGS = {
     Ending.HELPED: 62,
     Ending.NO_FOLLOW_UP: 16,
@@ -58,11 +65,24 @@ class Desk:
         self.partners = partners
         self.chance = random.Random(seed)  # noqa: S311 -- an invented story, not a secret
         self.senders = colleagues(partners["cma"], Role.SERVICE_MANAGER)
+        self._write_rules()
         self.teams = {
             "cma": colleagues(partners["cma"], Role.ADVISER),
             "mel": colleagues(partners["mel"], Role.OFFICER),
             "relay": colleagues(partners["relay"], Role.EXPERT),
         }
+
+    def _write_rules(self) -> None:
+        """Who answers what, as the chamber has it."""
+        for code, title, themes, days, most in _RULES:
+            rule = actions.Rule(
+                title=title,
+                themes=tuple(themes),
+                areas=("59", "62"),
+                delay_days=days,
+                capacity=most,
+            )
+            actions.add_rule(rule=rule, partner=self.partners[code], by=self.senders[0])
 
     def play(self, day: date) -> None:
         """What is asked, sent and answered on a working day."""

@@ -98,7 +98,7 @@ class Story:
 
     def _answer(self, day: date) -> None:
         """What partners do of the requests sent to them, from the day on which they first answer any."""
-        if day < ANSWERING:
+        if day < ANSWERING or not self.partners:
             return
         if self.desk is None:
             self.desk = answering.Desk(self.partners, SEED)
