@@ -39,6 +39,7 @@ from tests.factories import (
     firmside,
     intake,
     lists,
+    needs,
     outreach,
     places,
     post,
