@@ -171,7 +171,9 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
     asked = needs.need(adviser, bakery, words=f"Words of {year}")
-    send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
+    sent = send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
+    told = post.everything().filter(once__startswith=f"referral:{sent.key}")
+    told.update(created_at=noon(year))
     offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)
     Invitation.objects.unscoped(reason="dated by the test").filter(pk=offered.pk).update(
         invited_at=noon(year), expires_at=noon(year, 7)
