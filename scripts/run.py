@@ -81,6 +81,8 @@ def main() -> int:
     if not 0 < port < 65536:
         parser.error(f"{port} is no port: write a number from 1 to 65535")
     refuse_taken(port)
+    # Links sent or shown lead to where this very instance is served.
+    os.environ.setdefault("MAILLAGE_ADDRESS", f"http://127.0.0.1:{port}")
     prepare("database", "migrate", "--verbosity", "0")
     prepare("geography", "load_places")
     if is_empty():

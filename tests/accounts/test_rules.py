@@ -124,7 +124,8 @@ def test_roles_that_only_read_change_nothing_but_their_own_account(role: Role) -
         for method, rule in entry.rules.items()
         if method == "POST" and role in frozenset(rule.roles) and not rule.is_public
     }
-    assert verbs <= {("edit", "own_account"), ("edit", "password")}
+    answers = {("create", "needs"), ("take", "referrals")} if role == Role.EXPERT else set()
+    assert verbs <= {("edit", "own_account"), ("edit", "password")} | answers
 
 
 def test_whatever_names_people_or_difficulties_is_closed_to_the_public() -> None:
@@ -160,6 +161,8 @@ def test_an_administrator_can_open_every_class_that_the_product_reads_through_a_
         "acts:difficulty": "Acts recorded – Confidential: a firm's difficulties",
         "acts:partners": "Acts recorded – Shared between partners",
         "entry:partners": offered["entry:partners"],
+        "needs:difficulty": "Needs of firms – Confidential: a firm's difficulties",
+        "needs:partners": "Needs of firms – Shared between partners",
         "partner_lists:partners": "Lists of partners – Shared between partners",
         "visits:difficulty": "Visits and calls – Confidential: a firm's difficulties",
         "visits:partners": "Visits and calls – Shared between partners",

@@ -79,6 +79,7 @@ def test_what_can_be_shared_is_what_the_routes_open_to_shares(
     assert [value for value, _label in rights.shareable()] == [
         "acts:difficulty",
         "acts:partners",
+        "needs:difficulty",
         "rights:difficulty",
         "visits:difficulty",
     ]

@@ -42,6 +42,15 @@ RULES = {
     ),
     "outreach.attempts_done": oracle.Rule(lambda act: act.kind in DONE, lambda act: act.id),
     "outreach.attempts_closed": oracle.Rule(lambda act: act.kind in CLOSED, lambda act: act.id),
+    "needs.needs_expressed": oracle.Rule(
+        lambda act: act.kind.endswith("need_expressed"), lambda act: act.id
+    ),
+    "needs.needs_heard_at_visits": oracle.Rule(
+        lambda act: act.kind == "outreach.need_expressed", lambda act: act.id
+    ),
+    "needs.referrals_sent": oracle.Rule(
+        lambda act: act.kind == "needs.referral_sent", lambda act: act.id
+    ),
     "conventions.commitments": oracle.Rule(
         lambda act: act.kind == "conventions.commitment_made",
         lambda act: act.id,
@@ -58,7 +67,9 @@ RULES = {
 def story() -> str:
     """Two acts of every kind of the field, at both ends of the year and out of it, some cancelled."""
     told = ["kind | day | firm | by | commune | scheme | euros | funder | recorded"]
-    names = [n for n in ledger.kinds() if n.startswith("outreach.") or n.endswith("_made")]
+    names = [
+        n for n in ledger.kinds() if n.startswith(("outreach.", "needs.")) or n.endswith("_made")
+    ]
     days = ["2020-01-01", "2020-12-31", "2019-12-31", "2021-01-01", "2020-05-08"]
     for rank, name in enumerate(n for n in names if not n.startswith("tests.")):
         for turn in (0, 1):

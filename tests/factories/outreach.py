@@ -9,6 +9,8 @@ from typing import Any
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.ledger.models import Act, ActQuerySet
+from maillage.needs.models import Need
 from maillage.outreach import actions
 from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.actions.firms import Sign
@@ -49,6 +51,15 @@ def visit(
         note_level=note_level,
         once=once,
     )
+
+
+def acts_of(visit: Visit) -> ActQuerySet:
+    """The acts of a visit and of the needs heard at it, in the order of their chain."""
+    born = Need.objects.unscoped(reason="tests").heard_in("outreach.visit", visit.key)
+    keys = [str(visit.key), *(str(key) for key in born.values_list("key", flat=True))]
+    every = Act.objects.unscoped(reason="tests read everything")
+    of_both = every.filter(source_model__in=("outreach.visit", "needs.need"), source_key__in=keys)
+    return of_both.order_by("seq")
 
 
 def plan(**given: Any) -> Plan:

@@ -21,9 +21,9 @@ from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.needs.vocabulary import Theme
 from maillage.observatory.purposes import FIRM
 from maillage.outreach.models.targets import targets
-from maillage.outreach.vocabulary import Theme
 from maillage.post import links
 from maillage.post.models import Link, Message
 from maillage.register.actions import own

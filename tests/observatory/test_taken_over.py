@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from maillage import ledger
 from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
+from maillage.needs.vocabulary import Theme
 from maillage.outreach.models import Visit
-from maillage.outreach.vocabulary import Theme
 from maillage.register.models import Establishment
 from maillage.register.models.firms import Diffusion
 from tests.factories import accounts, ledger as acts, outreach, register

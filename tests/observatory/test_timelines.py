@@ -19,9 +19,9 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel import clock
 from maillage.kernel.text import Words
 from maillage.ledger import Entry, Line
+from maillage.needs.vocabulary import Theme
 from maillage.observatory.enterprise import stretches_of, together
 from maillage.outreach import actions
-from maillage.outreach.vocabulary import Theme
 from maillage.register.models import Establishment, Spell
 from tests.factories import accounts, outreach, register
 from tests.spec.drawn import noon

@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+from maillage.needs.vocabulary import SENSITIVE_THEMES, Theme
 from maillage.outreach.actions.visits import (
     EARLIEST,
     LONGEST_MINUTES,
@@ -19,14 +20,7 @@ from maillage.outreach.actions.visits import (
     default_level,
 )
 from maillage.outreach.models import Visit
-from maillage.outreach.vocabulary import (
-    SENSITIVE_THEMES,
-    Met,
-    Mode,
-    NoteLevel,
-    Outcome,
-    Theme,
-)
+from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome
 
 NOW = datetime(2020, 6, 30, 9, tzinfo=ZoneInfo("Europe/Paris"))
 TODAY = date(2020, 6, 30)

@@ -15,12 +15,13 @@ from hypothesis import given, strategies as st
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+from maillage.needs.vocabulary import Theme
 from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, ChangeForm, initial_of
 from maillage.outreach.forms.fields import ActivitiesField, CommunesField
 from maillage.outreach.forms.firms import FirmForm, MatchForm
 from maillage.outreach.forms.visits import CancelForm, CorrectForm, VisitForm
 from maillage.outreach.models import Campaign, Visit
-from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome, Reason, Theme
+from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome, Reason
 from maillage.places.forms import PlaceField
 from maillage.register import segments
 from tests.factories import accounts, outreach as factory, places, register

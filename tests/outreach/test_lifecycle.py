@@ -18,10 +18,11 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
+from maillage.needs.vocabulary import Theme
 from maillage.outreach import actions, lines
 from maillage.outreach.actions.acting import Wanted, wanted
 from maillage.outreach.models import Visit
-from maillage.outreach.vocabulary import Mode, Outcome, Reason, Theme
+from maillage.outreach.vocabulary import Mode, Outcome, Reason
 from tests.factories import accounts, outreach as factory, register
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +35,12 @@ def _today() -> Iterator[None]:
 
 
 def everything(visit: Visit) -> list[Act]:
-    acts = Act.objects.unscoped(reason="tests read everything")
-    return list(acts.of_source("outreach.visit", visit.key).order_by("seq"))
+    return list(factory.acts_of(visit))
 
 
 def standing(visit: Visit) -> list[str]:
     """What counts, short: `done`, `premises`."""
-    acts = Act.objects.unscoped(reason="test").of_source("outreach.visit", visit.key).effective()
+    acts = factory.acts_of(visit).effective()
     return sorted(act.theme or act.kind.partition("_")[2] for act in acts)
 
 
@@ -249,6 +249,10 @@ def test_after_any_corrections_what_stands_is_what_the_visit_says_and_no_act_is_
         acts = everything(visit)
         reversed_once = Counter(act.reverses_id for act in acts if act.reverses_id)
         left = [act for act in acts if not act.reverses_id and act.pk not in reversed_once]
-        assert Counter(map(Wanted.of, left)) == Counter(wanted(fresh(visit)))
+        now = fresh(visit)
+        attempts = [act for act in left if act.source_model == "outreach.visit"]
+        assert Counter(map(Wanted.of, attempts)) == Counter(wanted(now))
+        heard = Counter(act.theme for act in left if act.source_model == "needs.need")
+        assert heard == Counter(() if now.cancelled_at else now.themes)
         assert set(reversed_once.values()) <= {1}
         assert [act.seq for act in acts] == list(range(1, len(acts) + 1))

@@ -6,7 +6,9 @@ import pytest
 from django.utils import translation
 
 from maillage import ledger
-from maillage.outreach.acts import ATTEMPTS, FIRM_LISTED, NEED_EXPRESSED, attempt_kind
+from maillage.needs.acts import EXPRESSED
+from maillage.needs.vocabulary import SENSITIVE_THEMES, THEME_WORDS, Origin, Theme
+from maillage.outreach.acts import ATTEMPTS, FIRM_LISTED, attempt_kind
 from maillage.outreach.indicators import CLOSED_KINDS, DONE_KINDS, GONE_KINDS, VISIT_DONE
 from maillage.outreach.models import Visit
 from maillage.outreach.models.campaigns import State
@@ -14,15 +16,12 @@ from maillage.outreach.vocabulary import (
     CLOSED,
     CORRECTING,
     RECONCILED,
-    SENSITIVE_THEMES,
     SETTLED,
-    THEME_WORDS,
     Met,
     Mode,
     NoteLevel,
     Outcome,
     Reason,
-    Theme,
 )
 
 # Value | French | English | nothing is left to do | the attempt is closed
@@ -124,7 +123,7 @@ def test_each_attempt_is_a_kind_of_act_with_words_of_its_own(mode: Mode, outcome
 
 def test_prospecting_records_sixteen_kinds_and_none_is_a_mailing() -> None:
     kinds = {name for name in ledger.kinds() if name.startswith("outreach.")}
-    assert kinds == {FIRM_LISTED.name, NEED_EXPRESSED.name, *ATTEMPTS}
+    assert kinds == {FIRM_LISTED.name, EXPRESSED[Origin.VISIT].name, *ATTEMPTS}
     assert len(kinds) == 16
     assert not [k for k in kinds if "mail" in k or "letter" in k]
     assert {mode.value for mode in Mode} == {"visit", "call"}

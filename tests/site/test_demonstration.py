@@ -147,12 +147,17 @@ class TestEverythingIsPlayed:
 class TestThePartnership:
     """What the issue promises to whoever opens the demonstration."""
 
-    def test_three_organisations_and_a_dozen_people_in_six_roles(self) -> None:
+    def test_four_organisations_and_a_dozen_people_in_seven_roles(self) -> None:
         members = Membership.objects.visible_to(READER)
 
-        assert Organisation.objects.filter(short_name__in=["MEL", "CMA", "CALL"]).count() == 3
-        assert members.count() == len(people.PLAYERS) == 12
-        assert len(set(members.values_list("role", flat=True))) == 6
+        assert (
+            Organisation.objects.filter(
+                short_name__in=[one.short_name for one in people.PARTNERS]
+            ).count()
+            == 4
+        )
+        assert members.count() == len(people.PLAYERS) == 13
+        assert len(set(members.values_list("role", flat=True))) == 7
 
     def test_advisers_saw_firms_in_both_years(self) -> None:
         years = Counter(day.year for day in visits().values_list("occurred_on", flat=True))

@@ -329,9 +329,9 @@ class TestTheStory:
         assert keys
 
     def test_nobody_has_two_logins(self) -> None:
-        assert len({player.login for player in people.PLAYERS}) == len(people.PLAYERS) == 12
+        assert len({player.login for player in people.PLAYERS}) == len(people.PLAYERS) == 13
 
-    def test_each_person_works_for_one_of_the_three(self) -> None:
+    def test_each_person_works_for_one_of_the_four(self) -> None:
         assert {p.partner for p in people.PLAYERS} == {p.code for p in people.PARTNERS}
 
     def test_streets_and_signs_can_all_be_told_apart(self) -> None:

@@ -64,9 +64,9 @@ MENUS = {
     Role.ADVISER: [
         "Accueil",
         "Ma journée",
-        "Campagnes",
+        "Besoins",
+        "Demandes reçues",
         "Entreprises",
-        "Conventions",
         "Chiffres",
     ],
     Role.OFFICER: [
@@ -77,6 +77,7 @@ MENUS = {
         "Entreprises",
         "Chiffres",
     ],
+    Role.EXPERT: ["Accueil", "Demandes reçues", "Besoins", "Entreprises", "Chiffres"],
     Role.ELECTED: ["Accueil", "Conventions", "Entreprises", "Observatoires", "Chiffres"],
     Role.AUDITOR: [
         "Accueil",
@@ -106,7 +107,7 @@ def test_each_role_has_its_menu(role: Role | None) -> None:
 def test_the_menu_speaks_english() -> None:
     with translation.override("en"):
         assert labels(Role.ADVISER) == [
-            "Home", "My day", "Campaigns", "Firms", "Conventions", "Figures",
+            "Home", "My day", "Needs", "Requests received", "Firms", "Figures",
         ]  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def test_a_role_without_a_menu_of_its_own_reads_what_everybody_reads(role: Role)
 @pytest.mark.parametrize(
     ("page", "who"),
     [
-        (MONEY, {Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR}),
+        (MONEY, {Role.OFFICER, Role.AUDITOR}),
         (PEOPLE, {Role.ADMINISTRATOR}),
         (JOURNALS, {Role.ADMINISTRATOR, Role.AUDITOR}),
     ],
@@ -182,7 +183,8 @@ def test_the_menu_of_the_page_marks_observatories(client: Client) -> None:
         (None, "/connexion/", []),
         (None, "/convention", []),
         (Role.ADVISER, "/ma-journee/", ["Ma journée"]),
-        (Role.ADVISER, "/campagnes/nouvelle/", ["Campagnes"]),
+        (Role.OFFICER, "/campagnes/nouvelle/", ["Campagnes"]),
+        (Role.ADVISER, "/mises-en-relation/", ["Demandes reçues"]),
         (Role.OFFICER, "/versements/sans-action/", ["Versements"]),
         (Role.ADMINISTRATOR, "/organisation/", ["Organisation"]),
         # The journals stand under the organisation's address: the nearest entry is the one.

@@ -28,6 +28,7 @@ from maillage.intake.models import Load, Reject
 from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.kernel.identifiers import uuid7
+from maillage.needs.actions import send_referral
 from maillage.outreach.models import Visit
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
@@ -38,6 +39,7 @@ from tests.factories import (
     firmside,
     intake,
     lists,
+    needs,
     outreach,
     places,
     post,
@@ -168,6 +170,10 @@ def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
 def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: Any) -> None:
     outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
+    asked = needs.need(adviser, bakery, words=f"Words of {year}")
+    sent = send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
+    told = post.everything().filter(once__startswith=f"referral:{sent.key}")
+    told.update(created_at=noon(year))
     offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)
     Invitation.objects.unscoped(reason="dated by the test").filter(pk=offered.pk).update(
         invited_at=noon(year), expires_at=noon(year, 7)

@@ -7,7 +7,7 @@
 
 Each row is an act, numbered from 1; `~2` reverses the act drawn on row 2. A firm is a letter: its first
 row gives it a commune (Lille by default) and `segments` (craft by default, `-` for none). `hidden` is
-said of an act that only the machine may see. `recorded` is the day on which it was known (noon in Paris), by default the day it happened.
+said of an act that only the machine may see. `of` is the row whose record caused the act too, `days` its quantity. `recorded` is the day on which it was known (noon in Paris), by default the day it happened.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _act(world: World, row: dict[str, str], rank: int) -> Act:
             kind,
             by=world.actor(row.get("by") or "cma"),
             occurred_on=day,
-            source=("drawn.row", _source_key(kind, row, rank)),
+            source=("drawn.row", _source_key(kind, row, int(row.get("of") or rank))),
             **given,
         )
 
@@ -129,6 +129,8 @@ def _given(world: World, row: dict[str, str]) -> dict[str, Any]:
     given: dict[str, Any] = {
         name: row[name] for name in ("theme", "scheme", "action_key") if row.get(name)
     }
+    if row.get("days"):
+        given |= {"quantity": int(row["days"]), "unit": "day"}
     if row.get("euros"):
         given["amount_cents"] = round(float(row["euros"]) * 100)
     if row.get("funder"):

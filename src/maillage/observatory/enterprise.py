@@ -25,6 +25,7 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.ledger import Entry, Timeline
 from maillage.lists.lines import Mention, mentions
+from maillage.needs.permissions import can_hear_need
 from maillage.observatory.kinds import Kind, Stretch, hiring_in_words, kinds_of, told_of
 from maillage.outreach.permissions import can_report_visit
 from maillage.places import communes
@@ -49,6 +50,7 @@ class Place:
     establishment: Establishment
     stretches: Sequence[Stretch]
     visit_url: str = ""
+    need_url: str = ""
     signs: Sequence[Period] = ()
     links: Sequence[Continuation] = ()
     now_at: FirmName | None = None  # where its activity goes on today, farther than its links tell
@@ -161,6 +163,7 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
             place,
             stretches,
             _visit_url(place, actor),
+            _need_url(place, actor),
             signs.get(place.pk, ()),
             links.get(place.pk, ()),
             heirs.get(place.pk),
@@ -237,6 +240,13 @@ def _visit_url(place: Establishment, actor: Actor) -> str:
     if not can_report_visit(actor) or place.state != Spell.State.ACTIVE or place.reconciled_to_id:
         return ""
     return reverse("outreach:new_visit", kwargs={"key": place.key})
+
+
+def _need_url(place: Establishment, actor: Actor) -> str:
+    """Where to write down what it asks for, for whoever hears firms."""
+    if not can_hear_need(actor) or place.state != Spell.State.ACTIVE or place.reconciled_to_id:
+        return ""
+    return reverse("needs:new_need", kwargs={"key": place.key})
 
 
 def _with_stretches(

@@ -25,7 +25,7 @@ from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.figures.models import Publication
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
-from maillage.observatory import reach
+from maillage.observatory import home_links, reach
 from maillage.observatory.addresses import records_url
 from maillage.observatory.publishing import subject_of
 from maillage.observatory.wording import opening, written
@@ -72,20 +72,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Somewhere to go on to."""
-
-    label: str | Promise
-    words: str | Promise
-    page: str
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return reverse(self.page)
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """A person's first page."""
 
@@ -94,117 +80,15 @@ class Home:
     cards: Sequence[Card] = ()
     conventions: Sequence[Line] = ()
     visits: Sequence[Visit] = ()
-    links: Sequence[Link] = ()
-    primary: Link | None = None
+    links: Sequence[home_links.Link] = ()
+    primary: home_links.Link | None = None
     shows: frozenset[str] = field(default_factory=frozenset)
-
-
-_LINKS = {
-    "day": Link(gettext_lazy("My day"), gettext_lazy("Whom to see today"), "outreach:my_day"),
-    "campaigns": Link(
-        gettext_lazy("Campaigns"), gettext_lazy("Lists, advisers, coverage"), "outreach:campaigns"
-    ),
-    "firms": Link(
-        gettext_lazy("Find a firm"), gettext_lazy("Name, SIRET or commune"), "register:search"
-    ),
-    "figures": Link(
-        gettext_lazy("All figures"),
-        gettext_lazy("Definitions, values, records"),
-        "observatory:figures",
-    ),
-    "conventions": Link(
-        gettext_lazy("All conventions"),
-        gettext_lazy("Texts, actions, promises"),
-        "conventions:conventions",
-    ),
-    "unassigned": Link(
-        gettext_lazy("Payments charged to nothing"),
-        gettext_lazy("Money waiting for its action"),
-        "conventions:entries_nothing",
-    ),
-    "money": Link(
-        gettext_lazy("Payments"),
-        gettext_lazy("Commitments and payments entered"),
-        "conventions:entries",
-    ),
-    "lists": Link(
-        gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
-    ),
-    "requests": Link(
-        gettext_lazy("Requests of firms"),
-        gettext_lazy("To correct, to be forgotten"),
-        "observatory:firm_requests",
-    ),
-    "corrections": Link(
-        gettext_lazy("Corrections"),
-        gettext_lazy("What was set right, by whom, why"),
-        "observatory:corrections",
-    ),
-    "drifts": Link(
-        gettext_lazy("Qualification drifts"),
-        gettext_lazy("What the register now says otherwise"),
-        "observatory:drifts",
-    ),
-    "organisation": Link(
-        gettext_lazy("People and shares"),
-        gettext_lazy("Who does what in your organisation"),
-        "accounts:organisation",
-    ),
-    "journals": Link(
-        gettext_lazy("Journals"),
-        gettext_lazy("Who read what, whose rights changed"),
-        "accounts:journals",
-    ),
-    "loads": Link(
-        gettext_lazy("Loads of files"),
-        gettext_lazy("What came in by file, rows refused"),
-        "intake:loads",
-    ),
-    "post": Link(
-        gettext_lazy("What goes out"),
-        gettext_lazy("Messages sent, waiting, uncertain"),
-        "post:outbox",
-    ),
-    "rights": Link(
-        gettext_lazy("Rights"), gettext_lazy("Who may see and do what"), "accounts:rights"
-    ),
-}
-
-LINKS: dict[Role | None, tuple[str, ...]] = {
-    None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "campaigns", "firms", "lists", "figures"),
-    Role.OFFICER: ("unassigned", "drifts", "corrections", "campaigns", "firms", "lists", "figures"),
-    Role.SERVICE_MANAGER: (
-        "campaigns",
-        "unassigned",
-        "drifts",
-        "corrections",
-        "requests",
-        "organisation",
-        "loads",
-        "lists",
-    ),
-    Role.ELECTED: ("conventions", "figures", "firms"),
-    Role.EXPERT: ("conventions", "figures", "firms"),
-    Role.LANDLORD: ("conventions", "figures", "firms"),
-    Role.COMMITTEE: ("conventions", "figures", "firms"),
-    Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),
-    Role.ADMINISTRATOR: (
-        "organisation",
-        "requests",
-        "journals",
-        "corrections",
-        "post",
-        "loads",
-        "rights",
-    ),
-}
 
 
 def of(actor: Actor) -> Home:
     """The first page of a person in their role; of everybody, when nobody is signed in."""
     title, lead, fill = _HOMES.get(actor.role, _HOMES[None])
-    links = [_LINKS[name] for name in LINKS[actor.role]]
+    links = [home_links.PAGES[name] for name in home_links.BY_ROLE[actor.role]]
     primary = links.pop(0) if actor.role is Role.ADVISER else None
     name = str(actor.person.name) if actor.person else ""
     shown = str(title) % {"name": name} if name else str(title)

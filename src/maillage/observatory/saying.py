@@ -25,6 +25,7 @@ def counted(n: int, unit: str) -> str:
     words = {
         "firm": ngettext("%(n)s firm", "%(n)s firms", n),
         "act": ngettext("%(n)s act", "%(n)s acts", n),
+        "need": ngettext("%(n)s need", "%(n)s needs", n),
         "action": ngettext("%(n)s action", "%(n)s actions", n),
         "target": ngettext("%(n)s promise", "%(n)s promises", n),
         "cents": ngettext("%(n)s entry", "%(n)s entries", n),

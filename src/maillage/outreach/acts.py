@@ -1,19 +1,18 @@
-"""The kinds of acts that prospecting records: a firm listed, an attempt made, a need heard.
+"""The kinds of acts that prospecting records: a firm listed, an attempt made.
 
 A mail blast is no kind: what nobody answered is not a contact (indicator I01).
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.outreach.vocabulary import (
-    SENSITIVE_THEMES,
-    THEME_WORDS,
-    Mode,
-    Outcome,
-    Reason,
-)
+from maillage.outreach.vocabulary import RECONCILED, Mode, Outcome, Reason
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 SOURCE_CAMPAIGN = "outreach.campaign"
 SOURCE_VISIT = "outreach.visit"
@@ -53,14 +52,6 @@ FIRM_LISTED = ledger.declare(
         present=_PRESENT_CAMPAIGNS,
     )
 )
-NEED_EXPRESSED = ledger.declare(
-    ledger.Kind(
-        "outreach.need_expressed",
-        Words("Besoin exprimé", "Need expressed"),
-        present=_PRESENT_VISITS,
-        from_past=True,
-    )
-)
 ATTEMPTS = {
     attempt_kind(mode, outcome): ledger.declare(
         ledger.Kind(attempt_kind(mode, outcome), words, present=_PRESENT_VISITS, from_past=True)
@@ -69,9 +60,9 @@ ATTEMPTS = {
     for outcome, words in table.items()
 }
 
-for _theme, _words in THEME_WORDS.items():
-    ledger.themes.declare(
-        ledger.themes.Theme(_theme.value, _words, sensitive=_theme in SENSITIVE_THEMES)
-    )
-
-ledger.reasons.declare("outreach", {reason.value: reason.label for reason in Reason})
+_REASONS: dict[str, Words | StrPromise] = {
+    **{reason.value: reason.label for reason in Reason},
+    RECONCILED: Words("Rapproché du répertoire", "Matched with the register"),
+}
+ledger.reasons.declare("outreach", _REASONS)
+ledger.reasons.declare("needs", _REASONS)  # a need withdrawn with the visit it was heard at

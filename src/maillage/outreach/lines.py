@@ -13,6 +13,9 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.kernel.periods import Period
 from maillage.ledger.models import Act
+from maillage.needs.acts import SOURCE_NEED
+from maillage.needs.models import Need
+from maillage.needs.models.needs import MACHINE
 from maillage.outreach.acts import SOURCE_VISIT
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.permissions import can_read_theme
@@ -61,7 +64,11 @@ class Correction:
 def corrections_of(visit: Visit, actor: Actor) -> list[Correction]:
     """What was corrected on a visit, oldest first; needs told in confidence are not named."""
     acts = Act.objects.unscoped(reason="the acts of a visit that its reader may see")
-    reversals = acts.of_source(SOURCE_VISIT, visit.key).filter(reverses__isnull=False)
+    heard = Need.objects.visible_to(MACHINE).heard_in(SOURCE_VISIT, visit.key)
+    sources = [str(visit.key), *(str(key) for key in heard.values_list("key", flat=True))]
+    reversals = acts.filter(
+        source_model__in=(SOURCE_VISIT, SOURCE_NEED), source_key__in=sources, reverses__isnull=False
+    )
     reasons = {**dict(Reason.choices), RECONCILED: _("Matched with the register")}
     return [
         Correction(

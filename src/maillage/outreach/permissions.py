@@ -5,9 +5,9 @@ from __future__ import annotations
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
+from maillage.needs.vocabulary import SENSITIVE_THEMES
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.models.visits import RESOURCE
-from maillage.outreach.vocabulary import SENSITIVE_THEMES
 
 #: Those who go and see firms, or answer for those who do.
 FIELD_ROLES = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)

@@ -21,6 +21,8 @@ FIGURES = ("observatory:figures", _("Figures"))
 OBSERVATORIES = ("observatory:observatories", _("Observatories"))
 DAY = ("outreach:my_day", _("My day"))
 CAMPAIGNS = ("outreach:campaigns", _("Campaigns"))
+NEEDS = ("needs:needs", _("Needs"))
+REQUESTS = ("needs:referrals", _("Requests received"))
 MONEY = ("conventions:entries", _("Payments"))
 PEOPLE = ("accounts:organisation", _("Organisation"))
 JOURNALS = ("accounts:journals", _("Journals"))
@@ -29,9 +31,10 @@ Page = tuple[str, Promise]
 
 COMMON: tuple[Page, ...] = (HOME, CONVENTIONS, FIRMS, OBSERVATORIES, FIGURES)
 BY_ROLE: dict[Role, tuple[Page, ...]] = {
-    Role.ADVISER: (HOME, DAY, CAMPAIGNS, FIRMS, CONVENTIONS, FIGURES),
+    Role.ADVISER: (HOME, DAY, NEEDS, REQUESTS, FIRMS, FIGURES),
     Role.OFFICER: (HOME, CONVENTIONS, MONEY, CAMPAIGNS, FIRMS, FIGURES),
-    Role.SERVICE_MANAGER: (HOME, CONVENTIONS, MONEY, CAMPAIGNS, FIRMS, FIGURES),
+    Role.SERVICE_MANAGER: (HOME, CONVENTIONS, NEEDS, CAMPAIGNS, FIRMS, FIGURES),
+    Role.EXPERT: (HOME, REQUESTS, NEEDS, FIRMS, FIGURES),
     Role.AUDITOR: (HOME, CONVENTIONS, MONEY, FIRMS, FIGURES, JOURNALS),
     Role.ADMINISTRATOR: (HOME, CONVENTIONS, FIRMS, FIGURES, PEOPLE, JOURNALS),
 }

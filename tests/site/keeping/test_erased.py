@@ -27,6 +27,7 @@ from maillage.kernel.remote import Folder
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
+from maillage.needs.models import Need, Referral
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
@@ -125,6 +126,13 @@ def made_beside(unit: LegalUnit) -> None:
         added_by=Person.objects.order_by("pk")[0],
     )
     lists.kept_line(keeper, unit.establishments.get())
+    asked = Need.objects.create(
+        establishment=unit.establishments.get(), theme="online", origin="form", heard_at=clock.real_now(),
+        expressed_on=clock.today(), **of_firm,
+    )  # fmt: skip
+    Referral.objects.create(
+        need=asked, partner=keeper, sent_at=clock.real_now(), expires_on=clock.today()
+    )
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))

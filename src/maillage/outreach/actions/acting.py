@@ -1,4 +1,4 @@
-"""From a visit to its acts: what must stand in the ledger, and how to get there without an edit."""
+"""From a visit to its acts and needs: what must stand in the ledger, and how to get there without an edit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import date
 from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.ledger.models import Act
-from maillage.outreach.acts import ATTEMPTS, NEED_EXPRESSED, SOURCE_VISIT, attempt_kind
+from maillage.needs.actions import Asked, Birth, settle_heard
+from maillage.needs.vocabulary import Origin
+from maillage.outreach.acts import ATTEMPTS, SOURCE_VISIT, attempt_kind
 from maillage.outreach.models import Visit
 
 
@@ -21,7 +23,6 @@ class Wanted:
     establishment_id: int | None
     scheme: str
     action_key: str
-    theme: str = ""
     quantity: int | None = None
 
     @classmethod
@@ -33,28 +34,33 @@ class Wanted:
             establishment_id=act.establishment_id,
             scheme=act.scheme,
             action_key=act.action_key,
-            theme=act.theme,
             quantity=act.quantity,
         )
 
 
+def _charged(visit: Visit) -> tuple[str, str]:
+    campaign = visit.campaign
+    return (campaign.scheme, campaign.action_key) if campaign else ("", "")
+
+
 def wanted(visit: Visit) -> list[Wanted]:
-    """One act for the attempt, one for each need heard; none once the visit is cancelled."""
+    """One act for the attempt; none once the visit is cancelled."""
     if visit.cancelled_at is not None:
         return []
-    campaign = visit.campaign
-    common = (
-        visit.occurred_on,
-        visit.establishment_id,
-        campaign.scheme if campaign else "",
-        campaign.action_key if campaign else "",
-    )
-    attempt = Wanted(attempt_kind(visit.mode, visit.outcome), *common, quantity=visit.minutes)
-    return [attempt, *(Wanted(NEED_EXPRESSED.name, *common, theme=t) for t in visit.themes)]
+    kind = attempt_kind(visit.mode, visit.outcome)
+    return [
+        Wanted(
+            kind,
+            visit.occurred_on,
+            visit.establishment_id,
+            *_charged(visit),
+            quantity=visit.minutes,
+        )
+    ]
 
 
 def settle(visit: Visit, *, by: Actor, reason_code: str) -> None:
-    """Reverse the acts that no longer hold, record those that are missing, touch no other."""
+    """Reverse the acts that no longer hold, record those that are missing, touch no other; the same for needs."""
     missing = wanted(visit)
     acts = Act.objects.unscoped(reason="the acts of a visit that its owner changes")
     standing = acts.of_source(SOURCE_VISIT, visit.key).effective()
@@ -65,17 +71,33 @@ def settle(visit: Visit, *, by: Actor, reason_code: str) -> None:
             ledger.reverse(act, by=by, reason_code=reason_code)
     for act_wanted in missing:
         _record(visit, act_wanted, by)
+    if visit.themes or visit.version > 1:
+        _settle_needs(visit, by, reason_code)
+
+
+def _settle_needs(visit: Visit, by: Actor, reason_code: str) -> None:
+    scheme, action_key = _charged(visit)
+    heard = () if visit.cancelled_at else visit.themes
+    settle_heard(
+        establishment=visit.establishment,
+        wanted=[Asked(theme, visit.occurred_on) for theme in heard],
+        birth=Birth(
+            Origin.VISIT, SOURCE_VISIT, str(visit.key), scheme, action_key, heard_by=visit.adviser
+        ),
+        by=by,
+        agreed=visit.may_transmit,
+        reason=reason_code,
+    )
 
 
 def _record(visit: Visit, act: Wanted, by: Actor) -> None:
     ledger.record(
-        ATTEMPTS.get(act.kind, NEED_EXPRESSED),
+        ATTEMPTS[act.kind],
         by=by,
         person=visit.adviser,
         occurred_on=act.occurred_on,
         source=(SOURCE_VISIT, visit.key),
         establishment=visit.establishment,
-        theme=act.theme,
         scheme=act.scheme,
         action_key=act.action_key,
         quantity=act.quantity,

@@ -14,6 +14,7 @@ from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import is_siret
+from maillage.needs import actions as needs
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
 from maillage.outreach.models import ProvisionalFirm, Visit
@@ -168,4 +169,7 @@ def follow_match(*, establishment: Establishment, by: Actor) -> int:
         visit.version += 1
         visit.save(update_fields=["establishment", "legal_unit", "version"])
         settle(visit, by=by, reason_code=RECONCILED)
+    real = establishment.reconciled_to
+    if real is not None:
+        needs.follow_match(establishment=establishment, real=real, by=by, reason=RECONCILED)
     return len(moved)

@@ -13,18 +13,11 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.needs.vocabulary import SENSITIVE_THEMES, Theme
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
 from maillage.outreach.models import Campaign, Visit
-from maillage.outreach.vocabulary import (
-    SENSITIVE_THEMES,
-    Met,
-    Mode,
-    NoteLevel,
-    Outcome,
-    Reason,
-    Theme,
-)
+from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome, Reason
 from maillage.register.models import Establishment
 
 #: An earlier day is a slip of the keyboard: year 20, year 1920.

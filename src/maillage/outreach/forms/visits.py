@@ -9,17 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
+from maillage.needs.vocabulary import THEME_WORDS
 from maillage.outreach.actions.visits import LONGEST_MINUTES, VisitFacts
 from maillage.outreach.models import Campaign, Visit
-from maillage.outreach.vocabulary import (
-    CORRECTING,
-    THEME_WORDS,
-    Met,
-    Mode,
-    NoteLevel,
-    Outcome,
-    Reason,
-)
+from maillage.outreach.vocabulary import CORRECTING, Met, Mode, NoteLevel, Outcome, Reason
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 

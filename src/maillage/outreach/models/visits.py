@@ -16,7 +16,8 @@ from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.identifiers import uuid7
-from maillage.outreach.vocabulary import THEME_WORDS, Met, Mode, NoteLevel, Outcome, Theme
+from maillage.needs.vocabulary import THEME_WORDS, Theme
+from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome
 
 #: What an organisation shares when it lets a partner read its visits and campaigns.
 RESOURCE = "visits"

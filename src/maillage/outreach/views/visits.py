@@ -12,12 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
 from maillage.accounts import journal, kept
-from maillage.accounts.actors import ActorRequest
+from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.needs.models import Need
+from maillage.needs.models.needs import NeedQuerySet
 from maillage.outreach import actions, permissions
+from maillage.outreach.acts import SOURCE_VISIT
 from maillage.outreach.forms.visits import CancelForm, CorrectForm, VisitForm, initial_of
 from maillage.outreach.lines import corrections_of
 from maillage.outreach.models import Campaign, ListedFirm, Visit
@@ -93,6 +96,7 @@ def visit(request: ActorRequest, key: UUID) -> HttpResponse:
     context = {
         "visit": found,
         "themes": found.labels_of(themes),
+        "needs": _needs_of(found, actor),
         "themes_hidden": len(found.themes) - len(themes),
         "partners": permissions.can_read_partner_note(actor, found),
         "confidential": permissions.can_read_confidential_note(actor, found),
@@ -101,6 +105,12 @@ def visit(request: ActorRequest, key: UUID) -> HttpResponse:
         "off_list": _is_off_list(found),
     }
     return render(request, "outreach/visit.html", context)
+
+
+def _needs_of(found: Visit, actor: Actor) -> NeedQuerySet:
+    """The needs heard at it that the reader may open."""
+    heard = Need.objects.visible_to(actor).heard_in(SOURCE_VISIT, found.key)
+    return heard.standing().with_state().order_by("pk")
 
 
 def _is_off_list(found: Visit) -> bool:

@@ -15,9 +15,10 @@ from maillage.accounts.models import Membership, Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
+from maillage.needs.vocabulary import Theme
 from maillage.outreach.actions import campaigns, visits
 from maillage.outreach.models import Campaign, ListedFirm, Visit
-from maillage.outreach.vocabulary import SETTLED, Met, Mode, Outcome, Theme
+from maillage.outreach.vocabulary import SETTLED, Met, Mode, Outcome
 
 LOCKDOWN = Period(date(2020, 3, 17), date(2020, 5, 10))
 _OUTCOMES = {

@@ -1,4 +1,4 @@
-"""Who plays in the demonstration: three organisations and a dozen invented people, with their passwords."""
+"""Who plays in the demonstration: four organisations and a dozen invented people, with their passwords."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class Player:
 PARTNERS = (
     Partner("mel", "epci", "Métropole Européenne de Lille", "MEL"),
     Partner("cma", "chamber", "Chambre de métiers et de l’artisanat Hauts-de-France", "CMA"),
+    Partner("relay", "operator", "Relais numérique de l’artisanat (inventé)", "Relais numérique"),
     Partner("call", "epci", "Communauté d’agglomération de Lens-Liévin", "CALL"),
 )
 
@@ -73,6 +74,13 @@ PLAYERS = (
         "mel",
         Role.OFFICER,
         Words("Chargée de mission", "Programme officer"),
+    ),
+    Player(
+        "nadia",
+        "Nadia Ferret",
+        "relay",
+        Role.EXPERT,
+        Words("Experte d’une structure d’appui", "Expert of a support structure"),
     ),
     Player(
         "mael",

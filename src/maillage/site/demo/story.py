@@ -31,14 +31,15 @@ from maillage.outreach.vocabulary import Reason
 from maillage.register.importers.sirene import import_stock
 from maillage.register.segments import CRAFT_RM
 from maillage.site import instance
-from maillage.site.demo import agreement, people, stocks
+from maillage.site.demo import agreement, answering, people, stocks
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
 from maillage.site.models import Instance
 
 NOW = evening(date(2020, 6, 30), 9)
 SEED = 2020
+ANSWERING = date(2018, 5, 15)
 PUBLISHED = Period(date(2019, 4, 5), date(2019, 12, 31))
-SHARED = ("acts", "visits", "entry")  # what the chamber and its partners show each other
+SHARED = ("acts", "visits", "needs", "entry")  # what the chamber and its partners show each other
 SYSTEM = "the demonstration plays its partnership"
 
 Tell = Callable[[str], None]
@@ -75,6 +76,7 @@ class Story:
     partners: dict[str, Organisation] = field(default_factory=dict)
     conventions: dict[str, Convention] = field(default_factory=dict)
     rounds: list[Round] = field(default_factory=list)
+    desk: answering.Desk | None = None
     calendar: dict[date, list[tuple[int, Event]]] = field(default_factory=lambda: defaultdict(list))
     attempts: int = 0
 
@@ -90,8 +92,17 @@ class Story:
                     event()
             if day < NOW.date():
                 self.attempts += sum(team.play(day) for team in self.rounds)
+                self._answer(day)
             if day.day == 1 and day.month in {1, 7}:
                 self.tell(f"{day.isoformat()}: {self.attempts} visits and calls so far")
+
+    def _answer(self, day: date) -> None:
+        """What partners do of the requests sent to them, from the day on which they first answer any."""
+        if day < ANSWERING or not self.partners:
+            return
+        if self.desk is None:
+            self.desk = answering.Desk(self.partners, SEED)
+        self.desk.play(day)
 
     def officer(self, code: str) -> Actor:
         """The programme officer of a partner."""

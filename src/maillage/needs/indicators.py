@@ -1,0 +1,235 @@
+"""What needs count: expressed, sent, taken up in time, helped (I06 to I08)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ibis.expr.types as ir
+
+from maillage import figures
+from maillage.kernel.text import Words
+from maillage.needs import relations
+from maillage.needs.acts import SENT, expressed_kind
+from maillage.needs.vocabulary import Origin
+
+BREAKDOWNS = ("commune", "sector", "month", "organisation", "theme")
+
+NEEDS_EXPRESSED = figures.declare(
+    figures.Indicator(
+        code="needs.needs_expressed",
+        version=1,
+        owner="needs",
+        label=Words(fr="Besoins exprimés", en="Needs expressed"),
+        words=Words(
+            fr="Nombre de besoins que des entreprises ont exprimés pendant la période, où qu’ils aient été entendus "
+            "(visite ou appel, permanence, événement, enquête, dossier, formulaire public, partenaire). Un besoin "
+            "noté par erreur ne compte pas.",
+            en="Number of needs that firms expressed during the period, wherever they were heard (visit or call, "
+            "desk, event, survey, application, public form, partner). A need written down by mistake does not count.",
+        ),
+        unit="need",
+        key="id",
+        kinds=relations.EXPRESSED_KINDS,
+        dimensions=(*BREAKDOWNS, "kind"),
+    )
+)
+NEEDS_AT_VISITS = figures.declare(
+    figures.Indicator(
+        code="needs.needs_heard_at_visits",
+        version=1,
+        owner="needs",
+        label=Words(fr="Besoins exprimés en visite", en="Needs expressed at visits"),
+        words=Words(
+            fr="Nombre de besoins exprimés pendant la période lors d’une visite ou d’un appel.",
+            en="Number of needs expressed during the period at a visit or on a call.",
+        ),
+        unit="need",
+        key="id",
+        kinds=(expressed_kind(Origin.VISIT),),
+        subset_of=NEEDS_EXPRESSED.code,
+        dimensions=BREAKDOWNS,
+    )
+)
+NEEDS_OF_COHORT = figures.declare(
+    figures.Indicator(
+        code="needs.needs_followed",
+        version=1,
+        owner="needs",
+        label=Words(fr="Besoins suivis", en="Needs followed"),
+        words=Words(
+            fr="Les besoins exprimés pendant la période, avec ce qu’il en est advenu à l’instant de lecture.",
+            en="The needs expressed during the period, with what had become of them by the as-of.",
+        ),
+        relation="needs",
+        unit="need",
+        key="id",
+        dimensions=BREAKDOWNS,
+    )
+)
+
+
+def _became(
+    code: str, label: Words, words: Words, where: Callable[[ir.Table], ir.BooleanValue]
+) -> figures.Indicator:
+    return figures.declare(
+        figures.Indicator(
+            code=code, version=1, owner="needs", label=label, words=words, relation="needs", unit="need",
+            key="id", where=where, subset_of=NEEDS_OF_COHORT.code, dimensions=BREAKDOWNS,
+        )
+    )  # fmt: skip
+
+
+NEEDS_HELPED = _became(
+    "needs.needs_helped",
+    Words(fr="Besoins ayant reçu une aide", en="Needs helped"),
+    Words(
+        fr="Parmi les besoins exprimés pendant la période, ceux qui sont clos avec une aide apportée.",
+        en="Among the needs expressed during the period, those closed as helped.",
+    ),
+    lambda rows: rows.helped == 1,
+)
+NEEDS_OPEN = _became(
+    "needs.needs_open",
+    Words(fr="Besoins encore ouverts", en="Needs still open"),
+    Words(
+        fr="Parmi les besoins exprimés pendant la période, ceux qui ne sont pas clos.",
+        en="Among the needs expressed during the period, those not closed.",
+    ),
+    lambda rows: rows.closed == 0,
+)
+NEEDS_TAKEN = _became(
+    "needs.needs_taken_up",
+    Words(fr="Besoins pris en charge", en="Needs taken up"),
+    Words(
+        fr="Parmi les besoins exprimés pendant la période, ceux qu’au moins un partenaire a pris en charge.",
+        en="Among the needs expressed during the period, those that at least one partner took up.",
+    ),
+    lambda rows: rows.taken == 1,
+)
+HELPED_RATE = figures.declare(
+    figures.Rate(
+        code="needs.helped_rate",
+        alias="I08",
+        version=1,
+        owner="needs",
+        label=Words(fr="Part des besoins ayant reçu une aide", en="Share of needs helped"),
+        words=Words(
+            fr="Besoins exprimés pendant la période et clos avec une aide apportée, rapportés à tous ceux qui y ont "
+            "été exprimés, encore ouverts compris.",
+            en="Needs expressed during the period and closed as helped, over all those expressed in it, those still "
+            "open included.",
+        ),
+        numerator=NEEDS_HELPED,
+        denominator=NEEDS_OF_COHORT,
+        dimensions=BREAKDOWNS,
+    )
+)
+OPEN_RATE = figures.declare(
+    figures.Rate(
+        code="needs.open_rate",
+        version=1,
+        owner="needs",
+        label=Words(fr="Part des besoins encore ouverts", en="Share of needs still open"),
+        words=Words(
+            fr="Besoins exprimés pendant la période et qui ne sont pas clos, rapportés à tous ceux qui y ont été exprimés.",
+            en="Needs expressed during the period and not closed, over all those expressed in it.",
+        ),
+        numerator=NEEDS_OPEN,
+        denominator=NEEDS_OF_COHORT,
+        dimensions=BREAKDOWNS,
+    )
+)
+
+REFERRALS_SENT = figures.declare(
+    figures.Indicator(
+        code="needs.referrals_sent",
+        version=1,
+        owner="needs",
+        label=Words(fr="Mises en relation", en="Referrals sent"),
+        words=Words(
+            fr="Nombre de besoins adressés à un partenaire pendant la période ; adressé à deux, un besoin compte deux fois.",
+            en="Number of needs sent to a partner during the period; sent to two, a need counts twice.",
+        ),
+        unit="act",
+        key="id",
+        kinds=(SENT.name,),
+        dimensions=(*BREAKDOWNS, "counterpart"),
+    )
+)
+
+WAITED = ("commune", "sector", "month", "organisation", "theme", "counterpart")
+
+
+def _aged(days: int) -> figures.Indicator:
+    return figures.declare(
+        figures.Indicator(
+            code=f"needs.referrals_due_{days}",
+            version=1,
+            owner="needs",
+            label=Words(
+                fr=f"Mises en relation de plus de {days} jours ouvrés",
+                en=f"Referrals older than {days} working days",
+            ),
+            words=Words(
+                fr=f"Nombre de mises en relation de la période envoyées depuis au moins {days} jours ouvrés à l’instant de lecture.",
+                en=f"Number of referrals of the period sent at least {days} working days before the as-of.",
+            ),
+            relation="referrals",
+            unit="act",
+            key="id",
+            where=lambda rows: rows[f"aged_{days}"] == 1,
+            dimensions=WAITED,
+        )
+    )
+
+
+def _picked(days: int, of: figures.Indicator) -> figures.Indicator:
+    return figures.declare(
+        figures.Indicator(
+            code=f"needs.referrals_picked_{days}",
+            version=1,
+            owner="needs",
+            label=Words(
+                fr=f"Mises en relation prises en charge sous {days} jours ouvrés",
+                en=f"Referrals taken up within {days} working days",
+            ),
+            words=Words(
+                fr=f"Parmi elles, celles que le partenaire a prises en charge sous {days} jours ouvrés.",
+                en=f"Among them, those that the partner took up within {days} working days.",
+            ),
+            relation="referrals",
+            unit="act",
+            key="id",
+            where=lambda rows: (rows[f"aged_{days}"] == 1) & (rows[f"picked_{days}"] == 1),
+            subset_of=of.code,
+            dimensions=WAITED,
+        )
+    )
+
+
+def _pick_up(days: int, alias: str) -> figures.Rate:
+    aged = _aged(days)
+    return figures.declare(
+        figures.Rate(
+            code=f"needs.pick_up_{days}",
+            alias=alias,
+            version=1,
+            owner="needs",
+            label=Words(
+                fr=f"Prise en charge sous {days} jours ouvrés",
+                en=f"Taken up within {days} working days",
+            ),
+            words=Words(
+                fr=f"Part des mises en relation de la période, envoyées depuis au moins {days} jours ouvrés, que le "
+                f"partenaire a prises en charge sous {days} jours ouvrés du calendrier français.",
+                en=f"Share of the referrals of the period, sent at least {days} working days ago, that the partner took "
+                f"up within {days} working days of the French calendar.",
+            ),
+            numerator=_picked(days, aged),
+            denominator=aged,
+            dimensions=WAITED,
+        )
+    )
+
+
+PICK_UP_3, PICK_UP_5 = _pick_up(3, "I07a"), _pick_up(5, "I07b")

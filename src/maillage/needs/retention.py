@@ -1,0 +1,58 @@
+"""What is kept of needs: that they were heard and what came of them, for good; words and contacts, three years."""
+
+from __future__ import annotations
+
+from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Whose, years
+from maillage.kernel.text import Words
+from maillage.needs import models
+
+_SILENT = {"words": "", "contact_name": "", "contact_phone": "", "contact_email": ""}
+_ANSWER = {"message": "", "answer": ""}
+
+KEPT = {
+    models.Need: Kept(
+        why=Words(
+            fr="Le besoin, tant que l’instance existe\u00a0; les mots de l’entreprise et qui demander, trois ans après lui.",
+            en="The need, as long as the instance; the firm’s words and whom to ask for, three years after it.",
+        ),
+        personal="words contact_name contact_phone contact_email",
+        whose=Whose.FIRM,
+        plain="theme origin source_model source_key scheme action_key urgency language ending withdrawn_because once",
+        rules=(
+            Rule(
+                name="words_of_needs",
+                words=Words(fr="Mots de l’entreprise vidés", en="Words of the firm emptied"),
+                after=years(3),
+                since="expressed_on",
+                empties=_SILENT,
+            ),
+        ),
+        firm="legal_unit",
+        erased=_SILENT,
+    ),
+    models.Agreement: Kept(why=PROOF, plain="how"),
+    models.Referral: Kept(
+        why=Words(
+            fr="La mise en relation, tant que l’instance existe\u00a0; ce qui s’y écrit, trois ans après l’envoi.",
+            en="The referral, as long as the instance; what is written in it, three years after it was sent.",
+        ),
+        personal="message answer",
+        whose=Whose.FIRM,
+        plain="why ending refusal withdrawn_because once",
+        rules=(
+            Rule(
+                name="words_of_referrals",
+                words=Words(fr="Messages vidés", en="Messages emptied"),
+                after=years(3),
+                since="sent_at",
+                empties=_ANSWER,
+            ),
+        ),
+        firm="need__legal_unit",
+        erased=_ANSWER,
+    ),
+    models.Reminder: Kept(why=DECIDED),
+    models.RoutingRule: Kept(
+        why=DECIDED, typed="title", plain="themes areas activities legal_forms once"
+    ),
+}

@@ -1,0 +1,117 @@
+"""Which partners may answer a need, and why: the routing rules in force, scored by `matching`; a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.models import Organisation
+from maillage.figures.observations.headcount import BANDS
+from maillage.ledger.themes import themes
+from maillage.needs import matching
+from maillage.needs.matching.scoring import CRITERIA
+from maillage.needs.models import Need, Referral, RoutingRule
+from maillage.needs.models.needs import MACHINE, label_of
+from maillage.needs.vocabulary import Theme
+from maillage.register.models import Establishment, Spell
+
+NOBODY_EMPLOYED = "NN"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A partner that may answer a need: by which rule, with what score, for which reasons."""
+
+    partner: Organisation
+    rule: RoutingRule
+    proposal: matching.Proposal
+
+    @property
+    def score(self) -> int:
+        """The sum of its reasons."""
+        return self.proposal.score
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Each reason in words, with its points."""
+        return [(str(CRITERIA[one.criterion]), one.points) for one in self.proposal.reasons]
+
+    @property
+    def why(self) -> list[dict[str, object]]:
+        """The reasons as they are kept with the referral, under the rule that gave them."""
+        return [{"rule": str(self.rule.key)}, *(one.as_json() for one in self.proposal.reasons)]
+
+
+def proposed(need: Need) -> list[Proposed]:
+    """The partners that may answer a need, best first, each by its best rule, within their room."""
+    rules = RoutingRule.objects.visible_to(MACHINE).in_force()
+    mine = list(
+        rules.filter(organisation=need.organisation, partner__is_active=True).select_related(
+            "partner"
+        )
+    )
+    load = _load({rule.partner_id for rule in mine})
+    offers = [_offer(rule, load.get(rule.partner_id, 0)) for rule in mine]
+    by_key = {str(rule.key): rule for rule in mine}
+    found: dict[int, Proposed] = {}
+    for one in matching.propose([asked_of(need)], offers):
+        rule = by_key[one.service]
+        found.setdefault(rule.partner_id, Proposed(rule.partner, rule, one))
+    return list(found.values())
+
+
+def asked_of(need: Need) -> matching.Asked:
+    """A need with what the register knows of its firm on the day it was expressed."""
+    place: Establishment = need.establishment
+    spell = Spell.objects.on(need.expressed_on).filter(establishment=place).first()
+    band = spell.size_band if spell else place.size_band
+    return matching.Asked(
+        id=str(need.key),
+        theme=need.theme,
+        text=need.words,
+        commune=(spell.commune if spell else "") or place.commune,
+        activity=(spell.activity if spell else "") or place.activity,
+        headcount=0 if band == NOBODY_EMPLOYED else BANDS[band][0] if band in BANDS else None,
+        legal_form=place.legal_unit.legal_category,
+        craft=bool(place.trade_register_code),
+        language=need.language,
+    )
+
+
+def _load(partners: set[int]) -> dict[int, int]:
+    """How many requests each partner has in hand, whoever sent them."""
+    live = Referral.objects.visible_to(MACHINE).live().filter(partner__in=partners)
+    counted: dict[int, int] = {}
+    for partner in live.values_list("partner", flat=True):
+        counted[partner] = counted.get(partner, 0) + 1
+    return counted
+
+
+def _offer(rule: RoutingRule, load: int) -> matching.Offer:
+    return matching.Offer(
+        id=str(rule.key),
+        themes=frozenset(rule.themes),
+        text=rule.title,
+        areas=frozenset(rule.areas),
+        activities=tuple(rule.activities),
+        headcount=(rule.headcount_min, rule.headcount_max),
+        legal_forms=tuple(rule.legal_forms),
+        craft_only=rule.craft_only,
+        delay_days=rule.delay_days,
+        capacity=rule.capacity,
+        load=load,
+    )
+
+
+def holes(rules: Sequence[RoutingRule]) -> list[str]:
+    """What firms may ask for and no rule sends to anybody, in words."""
+    covered = {theme for rule in rules for theme in rule.themes}
+    asked = [theme for theme in themes() if theme in set(Theme)]
+    return [label_of(theme) for theme in asked if theme not in covered]
+
+
+def rules_of(actor: Actor) -> list[RoutingRule]:
+    """The rules of the actor's organisation, those in force."""
+    rules = RoutingRule.objects.owned_by(actor).in_force()
+    return list(rules.select_related("partner", "made_by"))

@@ -1,0 +1,146 @@
+"""Routes of needs and referrals, each with who may take it."""
+
+from __future__ import annotations
+
+from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
+from maillage.kernel.text import Words
+from maillage.needs.models.needs import READERS, RESOURCE
+from maillage.needs.permissions import HEARERS, RECEIVERS
+from maillage.needs.views import asking, needs, referrals, rules
+
+app_name = "needs"
+
+NEEDS = term(RESOURCE, fr="Besoins des entreprises", en="Needs of firms")
+REFERRALS = term("referrals", fr="Mises en relation", en="Referrals")
+RULES = term("routing_rules", fr="Règles d’adressage", en="Routing rules")
+SEND = term("send", fr="Transmettre", en="Send on")
+OWN = term(
+    "own_request",
+    fr="Demande suivie par l’entreprise elle-même",
+    en="Request followed by the firm itself",
+)
+ASK = term("ask", fr="Demander", en="Ask")
+TAKE = term("take", fr="Prendre en charge", en="Take up")
+
+# A firm in difficulty: named to no partner but by a share of that very class.
+shared(NEEDS, Sensitivity.DIFFICULTY)
+
+PARTNERS = Sensitivity.PARTNERS
+ROUTERS = (Role.OFFICER, Role.SERVICE_MANAGER)
+AUDIT = (Role.AUDITOR,)
+WORDS = Words(
+    fr="Un partenaire à qui le besoin est partagé en lit le thème et l’état ; les mots de l’entreprise, seulement"
+    " qui l’a entendue et à qui elle est adressée.",
+    en="A partner that a need is shared with reads its theme and state; the firm’s words, only who heard it and"
+    " whom it was sent to.",
+)
+HEARD = Words(
+    fr="L’organisation qui a entendu le besoin le transmet, le reprend ou le clôt.",
+    en="The organisation that heard a need sends it, takes it back or closes it.",
+)
+ANSWERED = Words(
+    fr="Le partenaire à qui le besoin est adressé répond ; refusé, expiré ou repris, il n’en lit plus que les dates.",
+    en="The partner that a need was sent to answers; refused, expired or taken back, it reads its dates only.",
+)
+ITSELF = Words(
+    fr="Toute entreprise du répertoire demande un appui, sans compte.",
+    en="Any firm of the register asks for help, without an account.",
+)
+HOLDER = Words(
+    fr="Qui tient le lien de la demande la suit, la complète et la reprend.",
+    en="Whoever holds the link of a request follows it, adds to it and takes it back.",
+)
+
+_list = Rule("list", NEEDS, READERS, sensitivity=PARTNERS)
+_hear = Rule("create", NEEDS, RECEIVERS, sensitivity=PARTNERS)
+_read = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, WORDS, AUDIT)
+_send = Rule(SEND, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
+_edit = Rule("edit", NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
+_inbox = Rule("list", REFERRALS, READERS, sensitivity=PARTNERS)
+_open = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
+_take = Rule(TAKE, REFERRALS, RECEIVERS, Scope.OWN, PARTNERS, ANSWERED)
+_back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
+
+_rules = Rule("list", RULES, READERS, sensitivity=PARTNERS)
+_route = Rule("create", RULES, ROUTERS, sensitivity=PARTNERS)
+_ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
+_look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
+_change = Rule("edit", OWN, EVERYONE, Scope.ANY, why=HOLDER)
+
+_NEED, _REFERRAL = "besoins/<uuid:key>", "mises-en-relation/<uuid:key>"
+_LINK = "l/<str:token>/demande"
+
+urlpatterns = [
+    route("besoins/", needs.needs, name="needs", get=_list),
+    route("besoins/regles/", rules.rules, name="rules", get=_rules, post=_route),
+    route(
+        "besoins/regles/<uuid:key>/finir/",
+        rules.end_rule,
+        name="end_rule",
+        maker="rule",
+        post=Rule("end", RULES, ROUTERS, Scope.OWN, PARTNERS),
+    ),
+    route("besoins/suivi/", referrals.followed, name="followed", get=_list),
+    route(
+        "etablissements/<uuid:key>/besoin/",
+        needs.new_need,
+        name="new_need",
+        maker="establishment",
+        get=_hear,
+        post=_hear,
+    ),
+    route(f"{_NEED}/", needs.need, name="need", maker="need", get=_read),
+    route(f"{_NEED}/transmettre/", needs.send, name="send", maker="need", get=_send, post=_send),
+    route(f"{_NEED}/accord/", needs.agree, name="agree", maker="need", post=_edit),
+    route(f"{_NEED}/clore/", needs.close, name="close", maker="need", get=_edit, post=_edit),
+    route(f"{_NEED}/retirer/", needs.withdraw, name="withdraw", maker="need", post=_edit),
+    route("demander-un-appui/", asking.who, name="ask", get=_ask),
+    route(
+        "demander-un-appui/<uuid:key>/",
+        asking.what,
+        name="ask_what",
+        maker="establishment",
+        get=_ask,
+    ),
+    route(
+        "demander-un-appui/<uuid:key>/contact/",
+        asking.whom,
+        name="ask_whom",
+        maker="establishment",
+        post=_ask,
+    ),
+    route(f"{_LINK}/", asking.follow, name="follow", maker="link", get=_look),
+    route(f"{_LINK}/mot/", asking.add_word, name="follow_word", maker="link", post=_change),
+    route(f"{_LINK}/contact/", asking.contact, name="follow_contact", maker="link", post=_change),
+    route(f"{_LINK}/reprendre/", asking.take_back, name="follow_back", maker="link", post=_change),
+    route("mises-en-relation/", referrals.referrals, name="referrals", get=_inbox),
+    route(
+        "mises-en-relation.csv",
+        referrals.referrals_csv,
+        name="referrals_csv",
+        get=Rule("export", REFERRALS, READERS, sensitivity=PARTNERS),
+    ),
+    route(f"{_REFERRAL}/", referrals.referral, name="referral", maker="sent", get=_open),
+    route(f"{_REFERRAL}/prendre/", referrals.take, name="take", maker="received", post=_take),
+    route(
+        f"{_REFERRAL}/refuser/",
+        referrals.refuse,
+        name="refuse",
+        maker="received",
+        get=_take,
+        post=_take,
+    ),
+    route(
+        f"{_REFERRAL}/clore/",
+        referrals.close,
+        name="close_referral",
+        maker="received",
+        get=_take,
+        post=_take,
+    ),
+    route(
+        f"{_REFERRAL}/reprendre/", referrals.take_back, name="take_back", maker="sent", post=_back
+    ),
+]

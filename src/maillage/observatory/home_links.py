@@ -1,0 +1,154 @@
+"""Where each person goes on to from their first page, by role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from maillage.accounts.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go on to."""
+
+    label: str | Promise
+    words: str | Promise
+    page: str
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return reverse(self.page)
+
+
+PAGES = {
+    "day": Link(gettext_lazy("My day"), gettext_lazy("Whom to see today"), "outreach:my_day"),
+    "campaigns": Link(
+        gettext_lazy("Campaigns"), gettext_lazy("Lists, advisers, coverage"), "outreach:campaigns"
+    ),
+    "firms": Link(
+        gettext_lazy("Find a firm"), gettext_lazy("Name, SIRET or commune"), "register:search"
+    ),
+    "figures": Link(
+        gettext_lazy("All figures"),
+        gettext_lazy("Definitions, values, records"),
+        "observatory:figures",
+    ),
+    "conventions": Link(
+        gettext_lazy("All conventions"),
+        gettext_lazy("Texts, actions, promises"),
+        "conventions:conventions",
+    ),
+    "unassigned": Link(
+        gettext_lazy("Payments charged to nothing"),
+        gettext_lazy("Money waiting for its action"),
+        "conventions:entries_nothing",
+    ),
+    "money": Link(
+        gettext_lazy("Payments"),
+        gettext_lazy("Commitments and payments entered"),
+        "conventions:entries",
+    ),
+    "needs": Link(
+        gettext_lazy("Needs of firms"),
+        gettext_lazy("What they ask for, who answers"),
+        "needs:needs",
+    ),
+    "inbox": Link(
+        gettext_lazy("Requests received"),
+        gettext_lazy("Firms that wait for your answer"),
+        "needs:referrals",
+    ),
+    "followed": Link(
+        gettext_lazy("Follow-up of needs"),
+        gettext_lazy("What partners do, what nobody has in hand"),
+        "needs:followed",
+    ),
+    "lists": Link(
+        gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
+    ),
+    "requests": Link(
+        gettext_lazy("Requests of firms"),
+        gettext_lazy("To correct, to be forgotten"),
+        "observatory:firm_requests",
+    ),
+    "corrections": Link(
+        gettext_lazy("Corrections"),
+        gettext_lazy("What was set right, by whom, why"),
+        "observatory:corrections",
+    ),
+    "drifts": Link(
+        gettext_lazy("Qualification drifts"),
+        gettext_lazy("What the register now says otherwise"),
+        "observatory:drifts",
+    ),
+    "organisation": Link(
+        gettext_lazy("People and shares"),
+        gettext_lazy("Who does what in your organisation"),
+        "accounts:organisation",
+    ),
+    "journals": Link(
+        gettext_lazy("Journals"),
+        gettext_lazy("Who read what, whose rights changed"),
+        "accounts:journals",
+    ),
+    "loads": Link(
+        gettext_lazy("Loads of files"),
+        gettext_lazy("What came in by file, rows refused"),
+        "intake:loads",
+    ),
+    "post": Link(
+        gettext_lazy("What goes out"),
+        gettext_lazy("Messages sent, waiting, uncertain"),
+        "post:outbox",
+    ),
+    "rights": Link(
+        gettext_lazy("Rights"), gettext_lazy("Who may see and do what"), "accounts:rights"
+    ),
+}
+
+BY_ROLE: dict[Role | None, tuple[str, ...]] = {
+    None: ("conventions", "figures", "firms", "rights"),
+    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "firms", "lists", "figures"),
+    Role.OFFICER: (
+        "inbox",
+        "needs",
+        "unassigned",
+        "drifts",
+        "corrections",
+        "campaigns",
+        "firms",
+        "lists",
+        "figures",
+    ),
+    Role.SERVICE_MANAGER: (
+        "followed",
+        "inbox",
+        "campaigns",
+        "unassigned",
+        "drifts",
+        "corrections",
+        "requests",
+        "organisation",
+        "loads",
+        "lists",
+    ),
+    Role.ELECTED: ("conventions", "figures", "firms"),
+    Role.EXPERT: ("inbox", "needs", "conventions", "figures", "firms"),
+    Role.LANDLORD: ("conventions", "figures", "firms"),
+    Role.COMMITTEE: ("conventions", "figures", "firms"),
+    Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),
+    Role.ADMINISTRATOR: (
+        "organisation",
+        "requests",
+        "journals",
+        "corrections",
+        "post",
+        "loads",
+        "rights",
+    ),
+}

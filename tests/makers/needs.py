@@ -1,0 +1,43 @@
+"""Objects of the routes of needs and referrals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maillage.accounts.models import Organisation
+from maillage.accounts.roles import Role
+from maillage.needs import following
+from tests.factories import accounts, needs as make, register
+
+
+def establishment(owner: Organisation) -> dict[str, Any]:
+    """A firm of the register, which belongs to nobody."""
+    return {"key": register.establishment().key}
+
+
+def need(owner: Organisation) -> dict[str, Any]:
+    """A need that an adviser of the organisation heard."""
+    return {"key": make.need(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def sent(owner: Organisation) -> dict[str, Any]:
+    """A need that the organisation sent to a partner."""
+    return {"key": make.referral(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def received(owner: Organisation) -> dict[str, Any]:
+    """A need that a partner sent to the organisation."""
+    accounts.person(Role.ADVISER, owner)
+    return {"key": make.referral(to=owner).key}
+
+
+def link(owner: Organisation) -> dict[str, Any]:
+    """The link by which a firm follows a request that the organisation heard."""
+    by = accounts.actor(Role.ADVISER, owner)
+    address = following.hand_link(make.need(by), by)
+    return {"token": address.rstrip("/").split("/")[-2]}
+
+
+def rule(owner: Organisation) -> dict[str, Any]:
+    """A routing rule of the organisation."""
+    return {"key": make.rule(accounts.actor(Role.OFFICER, owner)).key}
