@@ -1,0 +1,4 @@
+"""Routes of diagnoses."""
+
+app_name = "diagnoses"
+urlpatterns = []
