@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
@@ -20,6 +21,7 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.diagnoses.document import Document
 from maillage.diagnoses.parsing import document_of
 from maillage.diagnoses.scoring import APART, Scores, Taken, score
+from maillage.diagnoses.vocabulary import Dropped
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.register.models import Establishment, LegalUnit
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 #: What an organisation shares when it lets a partner read its diagnoses.
 RESOURCE = "diagnoses"
+#: What is decided or counted about a record in hand is not read by anybody.
+MACHINE = System(
+    "which passes of a firm, which versions, which keys there are, is asked as a whole"
+)
 READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
 
 
@@ -56,7 +62,7 @@ class QuestionnaireQuerySet(ScopedQuerySet["Questionnaire"]):
 
     def in_use(self) -> Self:
         """The last published version of each questionnaire."""
-        later = Questionnaire.objects.unscoped(reason="which version is the last is no secret")
+        later = Questionnaire.objects.visible_to(MACHINE)
         later = later.filter(
             code=OuterRef("code"), number__gt=OuterRef("number"), published_at__isnull=False
         )
@@ -144,9 +150,7 @@ class PassQuerySet(ScopedQuerySet["Pass"]):
 
     def last_of_each(self) -> Self:
         """The newest standing pass of each firm through each questionnaire."""
-        every = Pass.objects.unscoped(
-            reason="whether a later pass stands is asked of a pass in hand"
-        )
+        every = Pass.objects.visible_to(MACHINE)
         same = every.standing().filter(
             organisation=OuterRef("organisation"),
             legal_unit=OuterRef("legal_unit"),
@@ -255,7 +259,9 @@ class PlanStep(models.Model):
     theme = models.CharField(_("theme"), max_length=40, blank=True)
     due_on = models.DateField(_("due on"))
     done_on = models.DateField(_("done on"), null=True, blank=True)
-    dropped_because = models.CharField(_("why it was dropped"), max_length=300, blank=True)
+    dropped_because = models.CharField(
+        _("why it was dropped"), max_length=20, choices=Dropped.choices, blank=True
+    )
     once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
 
     objects: ClassVar[PlanStepQuerySet] = scoped_manager(PlanStepQuerySet)

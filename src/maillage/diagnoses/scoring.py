@@ -118,6 +118,11 @@ class Pair:
         """The progress in thousandths; less than zero for a firm that went back."""
         return (self.after.whole.thousandths or 0) - (self.before.whole.thousandths or 0)
 
+    @property
+    def share(self) -> float:
+        """The same as a fraction of 1."""
+        return self.gain / 1000
+
 
 def pair(passes: Sequence[Taken]) -> Pair | None:
     """The pair by which a firm counts: its first pass, and the first one that may be compared with it.

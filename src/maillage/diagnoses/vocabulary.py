@@ -25,3 +25,12 @@ CORRECTING = (
     Reason.COMPLETED, Reason.TYPING, Reason.WRONG_DAY, Reason.LEARNED,
 )  # fmt: skip
 CANCELLING = (Reason.DID_NOT_HAPPEN, Reason.WRONG_FIRM, Reason.TWICE, Reason.TYPING)
+
+
+class Dropped(models.TextChoices):
+    """Why a step of a plan will not be done."""
+
+    NOT_WANTED = "not_wanted", _("The artisan would rather not")
+    TOO_DEAR = "too_dear", _("Too costly for now")
+    OVERTAKEN = "overtaken", _("Something else answers it")
+    MISTAKEN = "mistaken", _("It was proposed by mistake")

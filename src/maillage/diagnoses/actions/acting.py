@@ -17,7 +17,7 @@ from maillage.diagnoses.acts import (
     STEP_DONE,
     THOUSANDTH,
 )
-from maillage.diagnoses.models import Pass, PlanStep
+from maillage.diagnoses.models import MACHINE, Pass, PlanStep
 from maillage.diagnoses.scoring import pair
 from maillage.diagnoses.vocabulary import Reason
 from maillage.ledger.models import Act
@@ -53,7 +53,7 @@ def wanted(family: Sequence[Pass]) -> dict[int, list[Wanted]]:
 
 def settle(changed: Pass, *, by: Actor, reason: str = "") -> None:
     """Reverse the acts of the firm's passes that no longer hold, record those that are missing, touch no other."""
-    every = Pass.objects.unscoped(reason="the passes of a firm whose owner changes one of them")
+    every = Pass.objects.visible_to(MACHINE)
     rows = (
         every.of_family(changed)
         .standing()

@@ -13,7 +13,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.diagnoses import scoring
 from maillage.diagnoses.actions.acting import reverse_steps, settle
-from maillage.diagnoses.models import Pass, PlanStep, Questionnaire
+from maillage.diagnoses.models import MACHINE, Pass, PlanStep, Questionnaire
 from maillage.diagnoses.permissions import can_correct_pass, can_diagnose
 from maillage.diagnoses.vocabulary import CANCELLING, CORRECTING
 from maillage.kernel import clock
@@ -104,7 +104,7 @@ def _hold(found: Pass) -> None:
 def _sent_before(found: Pass) -> Pass | None:
     if not found.once:
         return None
-    every = Pass.objects.unscoped(reason="an idempotency key is looked up before anything is shown")
+    every = Pass.objects.visible_to(MACHINE)
     sent = every.filter(once=found.once).select_related("questionnaire").first()
     names = ("organisation_id", "adviser_id", "establishment_id", "questionnaire_id")
     texts = ("occurred_on", "answers", "note")

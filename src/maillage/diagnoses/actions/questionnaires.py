@@ -9,7 +9,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.diagnoses import parsing
 from maillage.diagnoses.document import Document
-from maillage.diagnoses.models import Questionnaire
+from maillage.diagnoses.models import MACHINE, Questionnaire
 from maillage.diagnoses.permissions import can_edit_questionnaires
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
@@ -107,7 +107,7 @@ def drop_draft(*, found: Questionnaire, by: Actor) -> None:
 
 
 def _versions(code: str) -> models.QuerySet[Questionnaire]:
-    every = Questionnaire.objects.unscoped(reason="codes are unique over all organisations")
+    every = Questionnaire.objects.visible_to(MACHINE)
     return every.select_for_update().filter(code=code).order_by("number")
 
 

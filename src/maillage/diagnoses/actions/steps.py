@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.diagnoses.actions.acting import record_step, reverse_steps
-from maillage.diagnoses.models import Pass, PlanStep
+from maillage.diagnoses.models import MACHINE, Pass, PlanStep
 from maillage.diagnoses.permissions import can_follow_plan
-from maillage.diagnoses.vocabulary import Reason
+from maillage.diagnoses.vocabulary import Dropped, Reason
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
@@ -39,9 +39,7 @@ def add_step(
     if wrong:
         raise Invalid(_("The step cannot be added so."), fields=wrong)
     step = PlanStep(of=of, axis=axis, wording=told, due_on=due_on, once=once)
-    every = PlanStep.objects.unscoped(
-        reason="an idempotency key is looked up before anything is shown"
-    )
+    every = PlanStep.objects.visible_to(MACHINE)
     sent = every.filter(once=once).first() if once else None
     if sent is None:
         step.save(force_insert=True)
@@ -76,14 +74,14 @@ def drop_step(*, step: PlanStep, because: str, by: Actor) -> PlanStep:
 
     Raises:
         NotAllowed: the diagnosis is of another organisation, or cancelled.
-        Invalid: no reason is given.
+        Invalid: the reason is none of ours.
         Conflict: it is done or dropped already.
     """
     found = _waiting(step, by)
-    if not because.strip():
-        told = _("Say why.")
+    if because not in Dropped.values:
+        told = _("Say why: choose one of the reasons.")
         raise Invalid(told, fields={"because": told})
-    found.dropped_because = because.strip()[:300]
+    found.dropped_because = because
     found.save(update_fields=["dropped_because"])
     return found
 
