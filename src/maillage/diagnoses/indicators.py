@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from maillage import figures, register
 from maillage.accounts.actors import Actor
 from maillage.diagnoses.acts import PASS_DONE, PROGRESS_MEASURED, STEP_DONE
+from maillage.diagnoses.models import MACHINE
 from maillage.kernel.text import Words
 from maillage.ledger.models import Act
 
@@ -144,7 +145,7 @@ figures.relate(
 
 def _name_pairs(ids: Iterable[Any], _actor: Actor) -> dict[Any, figures.Name]:
     """A pair is known by its firm."""
-    acts = Act.objects.unscoped(reason="only the firm of a counted pair: lines are masked apart")
+    acts = Act.objects.visible_to(MACHINE)
     rows = list(acts.filter(pk__in=list(ids)).values_list("pk", "key", "legal_unit_id"))
     firms = register.names_of_legal_units({unit for _pk, _key, unit in rows})
     return {

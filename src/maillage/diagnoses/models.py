@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.diagnoses.document import Document
 from maillage.diagnoses.parsing import document_of
@@ -264,7 +264,7 @@ class PlanStep(models.Model):
     )
     once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
 
-    objects: ClassVar[PlanStepQuerySet] = scoped_manager(PlanStepQuerySet)
+    objects = ScopedManager.from_queryset(PlanStepQuerySet)()
 
     class Meta:
         verbose_name = _("step of a plan")

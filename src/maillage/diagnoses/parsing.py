@@ -94,7 +94,9 @@ class _Reader:
             self._refuse(("axes",), _("Two axes have the same code."))
         return Document(
             self._code(tables, ()),
-            *(self._words(tables.get(name), (name,)) for name in ("title", "about", "rule")),
+            self._words(tables.get("title"), ("title",)),
+            self._words(tables.get("about"), ("about",)),
+            self._words(tables.get("rule"), ("rule",)),
             tuple(axes),
         )
 

@@ -105,7 +105,7 @@ def _before_and_after(result: Result, beside: Pair) -> Table:
     caption = _("Before and after, on the %(n)s questions answered both times")
     return Table(
         caption % {"n": len(beside.common)},
-        [_("Axis"), formats.day(beside.first.on), formats.day(beside.second.on), _("Progress")],
+        [_("Axis"), formats.day(beside.first.on), formats.day(beside.second.on), _("Gained")],
         rows,
         numeric=frozenset({1, 2, 3}),
     )

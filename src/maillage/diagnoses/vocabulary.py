@@ -15,7 +15,7 @@ class Reason(models.TextChoices):
     WRONG_DAY = "wrong_day", _("It was another day")
     TWICE = "twice", _("Entered twice")
     LEARNED = "learned", _("Something learned since")
-    DID_NOT_HAPPEN = "did_not_happen", _("It did not take place")
+    DID_NOT_HAPPEN = "did_not_happen", _("Nothing took place")
     STEP_NOT_DONE = "step_not_done", _("The step was not done")
     PAIR_CHANGED = "pair_changed", _("Another pass of the firm was set right")
 

@@ -130,6 +130,11 @@ _LINKS = {
     "lists": Link(
         gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
     ),
+    "diagnoses": Link(
+        gettext_lazy("Diagnoses"),
+        gettext_lazy("Second passes, plans, progress"),
+        "diagnoses:passes",
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -172,8 +177,17 @@ _LINKS = {
 
 LINKS: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "campaigns", "firms", "lists", "figures"),
-    Role.OFFICER: ("unassigned", "drifts", "corrections", "campaigns", "firms", "lists", "figures"),
+    Role.ADVISER: ("day", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    Role.OFFICER: (
+        "unassigned",
+        "drifts",
+        "corrections",
+        "campaigns",
+        "diagnoses",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.SERVICE_MANAGER: (
         "campaigns",
         "unassigned",
@@ -183,6 +197,7 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
         "organisation",
         "loads",
         "lists",
+        "diagnoses",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
     Role.EXPERT: ("conventions", "figures", "firms"),

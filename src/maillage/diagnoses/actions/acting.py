@@ -75,7 +75,7 @@ def settle(changed: Pass, *, by: Actor, reason: str = "") -> None:
 
 
 def _standing(passes: Sequence[Pass]) -> dict[str, list[Act]]:
-    acts = Act.objects.unscoped(reason="the acts of passes that their owner changes")
+    acts = Act.objects.visible_to(MACHINE)
     found: dict[str, list[Act]] = defaultdict(list)
     for act in acts.of_source(SOURCE_PASS, *(one.key for one in passes)).effective():
         found[act.source_key].append(act)
@@ -111,7 +111,7 @@ def record_step(step: PlanStep, *, by: Actor) -> None:
 
 def reverse_steps(steps: Sequence[PlanStep], *, by: Actor, reason: str) -> None:
     """What was said done is not."""
-    acts = Act.objects.unscoped(reason="the acts of steps that their owner takes back")
+    acts = Act.objects.visible_to(MACHINE)
     found = acts.of_source(SOURCE_STEP, *(step.key for step in steps)).effective()
     if keys := list(found.order_by("pk").values_list("key", flat=True)):
         ledger.reverse_all(keys, by=by, reason_code=reason)

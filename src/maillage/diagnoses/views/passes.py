@@ -70,7 +70,9 @@ def new_pass(request: ActorRequest, key: UUID) -> HttpResponse:
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Recorded: %(firm)s.") % {"firm": firm.display_name})
+            messages.success(
+                request, _("Diagnosis recorded: %(firm)s.") % {"firm": firm.display_name}
+            )
             return redirect("diagnoses:pass", key=found.key)
     context = {"firm": firm, "questionnaire": chosen, "offered": offered}
     return _answer(request, "diagnoses/new.html", form, **context)
