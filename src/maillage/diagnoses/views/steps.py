@@ -43,7 +43,7 @@ def close_step(request: ActorRequest, key: UUID) -> HttpResponse:
     own = PlanStep.objects.select_related("of__questionnaire", "of__establishment__legal_unit")
     own = own.filter(of__organisation_id=request.actor.organisation_id)
     step = get_visible_or_404(own, request.actor, key=key)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             _carry_out(request, step, form.cleaned_data)
