@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Organisation
+from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.diagnoses import actions, parsing
 from maillage.diagnoses.actions.passes import Facts
@@ -105,3 +105,18 @@ def diagnosis(
 def step(by: Actor | None = None) -> PlanStep:
     """A step of a plan that waits."""
     return diagnosis(by).steps.all()[0]
+
+
+def kept_step(owner: Organisation, place: Establishment) -> PlanStep:
+    """A step of the plan of a diagnosis of long ago, written as it lies; nothing is recorded."""
+    told = Questionnaire.objects.create(
+        organisation=owner, code="kept", number=1, text=text("kept"), published_at=clock.now()
+    )
+    found = Pass.objects.create(
+        questionnaire=told, establishment=place, legal_unit=place.legal_unit, organisation=owner,
+        adviser=Person.objects.order_by("pk")[0], occurred_on=clock.today(), note="Un mot.",
+    )  # fmt: skip
+    step: PlanStep = found.steps.create(
+        axis="found", wording="Ouvrir un site", due_on=clock.today()
+    )
+    return step

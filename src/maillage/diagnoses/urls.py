@@ -64,6 +64,7 @@ urlpatterns = [
     route(f"{_one}etapes/", steps.add_step, name="add_step", maker="diagnosis", get=_follow, post=_follow),
     route("diagnostics/etapes/<uuid:key>/", steps.close_step, name="close_step", maker="step", get=_follow, post=_follow),
     route("questionnaires/", questionnaires.questionnaires, name="questionnaires", get=_asked),
+    route("questionnaires/nouveau/", questionnaires.bring, name="bring", get=_bring, post=_bring),
     route("questionnaires/<slug:code>/prendre/", questionnaires.take, name="take", maker="shipped", post=_bring),
     route(_version, questionnaires.questionnaire, name="questionnaire", maker="draft", get=_ask),
     route(f"{_version}version/", questionnaires.begin_version, name="begin_version", maker="questionnaire", post=_write),

@@ -131,9 +131,7 @@ _LINKS = {
         gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
     ),
     "diagnoses": Link(
-        gettext_lazy("Diagnoses"),
-        gettext_lazy("Second passes, plans, progress"),
-        "diagnoses:passes",
+        gettext_lazy("Diagnoses"), gettext_lazy("Second passes, progress"), "diagnoses:passes"
     ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
@@ -179,25 +177,11 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
     Role.ADVISER: ("day", "campaigns", "diagnoses", "firms", "lists", "figures"),
     Role.OFFICER: (
-        "unassigned",
-        "drifts",
-        "corrections",
-        "campaigns",
-        "diagnoses",
-        "firms",
-        "lists",
-        "figures",
+        "unassigned", "drifts", "corrections", "campaigns", "diagnoses", "firms", "lists", "figures",
     ),
     Role.SERVICE_MANAGER: (
-        "campaigns",
-        "unassigned",
-        "drifts",
-        "corrections",
-        "requests",
-        "organisation",
-        "loads",
-        "lists",
-        "diagnoses",
+        "campaigns", "unassigned", "drifts", "corrections", "requests", "organisation", "loads",
+        "lists", "diagnoses",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
     Role.EXPERT: ("conventions", "figures", "firms"),
@@ -213,7 +197,7 @@ LINKS: dict[Role | None, tuple[str, ...]] = {
         "loads",
         "rights",
     ),
-}
+}  # fmt: skip
 
 
 def of(actor: Actor) -> Home:

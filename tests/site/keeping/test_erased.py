@@ -42,7 +42,7 @@ from maillage.register.models import (
 )
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
-from tests.factories import intake, lists, post, register
+from tests.factories import diagnoses, intake, lists, post, register
 from tests.site.keeping.conftest import Kept as Instance, filled
 from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
@@ -125,6 +125,7 @@ def made_beside(unit: LegalUnit) -> None:
         added_by=Person.objects.order_by("pk")[0],
     )
     lists.kept_line(keeper, unit.establishments.get())
+    diagnoses.kept_step(keeper, unit.establishments.get())
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from maillage import figures
 from maillage.accounts.actors import ActorRequest
+from maillage.accounts.models import Organisation
 from maillage.diagnoses import readings
 from maillage.diagnoses.indicators import PASSES_DONE, PROGRESS
 from maillage.kernel import clock
@@ -23,8 +24,20 @@ SINCE = 2000
 
 def progress(request: ActorRequest) -> HttpResponse:
     """The mean progress of one's organisation, its axes, and every pair behind it."""
-    organisation = request.actor.acting_for()
     found = readings.progress(request.actor)
+    page = Paginator([pair for one in found for pair in one.pairs], PAGE)
+    context = {
+        "rows": _with_figures(found, request.actor.acting_for()),
+        "page": page.get_page(request.GET.get("page")),
+        "organisation": request.actor.organisation,
+    }
+    return render(request, "diagnoses/progress.html", context)
+
+
+def _with_figures(
+    found: Sequence[readings.Progress], organisation: Organisation
+) -> list[dict[str, object]]:
+    """Each questionnaire with its figures, all asked at once."""
     period = Period.parse(f"{SINCE}-01-01..{clock.today().isoformat()}")
     own = (str(organisation.key),)
     schemes = [(one.questionnaire.scheme,) for one in found]
@@ -35,7 +48,7 @@ def progress(request: ActorRequest) -> HttpResponse:
         for code in codes
     ]
     answers = list(figures.answer(asked)) if asked else []
-    rows = [
+    return [
         {
             "of": one,
             "mean": answers[2 * rank],
@@ -45,10 +58,6 @@ def progress(request: ActorRequest) -> HttpResponse:
         }
         for rank, one in enumerate(found)
     ]
-    pairs = [pair for one in found for pair in one.pairs]
-    page = Paginator(pairs, PAGE).get_page(request.GET.get("page"))
-    context = {"rows": rows, "page": page, "organisation": organisation}
-    return render(request, "diagnoses/progress.html", context)
 
 
 def _share(thousandths: float | None) -> float | None:

@@ -50,6 +50,22 @@ def take(request: ActorRequest, code: str) -> HttpResponse:
     return redirect("diagnoses:questionnaire", key=draft.key)
 
 
+def bring(request: ActorRequest) -> HttpResponse:
+    """Bring a questionnaire by its text, as a draft; a known code of one's own makes its next version."""
+    form = kept.bind(request, TextForm, initial={"version": 0})
+    problems: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = actions.bring(text=form.cleaned_data["text"], by=request.actor)
+        except TextRefused as refusal:
+            problems = _told(refusal)
+            form.add_error("text", _("The text has problems: see their lines above."))
+        else:
+            return redirect("diagnoses:questionnaire", key=draft.key)
+    context = {"form": form, "problems": problems}
+    return render(request, "diagnoses/edit.html", context, status=422 if form.errors else 200)
+
+
 def questionnaire(request: ActorRequest, key: UUID) -> HttpResponse:
     """One version as it is asked: axes, questions, points, advice."""
     held = Questionnaire.objects.select_related("organisation", "published_by")

@@ -38,7 +38,12 @@ from maillage.site.models import Instance
 NOW = evening(date(2020, 6, 30), 9)
 SEED = 2020
 PUBLISHED = Period(date(2019, 4, 5), date(2019, 12, 31))
-SHARED = ("acts", "visits", "entry")  # what the chamber and its partners show each other
+SHARED = (
+    "acts",
+    "visits",
+    "entry",
+    "diagnoses",
+)  # what the chamber and its partners show each other
 SYSTEM = "the demonstration plays its partnership"
 
 Tell = Callable[[str], None]
