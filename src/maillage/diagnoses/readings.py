@@ -195,7 +195,7 @@ class Progress:
         ]
         titles = [mean.title for mean in self.means]
         return charts.radar(
-            titles, rounds, title=_("Mean score by axis"), name=f"radar-{self.questionnaire.code}"
+            titles, rounds, title=_("Mean score by axis"), name=f"radar-{self.questionnaire.key}"
         )
 
 
