@@ -299,7 +299,9 @@ def test_progress_is_told_with_the_number_of_pairs_behind_it(client: Client) -> 
     assert "+\u00a029\u00a0points" in told
     assert "sur 2 paires" in told
     assert "5 diagnostics ont été faits" in told
-    assert len(page.select("table.lined tbody tr")) == 2
+    means, pairs = page.select("table.lined")
+    assert len(means.select("tbody tr")) == 3
+    assert len(pairs.select("tbody tr")) == 2
     figure = page.select_one('a[href^="/chiffres/diagnoses.progress/"]')
     assert figure is not None
     assert client.get(str(figure["href"])).status_code == 200

@@ -76,7 +76,7 @@ def _blocks(result: Result, note: str) -> Iterator[Block]:
     yield Heading(_("How the score is computed"))
     yield Paragraph(str(result.found.document.rule))
     yield Note(
-        _("From %(day)s, a second diagnosis shows what has changed.")
+        _("From %(day)s, the next diagnosis shows what has changed.")
         % {"day": formats.day(result.found.again_on)}
     )
 
