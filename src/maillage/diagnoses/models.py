@@ -22,6 +22,7 @@ from maillage.diagnoses.document import Document
 from maillage.diagnoses.parsing import document_of
 from maillage.diagnoses.scoring import APART, Scores, Taken, score
 from maillage.diagnoses.vocabulary import Dropped
+from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.register.models import Establishment, LegalUnit
@@ -83,6 +84,9 @@ class Questionnaire(models.Model):
     code = models.CharField(_("code"), max_length=30)
     number = models.PositiveIntegerField(_("version"))
     text = models.TextField(_("text of the questionnaire"))
+    load = models.ForeignKey(
+        Load, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("load")
+    )
     version = models.PositiveIntegerField(_("version of the draft"), default=1)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     published_by = models.ForeignKey(

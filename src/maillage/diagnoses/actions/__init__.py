@@ -4,9 +4,13 @@ from maillage.diagnoses.actions.passes import cancel_pass, correct_pass, record_
 from maillage.diagnoses.actions.questionnaires import (
     begin_version,
     bring,
+    checked,
+    compared_with_last,
     drop_draft,
     publish,
     rewrite,
+    take_in,
+    take_out,
 )
 from maillage.diagnoses.actions.steps import add_step, drop_step, finish_step, take_up_step
 
@@ -15,6 +19,8 @@ __all__ = [
     "begin_version",
     "bring",
     "cancel_pass",
+    "checked",
+    "compared_with_last",
     "correct_pass",
     "drop_draft",
     "drop_step",
@@ -22,5 +28,7 @@ __all__ = [
     "publish",
     "record_pass",
     "rewrite",
+    "take_in",
+    "take_out",
     "take_up_step",
 ]

@@ -11,6 +11,7 @@ from maillage.diagnoses import parsing
 from maillage.diagnoses.document import Document
 from maillage.diagnoses.models import MACHINE, Questionnaire
 from maillage.diagnoses.permissions import can_edit_questionnaires
+from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
@@ -43,6 +44,52 @@ def bring(*, text: str, by: Actor, file: str = "") -> Questionnaire:
         if last.is_draft:
             return _write(last, text)
     return _create(document.code, text, last.number + 1 if last else 1, by)
+
+
+@transaction.atomic
+def compared_with_last(*, text: str, by: Actor, file: str = "") -> str:
+    """What a file would do: `new`, `changed` or `unchanged`; nothing is written.
+
+    Raises:
+        NotAllowed: this code is another organisation's.
+        TextRefused: the text has problems, each with its line.
+        Invalid: a draft of it is being written.
+    """
+    last = _versions(checked(text, file=file).code).last()
+    _check(by, last)
+    if last is None:
+        return "new"
+    if last.text == text.replace("\r\n", "\n"):
+        return "unchanged"
+    if last.is_draft:
+        raise Invalid(
+            _("A draft of this questionnaire is being written."),
+            remedy=_("Publish it or give it up first."),
+        )
+    return "changed"
+
+
+@transaction.atomic
+def take_in(*, text: str, load: int, by: Actor, file: str = "") -> str:
+    """Bring the questionnaire of a load, once, and make the load active; a text that is there already brings nothing.
+
+    Raises:
+        NotAllowed, TextRefused, Invalid: as `compared_with_last` says.
+    """
+    kind = compared_with_last(text=text, by=by, file=file)
+    if kind != "unchanged":
+        draft = bring(text=text, by=by, file=file)
+        draft.load_id = load
+        draft.save(update_fields=["load"])
+        Load.objects.filter(pk=load).update(state=Load.State.ACTIVE, activated_at=clock.now())
+    return kind
+
+
+@transaction.atomic
+def take_out(*, load: int) -> None:
+    """Take away the draft that a load brought; once published, it stays: that was a decision of its own."""
+    drafts = Questionnaire.objects.visible_to(MACHINE).filter(load=load, published_at=None)
+    drafts.delete()
 
 
 @transaction.atomic
