@@ -52,6 +52,11 @@ def _leads_to(run: Run) -> str:
     return reverse("diagnoses:questionnaire", args=[found.key]) if found else ""
 
 
+def _undo(run: Run) -> int:
+    actions.take_out(load=run.load)
+    return 0
+
+
 IMPORTER = Importer(
     name="questionnaire",
     words=Words("Questionnaire de diagnostic", "Questionnaire of a diagnosis"),
@@ -64,7 +69,7 @@ IMPORTER = Importer(
     ),
     whole=_Whole(),
     discard=lambda run: actions.take_out(load=run.load),
-    undo=lambda run: actions.take_out(load=run.load) or 0,
+    undo=_undo,
     leads_to=_leads_to,
     kinds={
         "new": Words("Questions d’un nouveau questionnaire", "Questions of a new questionnaire"),
