@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from maillage import ledger
-from maillage.conventions.text.problems import TextRefused
+from maillage.conventions.text.problems import Problem, TextRefused
 from maillage.diagnoses import parsing
+from maillage.diagnoses.document import Document
 from tests.factories import diagnoses as make
 
 
@@ -94,3 +96,78 @@ def test_two_axes_two_questions_or_one_choice_are_not_enough() -> None:
 )
 def test_nonsense_is_refused_and_breaks_nothing(text: str) -> None:
     assert refused(text)
+
+
+# Whatever is typed
+
+pieces = st.sampled_from(
+    (
+        'code = "short"', "[[axes]]", "[[axes.questions]]", "choices.no = { points = 0 }", "advice = 3",
+        'ask = { fr = "a", en = "b" }', 'title = { fr = "a" }', "axes = []", "choices = 1", "x = 1979-05-27",
+        'choices.yes = { points = 2, fr = "oui", en = "yes" }', "[axes]", "code = 3", "= 3", '"é" = 1', "\x00",
+    )
+)  # fmt: skip
+
+
+def tried(text: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """What is taken of a text, or its problems."""
+    try:
+        return parsing.read(text, themes={"digital"}), ()
+    except TextRefused as refusal:
+        return None, refusal.problems
+
+
+@given(st.lists(pieces, max_size=14))
+@settings(max_examples=50)
+def test_pieces_in_any_order_are_taken_or_refused_and_never_break(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    found, problems = tried(text)
+    assert bool(problems) is (found is None)
+    assert all(1 <= one.line <= len(lines) + 1 for one in problems)
+    assert all(str(one.reason) for one in problems)
+
+
+@given(st.integers(0, 2000), st.text(max_size=3))
+@settings(max_examples=50)
+def test_a_text_changed_at_random_is_taken_or_refused_and_never_breaks(at: int, put: str) -> None:
+    whole = make.text()
+    found, problems = tried(whole[:at] + put + whole[at + 1 :])
+    assert bool(problems) is (found is None)
+    assert found is None or len(found.questions) == 6
+
+
+@pytest.mark.parametrize("axes", [2, 13])
+def test_a_questionnaire_has_three_to_twelve_axes(axes: int) -> None:
+    axis = (
+        '[[axes]]\ncode = "a{n}"\ntitle = {{ fr = "A", en = "B" }}\n'
+        '[[axes.questions]]\ncode = "q{n}"\nask = {{ fr = "A ?", en = "A?" }}\n'
+        'choices.no = {{ points = 0, fr = "n", en = "n" }}\n'
+        'choices.yes = {{ points = 1, fr = "o", en = "y" }}\n'
+    )
+    head = make.text().split("[[axes]]")[0]
+
+    def of(count: int) -> str:
+        return head + "".join(axis.format(n=n) for n in range(count))
+
+    assert len(parsing.read(of(12)).axes) == 12
+    assert "axes" in [key for _line, key, _why in refused(of(axes))]
+
+
+def test_words_have_a_length() -> None:
+    text = make.text(found_map="x" * 1001)
+    assert "axes[1].questions[1].ask" in [key for _line, key, _why in refused(text)]
+
+
+def test_a_known_theme_is_proposed_for_a_slip() -> None:
+    with pytest.raises(TextRefused) as refusal:
+        parsing.read(
+            make.text().replace('"digital"', '"digitall"', 1), themes={"digital", "online"}
+        )
+    assert "digital" in str(refusal.value.problems[0].remedy)
+
+
+def test_a_refusal_is_told_with_the_file_the_line_and_the_key() -> None:
+    with pytest.raises(TextRefused) as refusal:
+        parsing.read(make.text().replace("points = 2", "points = 200", 1), file="court.toml")
+    (told,) = refusal.value.lines()
+    assert told.startswith("court.toml:13:17: axes[1].questions[1].choices.yes.points: ")
