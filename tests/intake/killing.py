@@ -43,6 +43,7 @@ LEFT JOIN register_establishment p ON p.id = k.predecessor_id LEFT JOIN register
 JOIN intake_load l ON l.id = k.load_id WHERE l.state = 'active' ORDER BY p.siret, s.siret, k.outside_siret"""
 LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL FROM lists_line n
 JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
+ASKED = "SELECT code, number, text, published_at IS NULL FROM diagnoses_questionnaire ORDER BY code, number"
 DISTRICTS = """SELECT d.code, d.name, d.starts_on, d.ends_on FROM places_prioritydistrict d
 JOIN places_edition e ON e.id = d.edition_id WHERE e.is_active ORDER BY d.code, d.starts_on"""
 SECTORS = """SELECT s.territory, s.sector, s.fr, s.en, s.commune FROM places_sectorcommune s
@@ -118,6 +119,15 @@ def load_list(folder: Path) -> None:
     load_file("partner_list", folder / "list.csv", GIVEN, by=by, dry_run=False)
 
 
+def load_questionnaire(folder: Path) -> None:
+    from maillage.accounts.actors import System
+    from maillage.intake.telling import load_file
+    from maillage.ledger.past import keeper_named
+
+    by = System("a test", organisation=keeper_named("CMA"))
+    load_file("questionnaire", folder / "questionnaire.toml", {}, by=by, dry_run=False)
+
+
 def undo_acts(folder: Path) -> None:
     """The load of acts is undone; one that was being undone when it was killed is gone on with."""
     from maillage.intake.models import Load
@@ -140,6 +150,7 @@ CASES = (
         "links", "sirene_links", import_links, (SUCCESSIONS, LOADS, REJECTS), before=import_sirene
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
+    Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case(
         "neighbourhoods", "qpv", lambda at: command("load_qpv", at / "qpv.geojson"), (DISTRICTS, LOADS, REJECTS)
     ),
@@ -151,6 +162,7 @@ CASES = (
 
 def write_files(folder: Path) -> None:
     """What is loaded, a row of each refused."""
+    from maillage.diagnoses import parsing
     from tests.factories import register as firms
     from tests.factories.intake import MAPPING, features
     from tests.intake import files
@@ -182,6 +194,7 @@ def write_files(folder: Path) -> None:
     members = [["Nom", "Commune"], *([f"Commerce {n}", "Lille"] for n in range(ROWS)), ["", ""]]
     members.append(["", "Lille"])
     (folder / "list.csv").write_bytes(files.as_csv(members))
+    (folder / "questionnaire.toml").write_text(parsing.library()["digital"], encoding="utf-8")
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))
     sectors = [["mel", f"s{n % 4}", f"Secteur {n % 4}", f"Sector {n % 4}", commune]
                for n, commune in enumerate(("59350", "59512", "59599", "5935"))]  # fmt: skip

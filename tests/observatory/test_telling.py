@@ -49,6 +49,10 @@ WRITTEN = [
     (99_999, "cents", "999,99 €", "€999.99"),
     (100_001, "cents", "1 000 €", "€1,000"),
     (0, "cents", "0 €", "€0"),
+    (583, "thousandth", "+ 58 points", "+58 pts"),
+    (66.4, "thousandth", "+ 7 points", "+7 pts"),
+    (-50, "thousandth", "− 5 points", "−5 pts"),
+    (0, "thousandth", "0 point", "0 pts"),
 ]
 
 

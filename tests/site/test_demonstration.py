@@ -23,6 +23,7 @@ from maillage.accounts.models import Membership, Organisation, Person, Share
 from maillage.accounts.roles import Role
 from maillage.conventions.models import Charge, Convention, Entry, Turn
 from maillage.conventions.readings import version_in_force
+from maillage.diagnoses.models import Pass, Questionnaire
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.kernel.identifiers import is_siren
@@ -240,6 +241,26 @@ class TestThePartnership:
         page = shown(Client(), f"/conventions/{convention().slug}/publications/")
 
         assert "31 décembre 2019" in page
+
+    def test_firms_were_diagnosed_and_some_again_half_a_year_later(self) -> None:
+        kinds = Counter(acts().values_list("kind", flat=True))
+        pairs = figures.answer([figures.Question("I33")], clock.now())[0].denominator
+        waiting = Pass.objects.visible_to(READER).due_again(clock.today())
+
+        assert kinds["diagnoses.pass_done"] == Pass.objects.visible_to(READER).count() > 20
+        assert pairs == kinds["diagnoses.progress_measured"] > 3
+        assert kinds["diagnoses.step_done"] > 0
+        assert waiting.exists()
+
+    def test_both_questionnaires_that_ship_are_in_use(self) -> None:
+        in_use = Questionnaire.objects.visible_to(READER).in_use()
+
+        assert {one.code for one in in_use} == {"digital", "energy"}
+
+    def test_an_adviser_reads_which_firms_to_see_again(self) -> None:
+        page = shown(signed_in("sofia"), "/diagnostics/")
+
+        assert "À refaire à partir du" in page
 
     def test_partners_see_each_other_s_acts_until_the_end_of_2021(self) -> None:
         shares = Share.objects.visible_to(READER)

@@ -133,6 +133,8 @@ def _given(world: World, row: dict[str, str]) -> dict[str, Any]:
         given |= {"quantity": int(row["days"]), "unit": "day"}
     if row.get("euros"):
         given["amount_cents"] = round(float(row["euros"]) * 100)
+    if row.get("quantity"):
+        given |= {"quantity": int(row["quantity"]), "unit": "drawn"}
     if row.get("funder"):
         given["counterpart"] = world.organisation(row["funder"])
     return given

@@ -22,6 +22,7 @@ from maillage import ledger, register
 from maillage.accounts.actors import Actor
 from maillage.accounts.permissions import can_erase
 from maillage.accounts.roles import Role
+from maillage.diagnoses.permissions import can_diagnose
 from maillage.kernel import clock
 from maillage.ledger import Entry, Timeline
 from maillage.lists.lines import Mention, mentions
@@ -56,6 +57,7 @@ class Place:
     now_at: FirmName | None = None  # where its activity goes on today, farther than its links tell
     kinds: Sequence[Kind] = ()
     hiring: str = ""
+    diagnosis_url: str = ""
 
     @property
     def position(self) -> str:
@@ -169,6 +171,7 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
             heirs.get(place.pk),
             kinds_of(place, stretches, read),
             hiring_in_words(read.hirings.get(place.pk)),
+            _diagnosis_url(place, actor),
         )
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
@@ -237,16 +240,26 @@ def _objection(unit: LegalUnit, actor: Actor) -> Objection | None:
 
 
 def _visit_url(place: Establishment, actor: Actor) -> str:
-    if not can_report_visit(actor) or place.state != Spell.State.ACTIVE or place.reconciled_to_id:
+    if not can_report_visit(actor) or not _is_there(place):
         return ""
     return reverse("outreach:new_visit", kwargs={"key": place.key})
 
 
 def _need_url(place: Establishment, actor: Actor) -> str:
     """Where to write down what it asks for, for whoever hears firms."""
-    if not can_hear_need(actor) or place.state != Spell.State.ACTIVE or place.reconciled_to_id:
+    if not can_hear_need(actor) or not _is_there(place):
         return ""
     return reverse("needs:new_need", kwargs={"key": place.key})
+
+
+def _diagnosis_url(place: Establishment, actor: Actor) -> str:
+    if not can_diagnose(actor) or not _is_there(place):
+        return ""
+    return reverse("diagnoses:new_pass", kwargs={"key": place.key})
+
+
+def _is_there(place: Establishment) -> bool:
+    return place.state == Spell.State.ACTIVE and not place.reconciled_to_id
 
 
 def _with_stretches(

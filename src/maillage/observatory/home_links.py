@@ -71,6 +71,9 @@ PAGES = {
     "lists": Link(
         gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
     ),
+    "diagnoses": Link(
+        gettext_lazy("Diagnoses"), gettext_lazy("Second passes, progress"), "diagnoses:passes"
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -113,7 +116,7 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "firms", "lists", "figures"),
+    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
     Role.OFFICER: (
         "inbox",
         "needs",
@@ -121,6 +124,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "drifts",
         "corrections",
         "campaigns",
+        "diagnoses",
         "firms",
         "lists",
         "figures",
@@ -129,6 +133,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "followed",
         "inbox",
         "campaigns",
+        "diagnoses",
         "unassigned",
         "drifts",
         "corrections",

@@ -9,9 +9,11 @@ from maillage.ui import formats
 
 
 def written(value: float | None, unit: str) -> str:
-    """A value in its unit: money from cents, a rate as a percentage, a count as it is."""
+    """A value in its unit: money from cents, a rate as a percentage, a progress in points, a count as it is."""
     if unit == "cents":
         return formats.euros(None if value is None else round(value))
+    if unit == "thousandth":
+        return formats.points(None if value is None else value / 1000)
     if unit == "ratio":
         return formats.percent(value)
     return formats.number(value)
@@ -21,6 +23,8 @@ def gap(delta: float, unit: str) -> str:
     """A difference with its sign; two rates differ by points."""
     if unit == "ratio":
         return formats.points(delta)
+    if unit == "thousandth":
+        return written(delta, unit)
     sign = "+" if delta > 0 else formats.MINUS if delta < 0 else ""
     return f"{sign}{formats.NO_BREAK if sign else ''}{written(abs(delta), unit)}"
 

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "maillage.observatory",
     "maillage.outreach",
     "maillage.lists",
+    "maillage.diagnoses",
     "maillage.needs",
     "maillage.conventions",
     "maillage.figures",

@@ -95,6 +95,7 @@ def sample(page: str = "1") -> dict[str, Any]:
         "series": _series(),
         "bars": _bars(),
         "map": _map(),
+        "radar": _radar(),
         "report": reports.fragment(_report()),
         "day": date(2020, 7, 1),
         "instant": COMPUTED_AT,
@@ -191,6 +192,15 @@ def _bars() -> SafeString:
         charts.Row("Emmerin", 0, "0", "#emmerin"),
     ]
     return charts.bar_chart(rows, title=_("Firms prospected by commune"))
+
+
+def _radar() -> SafeString:
+    rounds = [
+        charts.Round(_("10 June 2020"), (0.7, 0.5, 0.9, 0.4)),
+        charts.Round(_("4 November 2019"), (0.3, 0.5, None, 0.2)),
+    ]
+    axes = [_("Being found"), _("Selling"), _("Security"), _("Tools")]
+    return charts.radar(axes, rounds, title=_("Score by axis"))
 
 
 def _map() -> SafeString:

@@ -1,0 +1,1 @@
+"""Questionnaires that come in by file."""
