@@ -171,9 +171,7 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
     asked = needs.need(adviser, bakery, words=f"Words of {year}")
-    sent = send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
-    told = post.everything().filter(once__startswith=f"referral:{sent.key}")
-    told.update(created_at=noon(year))
+    send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
     offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)
     Invitation.objects.unscoped(reason="dated by the test").filter(pk=offered.pk).update(
         invited_at=noon(year), expires_at=noon(year, 7)
@@ -233,7 +231,8 @@ def test_ten_years_later_nothing_outlives_its_rule_and_the_rest_stands() -> None
     assert Visit.objects.unscoped(reason="tests read all").count() == 10
     assert [a.at.year for a in Access.objects.unscoped(reason="tests read all")] == [2024]
     assert [r.load.staged_at.year for r in Reject.objects.all()] == [2024]
-    assert {m.created_at.year for m in post.everything().exclude(recipient="")} == {2024}
+    left = post.everything().exclude(template__startswith="needs/")  # these wait to be sent
+    assert {m.created_at.year for m in left.exclude(recipient="")} == {2024}
     named = Person.objects.filter(name="P").values_list("email", flat=True)
     assert {str(email)[1:5] for email in named} == {"2022", "2023", "2024"}
     assert not Invitation.objects.unscoped(reason="tests read all").exists()

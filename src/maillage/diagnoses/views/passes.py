@@ -122,7 +122,9 @@ def one_pass(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def _plan(found: Pass, actor: ActorRequest | object) -> list[dict[str, object]]:
     titles = {axis.code: str(axis.title) for axis in found.document.axes}
-    steps: list[PlanStep] = list(found.steps.select_related("of__questionnaire"))
+    steps: list[PlanStep] = list(
+        found.steps.select_related("of__questionnaire", "of__establishment")
+    )
     return [
         {
             "step": step,

@@ -44,7 +44,7 @@ def new_need(request: ActorRequest, key: UUID) -> HttpResponse:
     """Write down what a firm asks for, at a desk or elsewhere."""
     places = Establishment.objects.known().select_related("legal_unit")
     firm = get_object_or_404(places, key=key)
-    form = kept.bind(request, NeedForm)
+    form = kept.bind(request, NeedForm, initial={"theme": request.GET.get("theme", "")})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
