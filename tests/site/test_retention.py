@@ -36,6 +36,7 @@ from maillage.register.actions import own
 from maillage.register.models import FirmAccess
 from tests.factories import (
     accounts as make,
+    diagnoses,
     firmside,
     intake,
     lists,
@@ -170,6 +171,7 @@ def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
 def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: Any) -> None:
     outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
+    diagnoses.diagnosis(adviser, bakery, note=f"Said in {year}")
     asked = needs.need(adviser, bakery, words=f"Words of {year}")
     send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
     offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)
