@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from maillage.accounts.policy import Rule, Scope, route, shared, term
+from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.views import campaigns, day, firms, kept_rounds, visits
+from maillage.outreach.views import campaigns, day, firms, kept_rounds, phone, visits
 
 app_name = "outreach"
 
@@ -16,6 +16,7 @@ VISITS = term(RESOURCE, fr="Visites et appels", en="Visits and calls")
 NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidential visit notes")
 CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
 ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
+PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
@@ -75,6 +76,15 @@ urlpatterns = [
         name="withdraw_round",
         maker="kept_round",
         post=_own_round,
+    ),
+    route("telephone.js", phone.worker, name="phone_worker", get=Rule("read", PHONE, EVERYONE)),
+    route("ma-journee/telephone/", phone.contact, name="phone", get=_round),
+    route(
+        "ma-journee/telephone/visites/<uuid:key>/",
+        phone.send_visit,
+        name="send_visit",
+        maker="establishment",
+        post=_report,
     ),
     route("ma-journee/", day.my_day, name="my_day", get=Rule("read", VISITS, FIELD_ROLES)),
     route(
