@@ -25,11 +25,13 @@ class RoundForm(Form):
     lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
     lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
 
-    def __init__(self, *args: Any, campaigns: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, campaigns: Any, usual: Campaign | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         choice = cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"])
         choice.queryset = campaigns
-        choice.initial = campaigns.first()
+        choice.initial = usual.key if usual else None
         self.fields["day"].initial = clock.today
 
     def position(self) -> tuple[float, float] | None:

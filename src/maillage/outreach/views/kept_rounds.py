@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
-from maillage.kernel.errors import Invalid
+from maillage.kernel.errors import Invalid, NotAllowed
 from maillage.outreach import actions, touring
 from maillage.outreach.forms.kept_rounds import RoundForm
-from maillage.outreach.models import Campaign, KeptRound, RoundStop, Visit
+from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop, Visit
+from maillage.outreach.models.campaigns import CampaignQuerySet
 
 ITS_POSITION = (
     "geolocation=(self), camera=(), display-capture=(), microphone=(), payment=(), usb=()"
@@ -47,7 +48,14 @@ def _asked(request: ActorRequest) -> RoundForm:
         "starts_on", "id"
     )
     given = request.POST if request.method == "POST" else (request.GET or None)
-    return RoundForm(given, campaigns=open_ones)
+    return RoundForm(given, campaigns=open_ones, usual=_usual(request.actor, open_ones))
+
+
+def _usual(actor: Actor, campaigns: CampaignQuerySet) -> Campaign | None:
+    """The campaign under way that gives the adviser somebody to see, else the first one."""
+    mine = ListedFirm.objects.visible_to(actor).assigned_to(actor).not_yet_seen()
+    under_way = campaigns.open_on(clock.today()).filter(pk__in=mine.values("campaign"))
+    return under_way.first() or campaigns.first()
 
 
 def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
@@ -107,7 +115,11 @@ def order_round(request: ActorRequest, key: UUID) -> HttpResponse:
     """One firm a place up or down; or all of them, as they were dragged."""
     mine = KeptRound.objects.select_related("campaign")
     kept = get_visible_or_404(mine, request.actor, key=key)
-    actions.reorder_round(kept=kept, order=_order(kept, request.POST), by=request.actor)
+    try:
+        actions.reorder_round(kept=kept, order=_order(kept, request.POST), by=request.actor)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("outreach:my_round")
     return redirect(f"{_page_of(kept)}#stops")
 
 
@@ -127,8 +139,11 @@ def _order(kept: KeptRound, sent: Any) -> list[str]:
 def withdraw_round(request: ActorRequest, key: UUID) -> HttpResponse:
     """Take a round back from its phone, from any desk."""
     kept = get_visible_or_404(KeptRound.objects.all(), request.actor, key=key)
-    actions.withdraw_round(kept=kept, by=request.actor)
-    messages.success(
-        request, _("The round is taken back: the phone clears it at its next contact.")
-    )
+    try:
+        actions.withdraw_round(kept=kept, by=request.actor)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        gone = _("The round is taken back: the phone clears it at its next contact.")
+        messages.success(request, gone)
     return redirect("outreach:my_round")

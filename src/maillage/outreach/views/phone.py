@@ -105,7 +105,9 @@ def worker(request: ActorRequest) -> HttpResponse:
         "round": reverse("outreach:my_round"),
         "contact": reverse("outreach:phone"),
     }
-    answer = render(request, "outreach/worker.js", context, content_type="text/javascript")
+    answer = render(
+        request, "outreach/worker.js", context, content_type="text/javascript; charset=utf-8"
+    )
     answer["Cache-Control"] = "no-cache"
     answer["Service-Worker-Allowed"] = "/"
     return answer

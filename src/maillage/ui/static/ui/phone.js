@@ -68,7 +68,7 @@
     if (!round || !navigator.onLine) return;
     const told = await phone.ask();
     if (!told || !told.rounds.includes(round.dataset.round)) return;
-    const forms = [...round.querySelectorAll("a[data-keep]")].map((a) => [a.pathname, a.href]);
+    const forms = [...document.querySelectorAll("a[data-keep]")].map((a) => [a.pathname, a.href]);
     await phone.keep({
       round: round.dataset.round, version: round.dataset.version, person: told.person,
       seconds: told.seconds, pages: [[location.pathname, location.href], ...forms],
