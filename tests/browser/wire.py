@@ -6,7 +6,7 @@ import http.client
 import random
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,6 +74,14 @@ def pass_on(handler: BaseHTTPRequestHandler, wire: Wire) -> None:
         text = answer.read()
     finally:
         asked.close()
+    with suppress(OSError):  # the phone was killed meanwhile
+        hand_back(handler, answer, text, whole=not wire.cut_now(handler.path))
+
+
+def hand_back(
+    handler: BaseHTTPRequestHandler, answer: http.client.HTTPResponse, text: bytes, *, whole: bool
+) -> None:
+    """The answer, or its first half."""
     handler.send_response(answer.status)
     for name, value in answer.getheaders():
         if name.lower() not in HOPS:
@@ -81,4 +89,4 @@ def pass_on(handler: BaseHTTPRequestHandler, wire: Wire) -> None:
     handler.send_header("Content-Length", str(len(text)))
     handler.send_header("Connection", "close")
     handler.end_headers()
-    handler.wfile.write(text[: len(text) // 2] if wire.cut_now(handler.path) else text)
+    handler.wfile.write(text if whole else text[: len(text) // 2])
