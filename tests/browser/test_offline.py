@@ -144,7 +144,8 @@ def test_a_round_taken_back_is_cleared_at_the_next_contact(phone: Phone, wire: W
     with_round(page)
     page.get_by_role("button", name="Retirer du téléphone").first.click()
     page.wait_for_url(f"**{ROUND}")
-    page.wait_for_function("() => caches.has('maillage-pages').then(kept => !kept)")
+    assert page.evaluate("maillagePhone.ask()")["rounds"] == []
+    assert page.evaluate("caches.has('maillage-pages')") is False
     wire.up = False
     with pytest.raises(Error, match="ERR_"):
         page.goto(ROUND)
