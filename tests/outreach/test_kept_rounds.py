@@ -62,6 +62,14 @@ def test_the_page_shows_the_order_the_hours_the_way_and_a_link_to_each_form(
     assert "tel:" not in str(page), "the register knows no public phone"
 
 
+def test_a_firm_that_keeps_its_address_to_itself_has_no_link_to_a_map(adviser: Actor) -> None:
+    kept = make.kept_round(adviser, firms=1)
+    stop = kept.stops.select_related("establishment").get()
+    assert "openstreetmap.org" in stop.map_url
+    stop.establishment.diffusion = "P"
+    assert stop.map_url == ""
+
+
 def test_planning_is_no_act_and_planning_again_replaces(client: Client, adviser: Actor) -> None:
     kept = make.kept_round(adviser, firms=2)
     before = Act.objects.unscoped(reason="a test").count()

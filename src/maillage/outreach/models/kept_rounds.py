@@ -113,6 +113,6 @@ class RoundStop(models.Model):
     def map_url(self) -> str:
         """The place on OpenStreetMap: an address without anything that says who asks; blank when unknown."""
         place = self.establishment
-        if place.lat is None or place.lon is None:
-            return ""
+        if place.lat is None or place.lon is None or place.diffusion != "O":
+            return ""  # one that keeps its address to itself is not shown by a point either
         return f"https://www.openstreetmap.org/?mlat={place.lat:.5f}&mlon={place.lon:.5f}#map=18/{place.lat:.5f}/{place.lon:.5f}"

@@ -61,7 +61,7 @@ def _usual(actor: Actor, campaigns: CampaignQuerySet) -> Campaign | None:
 def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
     kept = _kept(request.actor, form)
     stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "kept": kept,
         "stops": [one for one in stops if one.rank is not None],
