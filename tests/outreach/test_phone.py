@@ -95,7 +95,8 @@ def test_a_visit_is_not_recorded_under_the_name_of_who_signed_in_since(
     other = accounts.actor(Role.ADVISER, adviser.organisation)
     assert other.person is not None
     answer = sent(client, register.establishment(), adviser, person=other.person.key)
-    assert answer.status_code == 403
+    assert answer.status_code == 422
+    assert "person" in answer.json()["fields"]
     assert not visits().exists()
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import ActorRequest
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach.forms.visits import VisitForm
 from maillage.outreach.models import KeptRound, Visit
 from maillage.outreach.views.visits import campaigns_for, firm_of, report
@@ -49,7 +49,8 @@ def send_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     Nothing else is a confirmation: whatever is refused stays on the phone with the reason.
     """
     if request.POST.get("person") != _person(request):
-        raise NotAllowed(_("This visit waits for the person who wrote it."))
+        waits = _("This visit waits for the person who wrote it.")
+        raise Invalid(waits, fields={"person": waits})
     firm = firm_of(key)
     form = VisitForm(request.POST, **campaigns_for(request, firm))
     _check(form)

@@ -98,6 +98,7 @@
       if (answer.type === "opaqueredirect" || answer.status >= 500) return false;
       const told = await answer.json();
       if (answer.ok && told.once !== entry.once) return false;
+      if (told.fields?.person) return false; // somebody else signed in meanwhile: it goes on waiting
       if (answer.ok && told.warning) await setMeta({ name: "warning", person: entry.person, firm: entry.firm, words: told.warning });
       await settle(entry, answer.ok ? null : { status: answer.status, ...told });
       return true;
