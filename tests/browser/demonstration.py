@@ -79,7 +79,7 @@ def leave_places_on_a_map() -> None:
         adviser__email__startswith="karim@"
     )
     for rank, place in enumerate(lines.not_yet_seen().values_list("establishment", flat=True)):
-        here = Establishment.objects.filter(pk=place)
+        here = Establishment.objects.filter(pk=place, diffusion="O")
         here.update(lon=3.05 + rank / 2000, lat=50.62)
 
 

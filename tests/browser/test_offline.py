@@ -97,6 +97,7 @@ def test_three_visits_outlive_the_phone_and_cut_answers(phone: Phone, wire: Wire
     wire.up = False
     page.goto(ROUND)
     expect(page.locator("a[data-keep]")).to_have_count(len(forms))
+    expect(page.locator("li[data-stop] h3").first).to_contain_text("09:00")
     for rank, form in enumerate(forms[:3], start=1):
         report(page, form, f"Dans la cave {rank}")
         expect_waiting(page, rank)
