@@ -192,9 +192,10 @@ def test_many_visits_through_cut_answers_are_each_recorded_once(phone: Phone, wi
     page = phone("karim")
     forms = with_round(page)
     page.goto(ROUND)
+    wire.up = False
     queued = page.evaluate(FILL, [forms, MANY])
     assert len(queued) == MANY
-    wire.cuts = 0.1
+    wire.up, wire.cuts = True, 0.1
     for _turn in range(MANY * 2):
         page.evaluate("maillagePhone.sendAll(true)")
         if not page.evaluate("maillagePhone.mine().then((all) => all.length)"):
