@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-spark verify-pages verify-kill verify-files verify-backup verify-restart verify-double verify-building verify-laws check fmt bench wheel docs lock messages clean
+.PHONY: help setup run test test-spark verify-pages verify-offline verify-kill verify-files verify-backup verify-restart verify-double verify-building verify-laws check fmt bench wheel docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -23,6 +23,9 @@ test-spark: setup ## run the figures of the observatories on Spark too (needs Ja
 
 verify-pages: setup ## look at every page of every role, at both widths, light and dark (long)
 	@MAILLAGE_ALL_PAGES=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/browser/test_pages.py
+
+verify-offline: setup ## send 500 visits that waited on a phone through answers cut at random, each recorded once (long)
+	@MAILLAGE_QUEUED=500 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/browser/test_offline.py
 
 verify-kill: setup ## kill loads two hundred times on each database, none of which may lose or double a row (long; SEED=)
 	@MAILLAGE_KILLS=200 MAILLAGE_SEED=$(SEED) $(PY) scripts/test.py --both tests/intake/test_killed_load.py

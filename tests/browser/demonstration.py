@@ -52,6 +52,7 @@ def leave_work_under_way() -> None:
         officer = colleagues(call, Role.OFFICER)[0]
         convention = Convention.objects.visible_to(officer).get(slug="call-cma-2017")
         texts.amend(convention=convention, by=officer)
+    leave_places_on_a_map()
     leave_messages(cma)
     with clock.at(NOW):
         leave_corrections(cma)
@@ -67,6 +68,19 @@ def leave_an_observatory(publisher: Organisation) -> None:
     vintage = observed.followed(observed.loaded([observed.MEL, observed.CALL], is_invented=True))
     for territory in (observed.MEL, observed.CALL):
         observed.published(vintage, territory, publisher)
+
+
+def leave_places_on_a_map() -> None:
+    """The small geography has no outlines: the firms of one adviser stand a street apart, for a round."""
+    from maillage.outreach.models import ListedFirm
+    from maillage.register.models import Establishment
+
+    lines = ListedFirm.objects.unscoped(reason="a demonstration of tests").filter(
+        adviser__email__startswith="karim@"
+    )
+    for rank, place in enumerate(lines.not_yet_seen().values_list("establishment", flat=True)):
+        here = Establishment.objects.filter(pk=place, diffusion="O")
+        here.update(lon=3.05 + rank / 2000, lat=50.62)
 
 
 def leave_messages(sender: Organisation) -> None:

@@ -15,7 +15,7 @@ from maillage.outreach import actions
 from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.actions.firms import Sign
 from maillage.outreach.actions.visits import VisitFacts
-from maillage.outreach.models import Campaign, ProvisionalFirm, Visit
+from maillage.outreach.models import Campaign, KeptRound, ProvisionalFirm, Visit
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Spell
 from tests.factories import accounts, places, register
@@ -113,3 +113,15 @@ def many_firms(count: int) -> None:
         )
         for site in sites
     )
+
+
+def kept_round(adviser: Actor | None = None, firms: int = 0, **plan: Any) -> KeptRound:
+    """The round of today of an adviser to whom so many more firms, east of each other, are given."""
+    adviser = adviser or accounts.actor()
+    manager = accounts.actor(Role.SERVICE_MANAGER, adviser.organisation)
+    for rank in range(firms):
+        register.establishment(lon=3.0573 + rank / 1000, lat=50.6292, trade_name=f"FIRM {rank}")
+    given = campaign(manager, **plan)
+    assert adviser.person is not None
+    actions.assign(campaign=given, adviser=adviser.person, by=manager)
+    return actions.plan_round(campaign=given, day=clock.today(), by=adviser)

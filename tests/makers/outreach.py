@@ -44,3 +44,9 @@ def campaign(owner: Organisation) -> dict[str, Any]:
     """A campaign with one firm on its frozen list."""
     register.establishment()
     return {"key": make.campaign(accounts.actor(Role.SERVICE_MANAGER, owner)).key}
+
+
+def kept_round(owner: Organisation) -> dict[str, Any]:
+    """The round of today of an adviser of the organisation, who acts when a route is asked."""
+    adviser = accounts.actor(Role.ADVISER, owner)
+    return {"key": make.kept_round(adviser, firms=1).key}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +11,10 @@ from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Subject, Whose
 from maillage.kernel.text import Words
 from maillage.outreach import models
 
+_ROUND = Words(
+    fr="La journée\u00a0: la tournée prévue, jusqu’au soir.",
+    en="The day: the round as planned, until its evening.",
+)
 _NOTES = {"note_public": "", "note_partners": "", "note_confidential": ""}
 
 
@@ -58,4 +63,16 @@ KEPT = {
         plain="territory action_key communes segments activities sizes once",
     ),
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
+    models.KeptRound: Kept(
+        why=_ROUND,
+        rules=(
+            Rule(
+                name="rounds_of_days_over",
+                words=Words(fr="Tournées des jours passés", en="Rounds of days that are over"),
+                after=timedelta(days=1),
+                since="day",
+            ),
+        ),
+    ),
+    models.RoundStop: Kept(why=_ROUND, plain="why"),
 }

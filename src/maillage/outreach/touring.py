@@ -100,7 +100,7 @@ def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = Non
     _check(campaign, adviser, on)
     how = day or Day()
     firms = [line.establishment for line in _to_see(campaign, adviser)]
-    points = _points(firms)
+    points = points_of(firms)
     placed = [one for one in firms if one.pk in points]
     unplaced = [one for one in firms if one.pk not in points]
     known = {str(one.key): one for one in placed}
@@ -145,7 +145,7 @@ def _to_see(campaign: Campaign, adviser: Person) -> list[ListedFirm]:
     return list(open_ones.select_related("establishment__legal_unit").order_by("rank")[:MOST])
 
 
-def _points(firms: Sequence[Establishment]) -> dict[int, tuple[float, float]]:
+def points_of(firms: Sequence[Establishment]) -> dict[int, tuple[float, float]]:
     """Where each stands, or the middle of its commune; absent when neither is known."""
     middles = places.centres({one.commune for one in firms if one.lon is None})
     found: dict[int, tuple[float, float]] = {}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from maillage.accounts.policy import Rule, Scope, route, shared, term
+from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.views import campaigns, day, firms, visits
+from maillage.outreach.views import campaigns, day, firms, kept_rounds, phone, visits
 
 app_name = "outreach"
 
 VISITS = term(RESOURCE, fr="Visites et appels", en="Visits and calls")
 NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidential visit notes")
 CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
+ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
+PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
@@ -25,6 +27,10 @@ PARTNERS = Sensitivity.PARTNERS
 OWN_VISIT = Words(
     fr="On corrige ou annule ses propres visites ; le responsable de service, celles de son équipe.",
     en="One corrects or cancels one's own visits; a service manager, those of the team.",
+)
+OWN_ROUND = Words(
+    fr="On ordonne et retire sa propre tournée ; le responsable de service retire aussi celles de son équipe.",
+    en="One orders and takes back one's own round; a service manager also takes back those of the team.",
 )
 FACTS_ONLY = Words(
     fr="L’agent d’un partenaire lit les faits ; le conseiller d’un partenaire lit aussi la note partagée.",
@@ -46,7 +52,40 @@ AUDIT = (Role.AUDITOR,)
 _read = Rule("read", VISITS, READERS, Scope.SHARED, PARTNERS, FACTS_ONLY, AUDIT)
 _note = Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, JOURNALLED, AUDIT)
 
+_round = Rule("use", ROUNDS, FIELD_ROLES, sensitivity=PARTNERS)
+_own_round = Rule("edit", ROUNDS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_ROUND)
+
 urlpatterns = [
+    route(
+        "ma-journee/tournee/",
+        kept_rounds.my_round,
+        name="my_round",
+        get=_round,
+        post=_round,
+    ),
+    route(
+        "ma-journee/tournee/<uuid:key>/ordre/",
+        kept_rounds.order_round,
+        name="order_round",
+        maker="kept_round",
+        post=_own_round,
+    ),
+    route(
+        "ma-journee/tournee/<uuid:key>/retirer/",
+        kept_rounds.withdraw_round,
+        name="withdraw_round",
+        maker="kept_round",
+        post=_own_round,
+    ),
+    route("telephone.js", phone.worker, name="phone_worker", get=Rule("read", PHONE, EVERYONE)),
+    route("ma-journee/telephone/", phone.contact, name="phone", get=_round),
+    route(
+        "ma-journee/telephone/visites/<uuid:key>/",
+        phone.send_visit,
+        name="send_visit",
+        maker="establishment",
+        post=_report,
+    ),
     route("ma-journee/", day.my_day, name="my_day", get=Rule("read", VISITS, FIELD_ROLES)),
     route(
         "etablissements/<uuid:key>/visite/",

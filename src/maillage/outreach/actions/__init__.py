@@ -7,6 +7,7 @@ from maillage.outreach.actions.campaigns import (
     freeze_campaign,
 )
 from maillage.outreach.actions.firms import add_unknown_firm, follow_match, reconcile_firm
+from maillage.outreach.actions.kept_rounds import plan_round, reorder_round, withdraw_round
 from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
 
 __all__ = [
@@ -19,6 +20,9 @@ __all__ = [
     "create_campaign",
     "follow_match",
     "freeze_campaign",
+    "plan_round",
     "reconcile_firm",
+    "reorder_round",
     "report_visit",
+    "withdraw_round",
 ]

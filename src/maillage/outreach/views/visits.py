@@ -32,18 +32,11 @@ from maillage.ui.forms import Form
 
 def new_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Report a visit or a call, at the firm's door, in a dozen taps."""
-    firm = _firm_of(key)
-    form = kept.bind(request, VisitForm, **_campaigns_for(request, firm))
+    firm = firm_of(key)
+    form = kept.bind(request, VisitForm, **campaigns_for(request, firm))
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data.get(name) for name in ("note", "note_level", "campaign")}
         try:
-            visit = actions.report_visit(
-                establishment=firm,
-                facts=form.facts(),
-                by=request.actor,
-                once=str(form.cleaned_data["once"]),
-                **given,  # type: ignore[arg-type]
-            )
+            visit = report(request, firm, form)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -53,7 +46,19 @@ def new_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     return _answer(request, "outreach/visit_form.html", form, firm=firm, last=last)
 
 
-def _firm_of(key: UUID) -> Establishment:
+def report(request: ActorRequest, firm: Establishment, form: VisitForm) -> Visit:
+    """What a form that holds together says, given to the one action."""
+    given = {name: form.cleaned_data.get(name) for name in ("note", "note_level", "campaign")}
+    return actions.report_visit(
+        establishment=firm,
+        facts=form.facts(),
+        by=request.actor,
+        once=str(form.cleaned_data["once"]),
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def firm_of(key: UUID) -> Establishment:
     """A firm that a load tells of; one added by hand and matched since is the firm of the register.
 
     So a colleague who matches a firm takes nothing from who is writing a visit of it.
@@ -66,7 +71,7 @@ def _firm_of(key: UUID) -> Establishment:
     return firm
 
 
-def _campaigns_for(request: ActorRequest, firm: Establishment) -> dict[str, Any]:
+def campaigns_for(request: ActorRequest, firm: Establishment) -> dict[str, Any]:
     """The open campaigns of one's organisation, and which of them list the firm."""
     campaigns = Campaign.objects.owned_by(request.actor).open_on(clock.today())
     listed = ListedFirm.objects.visible_to(request.actor).filter(

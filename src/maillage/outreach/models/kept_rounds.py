@@ -1,0 +1,118 @@
+"""A day's round as an adviser keeps it on a phone: planning, never an act."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.kernel import clock
+from maillage.kernel.identifiers import uuid7
+from maillage.outreach.rounds import Why
+
+NOWHERE = "nowhere"
+"""Why a firm without a position is in no round: the planner never saw it."""
+
+
+class KeptRoundQuerySet(ScopedQuerySet["KeptRound"]):
+    """Readings of rounds kept for a day."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the organisation, until the day is over."""
+        return self._allow().filter(organisation_id=actor.organisation_id, day__gte=clock.today())
+
+    def carried_by(self, actor: Actor) -> Self:
+        """Those that the person may have on a phone today."""
+        return self.visible_to(actor).filter(adviser_id=actor.person_id)
+
+    def taken_back_by(self, actor: Actor) -> Self:
+        """Those that the person may take back: one's own; a service manager's, the team's too."""
+        if actor.has(Role.SERVICE_MANAGER):
+            return self.visible_to(actor)
+        return self.carried_by(actor)
+
+
+class KeptRound(models.Model):
+    """One adviser's round of a day in a campaign (*tournée gardée*); its key opens nothing once it is gone."""
+
+    key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
+    campaign = models.ForeignKey(
+        "outreach.Campaign", models.CASCADE, related_name="+", verbose_name=_("campaign")
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="+", verbose_name=_("organisation")
+    )
+    adviser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("adviser")
+    )
+    day = models.DateField(_("day"))
+    planned_at = models.DateTimeField(_("planned at"))
+
+    objects: ClassVar[KeptRoundQuerySet] = scoped_manager(KeptRoundQuerySet)
+
+    class Meta:
+        verbose_name = _("kept round")
+        verbose_name_plural = _("kept rounds")
+        ordering = ["day", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="outreach_round_once_a_day",
+                fields=["organisation", "adviser", "campaign", "day"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} {self.day:%Y-%m-%d}"
+
+
+class RoundStop(models.Model):
+    """A firm of a kept round (*étape*): when one gets there; or, without a rank, why it found no room."""
+
+    round = models.ForeignKey(
+        KeptRound, models.CASCADE, related_name="stops", verbose_name=_("kept round")
+    )
+    establishment = models.ForeignKey(
+        "register.Establishment", models.CASCADE, related_name="+", verbose_name=_("establishment")
+    )
+    rank = models.PositiveSmallIntegerField(_("rank"), null=True)
+    arrival = models.PositiveIntegerField(_("arrival, in seconds from midnight"), null=True)
+    walk = models.PositiveIntegerField(_("seconds on the way there"), default=0)
+    metres = models.PositiveIntegerField(_("metres on the way there"), default=0)
+    why = models.CharField(_("reason"), max_length=12, blank=True)
+
+    class Meta:
+        verbose_name = _("stop of a round")
+        verbose_name_plural = _("stops of rounds")
+        ordering = [models.F("rank").asc(nulls_last=True), "id"]
+
+    def __str__(self) -> str:
+        return f"{self.rank} {self.establishment}"
+
+    @property
+    def hour(self) -> str:
+        """When one gets there, as a clock says it."""
+        minutes = (self.arrival or 0) // 60
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+
+    @property
+    def minutes(self) -> int:
+        """Minutes on the way there, at least one as soon as one moves."""
+        return -(-self.walk // 60)
+
+    @property
+    def reason(self) -> str:
+        """Why it found no room, in words."""
+        return str(_("no position") if self.why == NOWHERE else Why(self.why).words)
+
+    @property
+    def map_url(self) -> str:
+        """The place on OpenStreetMap: an address without anything that says who asks; blank when unknown."""
+        place = self.establishment
+        if place.lat is None or place.lon is None or place.diffusion != "O":
+            return ""  # one that keeps its address to itself is not shown by a point either
+        return f"https://www.openstreetmap.org/?mlat={place.lat:.5f}&mlon={place.lon:.5f}#map=18/{place.lat:.5f}/{place.lon:.5f}"

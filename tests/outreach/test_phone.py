@@ -1,0 +1,177 @@
+"""The server's side of a visit that waited on a phone: confirmed by its key, once, or kept with the reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from maillage.accounts.actors import Actor
+from maillage.accounts.roles import Role
+from maillage.kernel import clock
+from maillage.ledger.models import Act
+from maillage.outreach import actions
+from maillage.outreach.models import Visit
+from maillage.register.models import Establishment
+from tests.factories import accounts, outreach as make, register
+
+pytestmark = pytest.mark.django_db
+CONTACT = reverse("outreach:phone")
+
+
+@pytest.fixture
+def adviser(client: Client) -> Actor:
+    return accounts.signed_in(client, Role.ADVISER)
+
+
+def sent(client: Client, firm: Establishment, adviser: Actor, **given: Any) -> Any:
+    """What the phone is answered."""
+    assert adviser.person is not None
+    told = {"person": adviser.person.key, "mode": "visit", "outcome": "done", "once": uuid4()}
+    told |= {"occurred_on": clock.today().isoformat(), "met": "owner", "firm": firm.display_name}
+    address = reverse("outreach:send_visit", args=[firm.key])
+    return client.post(address, {**told, **given}, HTTP_ACCEPT="application/json")
+
+
+def visits() -> Any:
+    return Visit.objects.unscoped(reason="a test")
+
+
+def test_the_answer_confirms_the_very_key(client: Client, adviser: Actor) -> None:
+    once = str(uuid4())
+    answer = sent(client, register.establishment(), adviser, once=once, note="Le bail finit.")
+    assert answer.status_code == 200
+    visit = visits().get()
+    assert answer.json() == {
+        "once": once,
+        "visit": reverse("outreach:visit", args=[visit.key]),
+        "warning": "",
+    }
+    assert (visit.once, visit.adviser, visit.note_partners) == (
+        once,
+        adviser.person,
+        "Le bail finit.",
+    )
+
+
+def test_sent_again_it_is_the_same_visit(client: Client, adviser: Actor) -> None:
+    once, firm = uuid4(), register.establishment()
+    first, again = (sent(client, firm, adviser, once=once).json() for _ in range(2))
+    assert first == again
+    assert visits().count() == 1
+    assert Act.objects.unscoped(reason="a test").filter(kind__contains="visit").count() == 1
+
+
+def test_under_the_same_key_another_text_is_a_conflict_that_shows_both(
+    client: Client, adviser: Actor
+) -> None:
+    once, firm = uuid4(), register.establishment()
+    sent(client, firm, adviser, once=once, note="The first text")
+    answer = sent(client, firm, adviser, once=once, note="Another text")
+    assert answer.status_code == 409
+    told = answer.json()
+    assert "The first text" in told["there"]
+    assert told["visit"] == reverse("outreach:visit", args=[visits().get().key])
+    assert visits().get().note_partners == "The first text"
+
+
+def test_the_key_of_somebody_else_tells_nothing_of_their_visit(
+    client: Client, adviser: Actor
+) -> None:
+    theirs = make.visit(accounts.actor(), note="Secret", once=str(uuid4()))
+    answer = sent(client, register.establishment(), adviser, once=theirs.once)
+    assert answer.status_code == 409
+    assert "Secret" not in answer.content.decode()
+    assert "there" not in answer.json()
+
+
+def test_a_visit_is_not_recorded_under_the_name_of_who_signed_in_since(
+    client: Client, adviser: Actor
+) -> None:
+    other = accounts.actor(Role.ADVISER, adviser.organisation)
+    assert other.person is not None
+    answer = sent(client, register.establishment(), adviser, person=other.person.key)
+    assert answer.status_code == 422
+    assert "person" in answer.json()["fields"]
+    assert not visits().exists()
+
+
+def test_a_firm_that_closed_meanwhile_is_recorded_with_a_warning(
+    client: Client, adviser: Actor
+) -> None:
+    firm = register.establishment()
+    Establishment.objects.filter(pk=firm.pk).update(state="F")
+    answer = sent(client, firm, adviser)
+    assert answer.status_code == 200
+    assert "fermée" in answer.json()["warning"]
+    assert visits().count() == 1
+
+
+def test_a_firm_matched_meanwhile_is_that_of_the_register(client: Client, adviser: Actor) -> None:
+    added, real = make.firm_added_by_hand(adviser), register.establishment()
+    actions.reconcile_firm(firm=added, real=real, by=adviser)
+    assert sent(client, added.establishment, adviser).status_code == 200
+    assert visits().get().establishment == real
+
+
+@pytest.mark.parametrize("days", [1, 400])
+def test_a_phone_whose_clock_runs_ahead_is_told_and_keeps_the_visit(
+    client: Client, adviser: Actor, days: int
+) -> None:
+    ahead = clock.today() + timedelta(days=days)
+    answer = sent(client, register.establishment(), adviser, occurred_on=ahead.isoformat())
+    assert answer.status_code == 422
+    assert "occurred_on" in answer.json()["fields"]
+    assert not visits().exists()
+
+
+def test_a_campaign_that_closed_is_no_silent_loss(client: Client, adviser: Actor) -> None:
+    answer = sent(client, register.establishment(), adviser, campaign=uuid4())
+    assert answer.status_code == 422
+    assert "campaign" in answer.json()["fields"]
+    assert not visits().exists()
+
+
+def test_who_is_signed_out_is_no_confirmation(client: Client) -> None:
+    adviser, firm = accounts.actor(), register.establishment()
+    answer = sent(client, firm, adviser)
+    assert answer.status_code == 302
+    assert client.get(CONTACT).status_code == 302
+
+
+def test_a_seal_that_expired_is_no_confirmation(adviser: Actor, client: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    answer = sent(strict, register.establishment(), adviser)
+    assert answer.status_code in {302, 403}
+    assert not visits().exists()
+    seal = strict.get(CONTACT).json()["seal"]
+    assert sent(strict, register.establishment(), adviser, csrfmiddlewaretoken=seal).json()["once"]
+
+
+def test_contact_tells_whose_phone_it_is_and_what_it_may_carry(
+    client: Client, adviser: Actor
+) -> None:
+    kept = make.kept_round(adviser, firms=1)
+    assert adviser.person is not None
+    told = client.get(CONTACT).json()
+    assert told["person"] == str(adviser.person.key)
+    assert told["rounds"] == [str(kept.key)]
+    assert 0 <= told["seconds"] <= 25 * 3600
+    actions.withdraw_round(kept=kept, by=adviser)
+    assert client.get(CONTACT).json()["rounds"] == []
+
+
+def test_the_worker_is_served_from_the_root_under_the_same_policy(client: Client) -> None:
+    answer = client.get("/telephone.js")
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    text = answer.content.decode()
+    for name in ("account_logout", "account_login", "outreach:my_round", "outreach:phone"):
+        assert f'"{reverse(name)}"' in text
+    assert "&" not in text.replace("&&", ""), "nothing in it was escaped for HTML"
