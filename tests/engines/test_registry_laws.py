@@ -51,6 +51,18 @@ RULES = {
     "needs.referrals_sent": oracle.Rule(
         lambda act: act.kind == "needs.referral_sent", lambda act: act.id
     ),
+    "diagnoses.passes_done": oracle.Rule(
+        lambda act: act.kind == "diagnoses.pass_done", lambda act: act.id
+    ),
+    "diagnoses.firms_diagnosed": oracle.Rule(
+        lambda act: act.kind == "diagnoses.pass_done", lambda act: act.legal_unit_id
+    ),
+    "diagnoses.firms_seen_again": oracle.Rule(
+        lambda act: act.kind == "diagnoses.progress_measured", lambda act: act.legal_unit_id
+    ),
+    "diagnoses.steps_done": oracle.Rule(
+        lambda act: act.kind == "diagnoses.step_done", lambda act: act.id
+    ),
     "conventions.commitments": oracle.Rule(
         lambda act: act.kind == "conventions.commitment_made",
         lambda act: act.id,
@@ -68,7 +80,9 @@ def story() -> str:
     """Two acts of every kind of the field, at both ends of the year and out of it, some cancelled."""
     told = ["kind | day | firm | by | commune | scheme | euros | funder | recorded"]
     names = [
-        n for n in ledger.kinds() if n.startswith(("outreach.", "needs.")) or n.endswith("_made")
+        n
+        for n in ledger.kinds()
+        if n.startswith(("outreach.", "needs.", "diagnoses.")) or n.endswith("_made")
     ]
     days = ["2020-01-01", "2020-12-31", "2019-12-31", "2021-01-01", "2020-05-08"]
     for rank, name in enumerate(n for n in names if not n.startswith("tests.")):

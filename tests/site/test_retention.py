@@ -29,7 +29,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.actions import send_referral
-from maillage.outreach.models import Visit
+from maillage.outreach.models import Campaign, KeptRound, Visit
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from maillage.register.actions import own
@@ -171,6 +171,14 @@ def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
 def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: Any) -> None:
     outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
+    walk = Campaign.objects.create(
+        organisation=adviser.acting_for(), title="Walk", territory="mel", created_by=adviser.person,
+        starts_on=noon(year).date(), ends_on=noon(year).date(),
+    )  # fmt: skip
+    KeptRound.objects.create(
+        campaign=walk, organisation=adviser.acting_for(), adviser=adviser.person,
+        day=noon(year).date(), planned_at=noon(year),
+    )  # fmt: skip
     diagnoses.diagnosis(adviser, bakery, note=f"Said in {year}")
     asked = needs.need(adviser, bakery, words=f"Words of {year}")
     send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")

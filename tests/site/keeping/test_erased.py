@@ -27,7 +27,7 @@ from maillage.kernel.remote import Folder
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
-from maillage.needs.models import Need, Referral
+from maillage.needs.models import Need, Referral, RoutingRule
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
@@ -134,6 +134,9 @@ def made_beside(unit: LegalUnit) -> None:
         need=asked, partner=keeper, sent_at=clock.real_now(), expires_on=clock.today()
     )
     diagnoses.kept_step(keeper, unit.establishments.get())
+    RoutingRule.objects.create(
+        organisation=keeper, partner=keeper, title="x", themes=["online"], made_at=clock.real_now()
+    )
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))
