@@ -155,23 +155,8 @@ def test_the_linter_refuses_functions_of_a_complexity_over_8() -> None:
 TESTS_TO_SOURCE = 1.2
 
 
-def lines_of_code(path: Path) -> int:
-    """Its lines that do something: neither blank, nor a comment, nor a docstring, which nothing can test."""
-    text = path.read_text(encoding="utf-8")
-    told: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                told.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
-    return sum(
-        bool(line.strip()) and not line.lstrip().startswith("#") and number not in told
-        for number, line in enumerate(text.splitlines(), start=1)
-    )
-
-
 def test_there_are_enough_tests_for_the_source() -> None:
-    source, tests = (sum(map(lines_of_code, paths)) for paths in (modules(), test_files()))
+    source, tests = (sum(map(length, paths)) for paths in (modules(), test_files()))
 
     assert tests / source >= TESTS_TO_SOURCE, f"{tests} lines of tests for {source} of source"
 

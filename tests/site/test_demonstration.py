@@ -27,6 +27,10 @@ from maillage.diagnoses.models import Pass, Questionnaire
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.kernel.identifiers import is_siren
+from maillage.kernel.periods import Period
+from maillage.needs import reading
+from maillage.needs.models import Need, Referral
+from maillage.needs.vocabulary import Origin
 from maillage.observatory import publishing
 from maillage.outreach.actions.visits import VisitFacts, report_visit
 from maillage.outreach.models import Campaign, ListedFirm, Visit
@@ -476,3 +480,69 @@ class TestPlayedOnce:
 
         assert refused.value.returncode == 1
         assert acts().count() == before
+
+
+class TestNeedsAreAnswered:
+    """What visits heard and what firms asked by themselves goes to partners, who answer, refuse or keep them waiting."""
+
+    def test_every_theme_ticked_at_a_visit_is_a_need_of_it(self) -> None:
+        heard = Counter(
+            (need.source_key, need.theme)
+            for need in Need.objects.visible_to(READER).standing().filter(origin=Origin.VISIT)
+        )
+        ticked = Counter(
+            (str(visit.key), theme) for visit in visits().standing() for theme in visit.themes
+        )
+
+        assert heard == ticked
+        assert heard
+
+    def test_partners_have_taken_up_closed_and_left_waiting(self) -> None:
+        stages = Counter(
+            Referral.objects.visible_to(READER).with_stage().values_list("stage", flat=True)
+        )
+
+        assert stages["closed"] > 0
+        assert sum(stages.values()) > stages["closed"]
+
+    def test_nothing_went_to_a_partner_without_the_firm_s_agreement(self) -> None:
+        rows = Referral.objects.visible_to(READER).select_related("need", "partner")
+        abroad = [one for one in rows if one.partner_id != one.need.organisation_id]
+
+        assert abroad
+        assert all(one.need.agreements.exists() for one in abroad)
+
+    def test_the_manager_s_counts_are_those_of_the_inboxes(self) -> None:
+        [manager] = colleagues(Organisation.objects.get(short_name="CMA"), Role.SERVICE_MANAGER)
+        counted = {one.partner.pk: one.total for one in reading.inboxes(manager)}
+        received = Counter(Referral.objects.visible_to(READER).values_list("partner", flat=True))
+
+        assert counted == dict(received)
+
+    def test_figures_of_needs_count_the_objects(self) -> None:
+        year = figures.Question("needs.needs_expressed", figures.Filter(), Period.parse("2019"))
+        [answer] = figures.answer([year], clock.now())
+        of_2019 = Need.objects.visible_to(READER).standing().filter(expressed_on__year=2019)
+
+        assert answer.value == of_2019.count()
+
+    def test_what_no_rule_answers_is_told_on_the_page_of_rules(self) -> None:
+        page = shown(signed_in("helene"), "/besoins/regles/")
+
+        assert "Ce qu’aucune règle n’adresse à personne" in page
+        assert "Réduire l’énergie ou les déchets" in page
+        assert "Relais numérique" in page
+
+    @pytest.mark.parametrize("login", ["helene", "sofia", "claire", "nadia"])
+    def test_each_of_them_finds_needs_or_requests_in_their_menu(self, login: str) -> None:
+        client = signed_in(login)
+        home = shown(client, "/")
+
+        assert "/mises-en-relation/" in home
+        assert client.get("/mises-en-relation/").status_code == 200
+
+    def test_no_partner_of_the_story_is_a_real_structure(self) -> None:
+        invented = [one for one in people.PARTNERS if one.kind == "operator"]
+
+        assert invented
+        assert all("(inventé)" in one.name for one in invented)
