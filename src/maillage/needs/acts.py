@@ -43,11 +43,11 @@ EXPRESSED = {
 NEED_TAKEN = _kind("needs.need_taken_up", Words("Besoin pris en charge", "Need taken up"), _NEEDS)
 
 _CLOSED_WORDS = {
-    Ending.HELPED: Words("Besoin clos : aide apportée", "Need closed: helped"),
-    Ending.NO_FOLLOW_UP: Words("Besoin clos : sans suite", "Need closed: no follow-up"),
-    Ending.UNREACHABLE: Words("Besoin clos : injoignable", "Need closed: firm not reached"),
-    Ending.OUT_OF_SCOPE: Words("Besoin clos : hors champ", "Need closed: out of scope"),
-    Ending.ABANDONED: Words("Besoin clos : abandonné", "Need closed: given up by the firm"),
+    Ending.HELPED: Words("Besoin clos\u00a0: aide apportée", "Need closed: helped"),
+    Ending.NO_FOLLOW_UP: Words("Besoin clos\u00a0: sans suite", "Need closed: no follow-up"),
+    Ending.UNREACHABLE: Words("Besoin clos\u00a0: injoignable", "Need closed: firm not reached"),
+    Ending.OUT_OF_SCOPE: Words("Besoin clos\u00a0: hors champ", "Need closed: out of scope"),
+    Ending.ABANDONED: Words("Besoin clos\u00a0: abandonné", "Need closed: given up by the firm"),
 }
 NEED_CLOSED = {
     ending: _kind(f"needs.need_closed_{ending.value}", words, _NEEDS)
@@ -70,18 +70,18 @@ WITHDRAWN = _kind(
     "needs.referral_withdrawn", Words("Mise en relation reprise", "Referral taken back"), _REFERRALS
 )
 _ENDED_WORDS = {
-    Ending.HELPED: Words("Mise en relation close : aide apportée", "Referral closed: helped"),
+    Ending.HELPED: Words("Mise en relation close\u00a0: aide apportée", "Referral closed: helped"),
     Ending.NO_FOLLOW_UP: Words(
-        "Mise en relation close : sans suite", "Referral closed: no follow-up"
+        "Mise en relation close\u00a0: sans suite", "Referral closed: no follow-up"
     ),
     Ending.UNREACHABLE: Words(
-        "Mise en relation close : injoignable", "Referral closed: firm not reached"
+        "Mise en relation close\u00a0: injoignable", "Referral closed: firm not reached"
     ),
     Ending.OUT_OF_SCOPE: Words(
-        "Mise en relation close : hors champ", "Referral closed: out of scope"
+        "Mise en relation close\u00a0: hors champ", "Referral closed: out of scope"
     ),
     Ending.ABANDONED: Words(
-        "Mise en relation close : abandonnée", "Referral closed: given up by the firm"
+        "Mise en relation close\u00a0: abandonnée", "Referral closed: given up by the firm"
     ),
 }
 CLOSED = {
