@@ -17,10 +17,13 @@ from maillage.figures import Filter, Question
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
 from maillage.ledger.models import Act
-from maillage.needs import actions, lines
+from maillage.needs import actions, following, lines
 from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Ending, Refusal, Theme
 from maillage.outreach.models import Visit
+from maillage.post import links
+from maillage.post.models import Message
+from maillage.register import erasing
 from tests.factories import accounts, needs as make, outreach, register
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +160,18 @@ def test_figures_are_the_same_once_words_are_gone() -> None:
     with clock.at(clock.parse_instant("2024-01-02T10:00")):
         retaining.apply(by=MACHINE)
     assert values() == before == [1, 1, 1, 1.0]
+
+
+def test_an_erased_firm_s_page_opens_nothing_and_its_message_forgets_to_whom_it_went() -> None:
+    adviser, _expert, referral = whole_story()
+    address = following.hand_link(referral.need, adviser)
+    other = make.need(adviser, contact_email="other@example.org")
+    following.hand_link(other, adviser)
+    erasing.erase(unit=referral.need.legal_unit, reason="asked", by=MACHINE)
+    assert links.find(address.rstrip("/").split("/")[-2]) is None
+    rows = Message.objects.visible_to(MACHINE).filter(template="needs/mails/follow.html")
+    assert [one.recipient for one in rows.order_by("pk")] == ["", "other@example.org"]
+    assert "Trésorerie" not in " ".join(one.text + one.html + one.subject for one in rows)
 
 
 # Lines of the timeline

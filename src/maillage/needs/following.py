@@ -34,6 +34,11 @@ def firm_itself(need: Need) -> System:
     return System("the firm itself, by its link", organisation=need.organisation)
 
 
+def page_once(key: str) -> str:
+    """Under which key the message that tells a firm the address of its page is queued, once."""
+    return f"need:{key}:follow"
+
+
 def hand_link(need: Need, by: Actor) -> str:
     """The address of the firm's page, made once for a need and sent where it may be read; blank when it was before.
 
@@ -48,7 +53,7 @@ def hand_link(need: Need, by: Actor) -> str:
             to=need.contact_email,
             template="needs/mails/follow.html",
             context={"address": address, "need": need},
-            once=f"need:{subject}:follow",
+            once=page_once(subject),
             language=need.language,
             by=by,
         )

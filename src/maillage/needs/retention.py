@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 from maillage.needs import models
+from maillage.needs.following import page_once
+from maillage.needs.models.needs import MACHINE
+from maillage.needs.purposes import FOLLOW
+from maillage.post.models import Link, Message
+from maillage.post.retention import KEPT as MESSAGES
+
+
+def _forget_page(needs: Any) -> None:
+    """The page of each request opens nothing any more, and the message that told its address forgets to whom."""
+    keys = [str(key) for key in needs.values_list("key", flat=True)]
+    Link.objects.filter(purpose=FOLLOW, subject__in=keys).delete()
+    told = Message.objects.visible_to(MACHINE).filter(once__in=map(page_once, keys))
+    told.update(**(MESSAGES[Message].erased or {}))
+
 
 _SILENT = {"words": "", "contact_name": "", "contact_phone": "", "contact_email": ""}
 _ANSWER = {"message": "", "answer": ""}
@@ -29,6 +45,7 @@ KEPT = {
         ),
         firm="legal_unit",
         erased=_SILENT,
+        also=_forget_page,
     ),
     models.Agreement: Kept(why=PROOF, plain="how"),
     models.Referral: Kept(

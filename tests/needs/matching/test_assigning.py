@@ -99,7 +99,8 @@ def test_nothing_to_place_is_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "capacities"), [([[0.5]], [1]), ([[1, 2]], [1]), ([1, 2], [1, 1])]
+    ("scores", "capacities"),
+    [([[0.5]], [1]), ([[1, 2]], [1]), ([1, 2], [1, 1]), ([[2**42, 0]], [0, 1]), ([[], []], [1])],
 )
 def test_what_is_no_table_of_whole_numbers_is_refused(scores: list, capacities: list[int]) -> None:
     with pytest.raises(ValueError, match="whole numbers"):

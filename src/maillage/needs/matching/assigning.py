@@ -23,13 +23,15 @@ def assign(scores: ArrayLike, capacities: Sequence[int], *, least: int = 1) -> l
     """The column of each row, or -1; below `least` a score is no offer.
 
     Raises:
-        ValueError: the scores are no table of whole numbers with one column a capacity.
+        ValueError: the scores are no table of whole numbers with one column a capacity, or are beyond reason.
     """
     table = np.asarray(scores)
-    if table.size == 0:
+    if table.size == 0 and not len(capacities) * len(table):
         return [NOBODY] * len(table)
     if table.ndim != 2 or table.shape[1] != len(capacities) or table.dtype.kind not in "iu":
         raise ValueError("scores: one row a need, one column a capacity, whole numbers")
+    if np.abs(table).max() >= _FAR:
+        raise ValueError("scores: whole numbers, less than 2**40")
     losses = np.where(table >= least, -table.astype(np.int64), _FAR)
     # One column more, where nobody is: it takes everybody and gains nothing.
     losses = np.hstack([losses, np.zeros((len(losses), 1), dtype=np.int64)])
