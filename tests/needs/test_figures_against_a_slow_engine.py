@@ -309,7 +309,7 @@ def told(acts: list[tuple[str, date, int, int, str]], cancelled: list[int]) -> s
     return "\n".join([*lines, *(f"~{row} | | | | | | | 2021-01-20" for row in rows)])
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, cancelled=st.lists(st.integers(1, 12), max_size=3))
 def test_whatever_happened_both_engines_agree(
     acts: list[tuple[str, date, int, int, str]],

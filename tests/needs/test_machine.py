@@ -385,7 +385,7 @@ class World:
         assert ledger.verify().is_valid
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(agreed=st.booleans(), steps=STEPS)
 def test_states_counts_acts_and_figures_are_those_of_what_happened(
     agreed: bool,
