@@ -35,6 +35,7 @@ def main() -> None:
     firm = register.establishment()
     facts = {
         "owner": owner.pk,
+        "owner_key": str(owner.key),
         "partner": partner.pk,
         "partner_key": str(partner.key),
         "firm": str(firm.key),

@@ -85,6 +85,14 @@ ROUTES: dict[str, Creates] = {
         "/entreprises/{unit}/lien/", "register_firmaccess",
         fields(email="f{n}@a.example", language="fr"), OFFICER,
     ),
+    "needs:new_need": Creates(
+        "/etablissements/{firm}/besoin/", "needs_need",
+        fields(theme="online", urgency="soon", origin="desk", expressed_on="2020-01-15", words="B {n}"), OFFICER,
+    ),
+    "needs:rules": Creates(
+        "/besoins/regles/", "needs_routingrule",
+        fields(title="R {n}", partner="{owner_key}", themes="online"), OFFICER,
+    ),
     "outreach:new_campaign": Creates(
         "/campagnes/nouvelle/", "outreach_campaign",
         fields(title="C {n}", territory="mel", starts_on="2020-01-01", ends_on="2020-12-31"), OFFICER,
@@ -95,6 +103,8 @@ ROUTES: dict[str, Creates] = {
 ELSEWHERE = {
     "first_page": "an instance begins once: tests/site/test_first_page.py races it",
     "intake:": "a file is received once by its key: tests/intake/test_load_laws.py and test_views.py",
+    "diagnoses:": "a diagnosis is recorded once by its key: tests/diagnoses/test_actions.py and test_pages.py",
+    "outreach:send_visit": "a visit that waited on a phone: tests/outreach/test_phone.py and tests/browser/test_offline.py",
     "post:gather": "a file of messages takes what waits: tests/post races it",
 }
 

@@ -55,7 +55,6 @@ def followed(request: ActorRequest) -> HttpResponse:
     nobodys = reading.nobodys(request.actor)
     context = {
         "inboxes": reading.inboxes(request.actor),
-        "states": [state.label for state in ReferralState],
         "page": Paginator(nobodys, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "needs/followed.html", context)
