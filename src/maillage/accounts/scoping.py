@@ -7,13 +7,16 @@ base manager, reverse ones start from a record that somebody was already allowed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.query import RawQuerySet
 from django.http import Http404
+
+from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 
 if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
@@ -24,6 +27,20 @@ Q = TypeVar("Q", bound="ScopedQuerySet[Any]")
 
 class UnscopedAccess(RuntimeError):  # noqa: N818 -- the name says what happened
     """Owned records were about to be read or changed for nobody in particular: a defect, never an answer."""
+
+
+def shared_with(actor: Actor, resource: str, readers: Collection[Role], owner: str) -> models.Q:
+    """The ordinary rule of what partners share: one's own organisation's, and that of who shares the resource.
+
+    The machine and auditors read all; a role that is not among the readers reads none. `owner` is the
+    path to the organisation that owns the record.
+    """
+    if actor.is_system or actor.has(Role.AUDITOR):
+        return models.Q()
+    if not actor.has(*readers):
+        return models.Q(pk__in=())
+    sharing = actor.owners_sharing(resource, Sensitivity.PARTNERS)
+    return models.Q(**{f"{owner}__in": {actor.organisation_id, *sharing}})
 
 
 class ScopedQuerySet(models.QuerySet[M]):

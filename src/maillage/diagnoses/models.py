@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
-from maillage.accounts.sensitivity import Sensitivity
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager, shared_with
 from maillage.diagnoses.document import Document
 from maillage.diagnoses.parsing import document_of
 from maillage.diagnoses.scoring import APART, Scores, Taken, score
@@ -41,12 +40,7 @@ READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.AUDITOR)
 
 def owners_visible_to(actor: Actor, path: str) -> Q:
     """Whose diagnoses the actor reads: their organisation's, and those shared with it; auditors and the machine, all."""
-    if actor.is_system or actor.has(Role.AUDITOR):
-        return Q()
-    if not actor.has(*READERS):
-        return Q(pk__in=())
-    sharing = actor.owners_sharing(RESOURCE, Sensitivity.PARTNERS)
-    return Q(**{f"{path}__in": {actor.organisation_id, *sharing}})
+    return shared_with(actor, RESOURCE, READERS, path)
 
 
 class QuestionnaireQuerySet(ScopedQuerySet["Questionnaire"]):

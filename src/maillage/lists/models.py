@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
-from maillage.accounts.sensitivity import Sensitivity
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager, shared_with
 from maillage.intake.models import Load
 from maillage.kernel import cells, clock
 from maillage.kernel.identifiers import uuid7
@@ -37,12 +36,7 @@ SILENT_AFTER = timedelta(minutes=15)  # comparing with a large register says not
 
 def owners_visible_to(actor: Actor, path: str) -> Q:
     """Whose lists the actor reads: their organisation's, and those shared with it; auditors and the machine, all."""
-    if actor.is_system or actor.has(Role.AUDITOR):
-        return Q()
-    if not actor.has(*READERS):
-        return Q(pk__in=())
-    sharing = actor.owners_sharing(RESOURCE, Sensitivity.PARTNERS)
-    return Q(**{f"{path}__in": {actor.organisation_id, *sharing}})
+    return shared_with(actor, RESOURCE, READERS, path)
 
 
 class PartnerListQuerySet(ScopedQuerySet["PartnerList"]):

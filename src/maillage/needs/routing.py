@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.figures.observations.headcount import BANDS
@@ -82,10 +84,7 @@ def asked_of(need: Need) -> matching.Asked:
 def _load(partners: set[int]) -> dict[int, int]:
     """How many requests each partner has in hand, whoever sent them."""
     live = Referral.objects.visible_to(MACHINE).live().filter(partner__in=partners)
-    counted: dict[int, int] = {}
-    for partner in live.values_list("partner", flat=True):
-        counted[partner] = counted.get(partner, 0) + 1
-    return counted
+    return dict(live.order_by().values_list("partner").annotate(number=Count("pk")))
 
 
 def _offer(rule: RoutingRule, load: int) -> matching.Offer:

@@ -12,8 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
-from maillage.accounts.sensitivity import Sensitivity
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager, shared_with
 from maillage.kernel.identifiers import uuid7
 from maillage.ledger import themes
 from maillage.needs.vocabulary import (
@@ -36,12 +35,7 @@ READERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER, Role.EXPERT, Role.A
 
 def owners_visible_to(actor: Actor, owner: str) -> Q:
     """Whose needs the actor reads: their organisation's, and that of those who share theirs."""
-    if actor.is_system or actor.has(Role.AUDITOR):
-        return Q()
-    if not actor.has(*READERS):
-        return Q(pk__in=())
-    sharing = actor.owners_sharing(RESOURCE, Sensitivity.PARTNERS)
-    return Q(**{f"{owner}__in": {actor.organisation_id, *sharing}})
+    return shared_with(actor, RESOURCE, READERS, owner)
 
 
 def label_of(theme: str) -> str:

@@ -77,17 +77,20 @@ class ReferralQuerySet(ScopedQuerySet["Referral"]):
         return self.with_stage().filter(stage=stage)
 
 
-def _when(name: str, state: ReferralState) -> When:
-    return When(**{f"{name}__isnull": False}, then=Value(state.value))
-
-
+#: What each moment makes of a referral: the first that was reached says where it stands.
+_REACHED = {
+    "withdrawn_at": ReferralState.WITHDRAWN,
+    "expired_at": ReferralState.EXPIRED,
+    "refused_at": ReferralState.REFUSED,
+    "closed_at": ReferralState.CLOSED,
+    "taken_at": ReferralState.TAKEN,
+    "seen_at": ReferralState.SEEN,
+}
 _STAGE = Case(
-    _when("withdrawn_at", ReferralState.WITHDRAWN),
-    _when("expired_at", ReferralState.EXPIRED),
-    _when("refused_at", ReferralState.REFUSED),
-    _when("closed_at", ReferralState.CLOSED),
-    _when("taken_at", ReferralState.TAKEN),
-    _when("seen_at", ReferralState.SEEN),
+    *(
+        When(**{f"{name}__isnull": False}, then=Value(state.value))
+        for name, state in _REACHED.items()
+    ),
     default=Value(ReferralState.SENT.value),
     output_field=CharField(),
 )
@@ -185,17 +188,8 @@ class Referral(models.Model):
     @property
     def state(self) -> ReferralState:
         """Where it stands."""
-        for name, state in (
-            ("withdrawn_at", ReferralState.WITHDRAWN),
-            ("expired_at", ReferralState.EXPIRED),
-            ("refused_at", ReferralState.REFUSED),
-            ("closed_at", ReferralState.CLOSED),
-            ("taken_at", ReferralState.TAKEN),
-            ("seen_at", ReferralState.SEEN),
-        ):
-            if getattr(self, name) is not None:
-                return state
-        return ReferralState.SENT
+        reached = (state for name, state in _REACHED.items() if getattr(self, name) is not None)
+        return next(reached, ReferralState.SENT)
 
     @property
     def is_live(self) -> bool:

@@ -13,8 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
-from maillage.accounts.sensitivity import Sensitivity
+from maillage.accounts.scoping import ScopedQuerySet, scoped_manager, shared_with
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.vocabulary import THEME_WORDS, Theme
 from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome
@@ -32,12 +31,7 @@ def owners_visible_to(actor: Actor, owner: str) -> Q:
     The machine and auditors read all; roles that are no readers read none. `owner` is the path to
     the owner.
     """
-    if actor.is_system or actor.has(Role.AUDITOR):
-        return Q()
-    if not actor.has(*READERS):
-        return Q(pk__in=())
-    sharing = actor.owners_sharing(RESOURCE, Sensitivity.PARTNERS)
-    return Q(**{f"{owner}__in": {actor.organisation_id, *sharing}})
+    return shared_with(actor, RESOURCE, READERS, owner)
 
 
 class VisitQuerySet(ScopedQuerySet["Visit"]):
