@@ -113,10 +113,8 @@ def test_a_partner_that_helped_goes_on_reading(client: Client, sent: Sent) -> No
     assert reads_words(client, expert, referral)
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
 def test_a_stranger_finds_nothing(client: Client, sent: Sent, role: Role) -> None:
-    if role is Role.AUDITOR:
-        return
     stranger = accounts.actor(role)
     answer = page(client, stranger, sent[3])
     assert answer.status_code in {403, 404}
