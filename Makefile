@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-spark verify-pages verify-offline verify-kill verify-files verify-backup verify-restart verify-double verify-building verify-laws check fmt bench wheel docs lock messages clean
+.PHONY: help setup run test test-spark verify-pages verify-offline verify-kill verify-files verify-backup verify-restart verify-double verify-building verify-laws verify-survey check fmt bench wheel docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -47,6 +47,9 @@ verify-building: setup ## kill the building of observations at every step, and r
 
 verify-laws: setup ## draw five hundred examples of every property that names no number of its own (long)
 	@MAILLAGE_EXAMPLES=500 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q -n auto -m "hypothesis and not browser and not deployed and not spark"
+
+verify-survey: setup ## draw five hundred samples of a known population: their intervals hold the truth as often as they say
+	@MAILLAGE_SAMPLES=500 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/surveys/test_coverage.py
 
 check: setup ## formatting, lint, types, layers, migrations, templates, dependencies, reference pages
 	@$(PY) scripts/check.py

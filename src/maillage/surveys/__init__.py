@@ -1,0 +1,1 @@
+"""Pulse surveys: whom to ask, drawn from a frame, and what the answers say of all of them, with its doubt."""
