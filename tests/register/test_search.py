@@ -8,6 +8,7 @@ from django.core.management import call_command
 from maillage import register
 from maillage.accounts.actors import ANONYMOUS
 from maillage.register import bulk, indexing
+from maillage.register.actions import settle
 from maillage.register.finding import is_one_edit
 from maillage.register.models import Establishment, Load
 from tests.factories import register as firms
@@ -97,6 +98,14 @@ def test_nothing_of_an_undone_load_is_found():
     Load.objects.filter(pk=load.pk).update(state="undone", undone_at=load.activated_at)
 
     assert find("forge") == []
+
+
+def test_a_load_leaves_no_word_beside_the_index(bakery):
+    # PostgreSQL sets new words aside, and would read them all at each search.
+    settle(load=firms.load_active())
+
+    assert indexing.merge() == 0
+    assert find("eleonore") == [bakery]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ def rebuild() -> None:
     while found := bulk.fetch(f"{_READ} > %s ORDER BY e.id LIMIT {_STRETCH}", [last]):
         last = found[-1][0]
         add([_row(row) for row in found], learnt)
+    merge()
 
 
 def _row(found: tuple[Any, ...]) -> tuple[int, str, str]:
@@ -113,6 +114,16 @@ def remove(places: Iterable[int]) -> None:
     orphans = [word for word in {w for (text,) in gone for w in text.split()} if not _borne(word)]
     condition, param = bulk.any_of(orphans)
     bulk.execute(f"DELETE FROM register_wordform WHERE word {condition}", [param])  # noqa: S608
+
+
+def merge() -> int:
+    """Put the words that a load set aside into the index itself; how many pages waited.
+
+    PostgreSQL writes new words beside its index, and reads all of them at each search until they are merged.
+    """
+    if not bulk.is_postgresql():
+        return 0
+    return int(bulk.fetch("SELECT gin_clean_pending_list('register_search_words')")[0][0])
 
 
 def compact() -> None:

@@ -136,6 +136,7 @@ def settle(*, load: Load) -> None:
                 break
             _apply(step)
             PendingChange.objects.filter(pk__in=[change.pk for change in step]).delete()
+    indexing.merge()
     load.settled_at = clock.now()
     load.save(update_fields=["settled_at"])
 
