@@ -404,35 +404,32 @@ def test_every_string_of_a_catalogue_is_in_good_french(path: Path) -> None:
     assert not badly_spaced
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("package", PACKAGES)
-def test_no_string_is_missing_from_the_catalogue_of_its_package(
-    package: str, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def gathered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source, with the catalogue that its strings make in each package."""
     if shutil.which("xgettext") is None:
         assert not os.environ.get("CI"), "CI has gettext"
         pytest.skip("gettext is not on this machine (Debian: apt-get install gettext)")
-    copy = tmp_path / package
-    shutil.copytree(SOURCE / package, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
-    catalogue = copy / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-    known = translated(catalogue)
-    catalogue.unlink(missing_ok=True)
-    catalogue.parent.mkdir(parents=True, exist_ok=True)
-    gather = [
-        sys.executable,
-        "-m",
-        "django",
-        "makemessages",
-        "-l",
-        "fr",
-        "--no-location",
-        "--verbosity",
-        "0",
-    ]
+    copy = tmp_path_factory.mktemp("gathered") / "maillage"
+    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "*.po"))
+    for package in PACKAGES:
+        (copy / package / "locale" / "fr" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
+    gather = ["-m", "django", "makemessages", "-l", "fr", "--no-location", "--verbosity", "0"]
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
-    subprocess.run(gather, cwd=copy, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, *gather], cwd=copy, env=environment, check=True, capture_output=True
+    )
+    assert (copy / "needs" / "locale" / "fr" / "LC_MESSAGES" / "django.po").is_file()
+    return copy
 
-    assert not translated(catalogue) - known
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_string_is_missing_from_the_catalogue_of_its_package(
+    package: str, gathered: Path
+) -> None:
+    catalogue = Path(package, "locale", "fr", "LC_MESSAGES", "django.po")
+    assert not translated(gathered / catalogue) - translated(SOURCE / catalogue)
 
 
 def translated(catalogue: Path) -> set[tuple[str, str]]:

@@ -43,6 +43,12 @@ def _france(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> 
         load_geography(node_modules=NODE_MODULES, tell=lambda _text: None)
         yield
         transaction.set_rollback(True)
+    places.forget()
+
+
+@pytest.fixture(autouse=True)
+def _forget_geography() -> None:
+    """The next test has the same France: it is remembered for all of them."""
 
 
 def test_the_mel_of_2019_has_90_communes_and_1_157_276_inhabitants() -> None:
@@ -141,10 +147,11 @@ def test_loading_again_changes_nothing() -> None:
 TODAY = date(2026, 6, 30)
 
 
-@pytest.fixture
-def areas() -> Areas:
+@pytest.fixture(scope="module")
+def areas(_france: None, django_db_blocker: pytest.FixtureRequest) -> Areas:
     """Those of a day of 2026."""
-    return places.areas_on(TODAY)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        return places.areas_on(TODAY)
 
 
 def test_a_commune_is_in_one_area_of_each_kind(areas: Areas) -> None:

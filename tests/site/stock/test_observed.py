@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections import Counter, defaultdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def files(folder: Path, ending: str) -> Files:
     return Files(*((folder / f"{name}.{ending}",) for name in columns.NAMES))
 
 
+@cache
 def areas() -> Areas:
     """Every commune by itself, and the whole of France under the name of a département."""
     of = {place.code: {"commune": place.code, "department": "all"} for place in places()}
