@@ -54,6 +54,7 @@ HOLDER = Words(
 )
 
 _list = Rule("list", NEEDS, READERS, sensitivity=PARTNERS)
+_export = Rule("export", NEEDS, READERS, sensitivity=PARTNERS)
 _hear = Rule("create", NEEDS, RECEIVERS, sensitivity=PARTNERS)
 _read = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, WORDS, AUDIT)
 _send = Rule(SEND, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
@@ -83,6 +84,8 @@ urlpatterns = [
         post=Rule("end", RULES, ROUTERS, Scope.OWN, PARTNERS),
     ),
     route("besoins/suivi/", referrals.followed, name="followed", get=_list),
+    route("besoins/suivi.csv", referrals.followed_csv, name="followed_csv", get=_export),
+    route("besoins.csv", needs.needs_csv, name="needs_csv", get=_export),
     route(
         "etablissements/<uuid:key>/besoin/",
         needs.new_need,
