@@ -6,7 +6,7 @@ Every number is a figure of its own: it opens where figures open, on the same fi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from maillage.accounts.actors import Actor
 from maillage.figures import Answer, Filter, Question
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
-from maillage.kernel.shares import percents
+from maillage.kernel.shares import WHOLE, percents
 from maillage.needs.indicators import (
     DAYS_TO_EXCHANGE,
     HELPED_RATE,
@@ -48,15 +48,18 @@ def period_of(given: Mapping[str, str]) -> Period:
     """The days that an address asks for, by default the last ninety; days out of order are no choice."""
     today = clock.today()
     try:
-        return Period(date.fromisoformat(given.get("du", "")), date.fromisoformat(given.get("au", "")))
+        return Period(
+            date.fromisoformat(given.get("du", "")), date.fromisoformat(given.get("au", ""))
+        )
     except ValueError:
         return Period(today - timedelta(days=USUAL - 1), today)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value as it is read, with what stands behind it, and where it opens."""
+    """One value as it is read, over which days, with what stands behind it, and where it opens."""
 
+    over: str
     shown: str
     beside: str
     url: str
@@ -79,12 +82,18 @@ class Share:
     percent: int
     url: str
 
+    @property
+    def shown(self) -> str:
+        """The percents, written."""
+        return formats.percent(self.percent / WHOLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What is measured of an organisation over a period and those it is compared with."""
 
     periods: Sequence[Period]
+    columns: Sequence[str]
     measures: Sequence[Measure]
     shares: Sequence[Share]
 
@@ -97,16 +106,19 @@ class Measured:
 def measured(actor: Actor, period: Period) -> Measured:
     """The figures of the actor's organisation: what it heard and sent."""
     periods = (period, period.before(), period.year_before())
+    columns = (formats.period(period), _("As many days before"), _("The same days a year earlier"))
     mine = Filter(organisations=(str(actor.acting_for().key),))
     asked = [Question(code, mine, over) for code in SHOWN for over in periods]
     by_theme = Question(NEEDS_EXPRESSED.reference, mine, period, by="theme")
     *answers, themes = figures.answer([*asked, by_theme])
-    rows = [answers[rank : rank + len(periods)] for rank in range(0, len(answers), len(periods))]
-    return Measured(
-        periods,
-        [Measure(str(row[0].definition.label), [_cell(one) for one in row]) for row in rows],
-        _shares(themes),
-    )
+    wide = len(periods)
+    rows = [answers[rank : rank + wide] for rank in range(0, len(answers), wide)]
+    return Measured(periods, columns, [_measure(row, columns) for row in rows], _shares(themes))
+
+
+def _measure(row: Sequence[Answer], columns: Sequence[str]) -> Measure:
+    cells = [_cell(answer, over) for answer, over in zip(row, columns, strict=True)]
+    return Measure(str(row[0].definition.label), cells)
 
 
 def _shares(answer: Answer) -> list[Share]:
@@ -118,8 +130,8 @@ def _shares(answer: Answer) -> list[Share]:
     return sorted(rows, key=lambda row: -row.number)
 
 
-def _cell(answer: Answer) -> Cell:
-    return Cell(_shown(answer), _beside(answer), _url(answer.question))
+def _cell(answer: Answer, over: str) -> Cell:
+    return Cell(over, _shown(answer), _beside(answer), _url(answer.question))
 
 
 def _shown(answer: Answer) -> str:
@@ -159,5 +171,5 @@ def as_table(found: Measured) -> tuple[list[str], list[list[Any]]]:
     rows: list[list[Any]] = [
         [row.label, *(cell.shown for cell in row.cells)] for row in found.measures
     ]
-    rows += [[share.label, f"{share.percent} %", "", ""] for share in found.shares]
+    rows += [[share.label, share.shown, "", ""] for share in found.shares]
     return header, rows

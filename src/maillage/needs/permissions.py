@@ -58,4 +58,6 @@ def can_read_theme(actor: Actor, need: Need) -> bool:
     """A difficulty is named to the organisation it was told to, and to those who work with firms where it shares that class."""
     if not need.is_sensitive or can_read_need_words(actor, need):
         return True
-    return actor.has(*READERS) and need.organisation_id in actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)
+    return actor.has(*READERS) and need.organisation_id in actor.owners_sharing(
+        RESOURCE, Sensitivity.DIFFICULTY
+    )

@@ -159,10 +159,11 @@ def _counting(definition: Indicator) -> list[Said]:
     key = str(_KEYS.get(definition.key, definition.key))
     date = str(_DATES.get(definition.date, definition.date or ""))
     if definition.measure:
-        takes = _("Takes the middle of") if isinstance(definition, Median) else _("Adds up")
+        is_median = isinstance(definition, Median)
+        takes = _("Takes the middle of") if is_median else _("Adds up")
         return [
             Said(takes, str(_MEASURES.get(definition.measure, definition.measure))),
-            Said(_("Line of the sum"), key),
+            Said(_("What is measured") if is_median else _("Line of the sum"), key),
             Said(_("Date"), date),
         ]
     return [Said(_("What is counted"), key), Said(_("Date"), date)]
