@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from statistics import median
 
 import pytest
 
 from maillage import figures, ledger
 from maillage.accounts.actors import System
-from maillage.figures import Filter, Question, Rate
+from maillage.figures import Filter, Median, Question, Rate
 from maillage.figures.answers import sides
 from maillage.figures.relations import RELATIONS
 from maillage.kernel import clock
@@ -26,7 +27,8 @@ AT = noon("2021-06-30")
 WIDE = {"sector": Filter(territory="mel"), "axis": Filter(schemes=("convention:none",))}
 
 EVERY = [d for d in figures.REGISTRY.all() if d.owner != "tests"]
-COUNTS = [d for d in EVERY if not isinstance(d, Rate)]
+MEDIANS = [d for d in EVERY if isinstance(d, Median)]
+COUNTS = [d for d in EVERY if not isinstance(d, Rate | Median)]
 RATES = [d for d in EVERY if isinstance(d, Rate)]
 OF_ACTS = [d for d in COUNTS if d.relation == "acts"]
 NAMES = {"ids": lambda definition: definition.reference}
@@ -157,6 +159,13 @@ def test_every_count_opens_onto_as_many_records_as_it_says(world):
         assert whole == answer.value
 
 
+def test_every_median_opens_onto_what_it_is_the_middle_of(world):
+    for answer in every(MEDIANS):
+        listed = [r.amount for r in figures.every_record(answer.question, SYSTEM, at=AT)]
+        assert answer.value == (median(listed) if listed else None)
+        assert (answer.n, answer.overlap) == (len(listed), 0)
+
+
 def test_every_record_of_a_figure_of_acts_names_the_acts_that_made_it_count(world):
     known = {str(act.key): act for act in world.acts}
     for answer in every(OF_ACTS):
@@ -190,6 +199,9 @@ def test_the_parts_of_every_breakdown_make_the_whole_or_tell_their_overlap(world
         if isinstance(definition, Rate):
             for group in answer.groups:
                 assert (group.value is None) == (not group.denominator)
+            continue
+        if isinstance(definition, Median):
+            assert all((group.value is None) == (group.n == 0) for group in answer.groups)
             continue
         assert all(group.value is not None and group.n >= 0 for group in answer.groups)
         if answer.groups:
@@ -246,7 +258,7 @@ def test_before_the_register_was_loaded_what_reads_it_is_unknown_and_never_zero(
     reading = {
         d.reference
         for d in EVERY
-        for side in ([d] if d in COUNTS else [s for s, _ in sides(d)])
+        for side in ([s for s, _ in sides(d)] if isinstance(d, Rate) else [d])
         if side.relation == "establishments"
     }
     for answer in every(EVERY, at=noon("2018-06-01"), period=Period.parse("2018")):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from maillage.accounts.actors import Actor
+from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.needs import actions
-from maillage.needs.models import Need, Referral, RoutingRule
+from maillage.needs.models import CallBack, Need, Referral, RoutingRule
 from maillage.needs.vocabulary import How, Origin, Theme
 from maillage.register.models import Establishment
 from tests.factories import accounts, register
@@ -61,6 +62,15 @@ def referral(
     return actions.send_referral(
         need=of or need(by, **given), partner=to or partner()[0], by=by, once=once
     )
+
+
+def call_back(by: Actor | None = None, **given: Any) -> CallBack:
+    """A firm heard at a visit a month ago, to be called back today."""
+    by = by or accounts.actor()
+    given.setdefault("expressed_on", clock.today() - timedelta(days=30))
+    made = need(by, origin=Origin.VISIT, **given)
+    actions.call_backs_due(by=System("tests"))
+    return CallBack.objects.visible_to(System("tests")).get(need=made)
 
 
 def rule(by: Actor | None = None, to: Organisation | None = None, **given: Any) -> RoutingRule:

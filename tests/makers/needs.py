@@ -38,6 +38,11 @@ def link(owner: Organisation) -> dict[str, Any]:
     return {"token": address.rstrip("/").split("/")[-2]}
 
 
+def call(owner: Organisation) -> dict[str, Any]:
+    """A firm that the organisation is to call back."""
+    return {"key": make.call_back(accounts.actor(Role.ADVISER, owner)).key}
+
+
 def rule(owner: Organisation) -> dict[str, Any]:
     """A routing rule of the organisation."""
     return {"key": make.rule(accounts.actor(Role.OFFICER, owner)).key}

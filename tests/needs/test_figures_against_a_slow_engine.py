@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -99,6 +100,9 @@ RULES: dict[str, Rule] = {
     "needs.needs_taken_up": lambda slow: [
         a for a in slow.expressed() if slow.became(a, "needs.need_taken_up")
     ],
+    "needs.needs_waiting": lambda slow: [
+        a for a in slow.expressed() if not slow.became(a, "needs.need_taken_up")
+    ],
     "needs.referrals_sent": lambda slow: slow.sent(),
     "needs.referrals_due_3": lambda slow: [a for a in slow.sent() if slow.aged(a, 3)],
     "needs.referrals_due_5": lambda slow: [a for a in slow.sent() if slow.aged(a, 5)],
@@ -109,6 +113,8 @@ RULES: dict[str, Rule] = {
         a for a in slow.sent() if slow.aged(a, 5) and slow.picked(a, 5)
     ],
 }
+#: The figures that are the middle of what something measures: the rule of what is measured, and by how much.
+MEDIANS = {"needs.days_to_first_exchange": "needs.needs_taken_up"}
 RATES = {
     "needs.helped_rate": ("needs.needs_helped", "needs.needs_followed"),
     "needs.open_rate": ("needs.needs_open", "needs.needs_followed"),
@@ -128,6 +134,16 @@ def counted(code: str, at: datetime, period: Period = YEAR, **kept: Any) -> set[
     if "communes" in kept:
         found = [a for a in found if a.commune in kept["communes"]]
     return {str(act.key) for act in found}
+
+
+def waited(at: datetime, period: Period = YEAR, **kept: Any) -> list[int]:
+    """The days that each need taken up waited, the slow way."""
+    slow, taken = Slow.at(at), counted("needs.needs_taken_up", at, period, **kept)
+    return [
+        min(one.quantity or 0 for one in slow.of_the_same(act) if one.kind == "needs.need_taken_up")
+        for act in slow.acts
+        if str(act.key) in taken
+    ]
 
 
 def ask(code: str, at: datetime, period: Period = YEAR, **kept: Any) -> figures.Answer:
@@ -209,6 +225,16 @@ def test_every_rate_is_one_over_the_other_and_opens_onto_both(world: World, at: 
         assert answer.value == (len(over) / len(under) if under else None)
         assert opened(code, noon(at), part="numerator") == over
         assert opened(code, noon(at), part="denominator") == under
+
+
+@pytest.mark.parametrize("at", INSTANTS)
+def test_the_median_is_the_middle_of_what_the_slow_engine_measures(world: World, at: str) -> None:
+    for code, measured in MEDIANS.items():
+        answer, days = ask(code, noon(at)), waited(noon(at))
+        assert answer.value == (median(days) if days else None), (code, at)
+        assert answer.n == len(days)
+        assert answer.censored == len(counted("needs.needs_waiting", noon(at)))
+        assert opened(code, noon(at)) == counted(measured, noon(at))
 
 
 KEPT: dict[str, dict[str, Any]] = {
@@ -319,7 +345,13 @@ def test_whatever_happened_both_engines_agree(
     with db_rollback(), clock.at(noon("2021-06-01")):
         draw(told(acts, cancelled))
         for at in (noon("2021-01-16"), noon("2021-01-21")):
+            days = waited(at)
             seen = {code: opened(code, at) for code in RULES}
+            assert ask("needs.days_to_first_exchange", at).value == (median(days) if days else None)
+            assert (
+                seen["needs.needs_waiting"] | seen["needs.needs_taken_up"]
+                == seen["needs.needs_followed"]
+            )
             assert seen == {code: counted(code, at) for code in RULES}
             assert seen["needs.needs_heard_at_visits"] <= seen["needs.needs_expressed"]
             assert seen["needs.needs_helped"].isdisjoint(seen["needs.needs_open"])
@@ -330,5 +362,5 @@ def test_whatever_happened_both_engines_agree(
 
 def test_every_figure_of_needs_is_recomputed_here() -> None:
     ours = {code for code in figures.REGISTRY.versions if code.startswith("needs.")}
-    assert ours == RULES.keys() | RATES.keys()
+    assert ours == RULES.keys() | RATES.keys() | MEDIANS.keys()
     assert Counter(map(len, RATES.values())) == {2: 4}

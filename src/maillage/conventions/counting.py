@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from maillage import ledger, places
+from maillage import figures, ledger, places
 from maillage.accounts.models import Organisation
 from maillage.conventions.models import Action, Convention
 from maillage.kernel import clock
 from maillage.register.criteria import named
 
-LABELS = {
+LABELS: dict[str, str | Promise] = {
     "organisations": gettext_lazy("Organisations that acted"),
     "counterparts": gettext_lazy("Funders"),
     "schemes": gettext_lazy("Charged to"),
@@ -27,14 +29,27 @@ LABELS = {
 Filters = Sequence[Mapping[str, Any]]
 
 
-def in_words(filters: Filters) -> list[str]:
-    """Each filter as one line; names are fetched once, however many filters."""
+def in_words(filters: Filters, of: Sequence[str] = ()) -> list[str]:
+    """Each filter as one line, as the figure it keeps says it; names are fetched once, however many filters."""
     words = {name: read(_all(filters, name)) for name, read in _NAMES.items()}
-    return [" · ".join(_parts(given, words)) for given in filters]
+    pairs = zip_longest(filters, of)
+    return [" · ".join(_parts(given, _labels(figure), words)) for given, figure in pairs]
 
 
-def _parts(given: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
-    for name, label in LABELS.items():
+def _labels(figure: str | None) -> Mapping[str, str | Promise]:
+    """How a figure calls what it is kept by: a referral has partners where money has funders."""
+    versions = figures.REGISTRY.versions.get((figure or "").partition("@")[0])
+    if not versions:
+        return LABELS
+    return {**LABELS, "counterparts": str(figures.other_parties(versions[max(versions)]))}
+
+
+def _parts(
+    given: Mapping[str, Any],
+    labels: Mapping[str, str | Promise],
+    words: Mapping[str, Mapping[str, str]],
+) -> Iterable[str]:
+    for name, label in labels.items():
         if value := given.get(name):
             yield _("%(label)s: %(words)s") % {"label": label, "words": _said(name, value, words)}
 

@@ -93,7 +93,7 @@ class Tree:
 def tree_of(version: Version, facts: Mapping[str, Sequence[Fact]], on: date) -> Tree:
     """The text of a version fetched `with_text`, with states on a day."""
     promised = list(version.targets.all())
-    counts = in_words([target.filter for target in promised])
+    counts = in_words([t.filter for t in promised], [t.indicator for t in promised])
     targets = [(t, _target_line(t, said)) for t, said in zip(promised, counts, strict=True)]
     actions = [
         _action_line(

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from maillage.figures.answers import Answer, Group, Question, accepted, answer
-    from maillage.figures.definitions import REGISTRY, Definition, Indicator, Rate, in_segment
-    from maillage.figures.dimensions import DIMENSIONS, Dimension, dimension
+    from maillage.figures.definitions import (
+        REGISTRY,
+        Definition,
+        Indicator,
+        Median,
+        Rate,
+        in_segment,
+    )
+    from maillage.figures.dimensions import DIMENSIONS, Dimension, dimension, other_parties
     from maillage.figures.engine.parameters import Parameters
     from maillage.figures.engine.plan import expression_of
     from maillage.figures.engine.sql import table
@@ -43,8 +50,17 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "answers": ("Answer", "Group", "Question", "accepted", "answer"),
-    "definitions": ("REGISTRY", "Definition", "Indicator", "Rate", "in_segment", "declare", "get"),
-    "dimensions": ("DIMENSIONS", "Dimension", "dimension"),
+    "definitions": (
+        "REGISTRY",
+        "Definition",
+        "Indicator",
+        "Median",
+        "Rate",
+        "in_segment",
+        "declare",
+        "get",
+    ),
+    "dimensions": ("DIMENSIONS", "Dimension", "dimension", "other_parties"),
     "engine.parameters": ("Parameters",),
     "engine.plan": ("expression_of",),
     "engine.sql": ("table",),
@@ -81,6 +97,7 @@ __all__ = [
     "Group",
     "Indicator",
     "Leading",
+    "Median",
     "Moment",
     "Name",
     "Page",
@@ -102,6 +119,7 @@ __all__ = [
     "in_segment",
     "leading",
     "name_units",
+    "other_parties",
     "publish",
     "records",
     "relate",

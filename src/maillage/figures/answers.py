@@ -11,8 +11,9 @@ from maillage import places
 from maillage.figures import dimensions
 from maillage.figures.asking import Slot, moment_of, values_of
 from maillage.figures.cache import kept_many
-from maillage.figures.definitions import REGISTRY, Definition, Indicator, Rate
+from maillage.figures.definitions import REGISTRY, Definition, Indicator, Median, Rate
 from maillage.figures.engine import plan
+from maillage.figures.engine.cells import Cell, totals
 from maillage.figures.engine.plan import Seen
 from maillage.figures.filters import Filter
 from maillage.figures.relations import FILTER_COLUMNS, RELATIONS, Moment, Standing
@@ -72,6 +73,7 @@ class Answer:
     note: Words | None = None
     data_as_of: date | None = None
     masked: bool = False
+    censored: int | None = None  # beside a median: the units that measure nothing yet
     seen: Seen | None = field(default=None, compare=False)  # by a split by first month, on its way
 
     @property
@@ -101,7 +103,7 @@ def answer(
 def _compute(questions: Sequence[Question], as_of: datetime) -> list[Answer]:
     slots: dict[Slot, None] = {}
     for question in questions:
-        slots.update(dict.fromkeys(_slots(question)))
+        slots.update(dict.fromkeys([*_slots(question), *_beside(question)]))
     numbers = _totals(list(slots), as_of)
     return [_answer(question, as_of, numbers) for question in questions]
 
@@ -114,6 +116,14 @@ def _slots(question: Question) -> list[Slot]:
         Slot(side.reference, question.filter.taking(takes), question.period)
         for side, takes in sides(definition)
     ]
+
+
+def _beside(question: Question) -> list[Slot]:
+    """What is read beside a median: the units that measure nothing yet."""
+    definition = question.definition
+    if not isinstance(definition, Median) or definition.censored is None:
+        return []
+    return [Slot(definition.censored.reference, question.filter, question.period)]
 
 
 def sides(rate: Rate) -> list[tuple[Indicator, tuple[str, ...] | None]]:
@@ -135,7 +145,7 @@ def accepted(definition: Definition) -> frozenset[str]:
     return frozenset(found)
 
 
-Numbers = dict[Slot, tuple[int, int] | None]
+Numbers = dict[Slot, Cell | None]
 
 
 def _totals(slots: Sequence[Slot], as_of: datetime) -> Numbers:
@@ -152,7 +162,7 @@ def _totals(slots: Sequence[Slot], as_of: datetime) -> Numbers:
     for (name, stock_at), batch in batches.items():
         values = RELATIONS[name].bind(stock_at or moment_of(None, as_of))
         values |= values_of(batch, as_of)
-        pairs = plan.totals(name, [slot.shape for slot in batch], values)
+        pairs = totals(name, [slot.shape for slot in batch], values)
         numbers.update(zip(batch, pairs, strict=True))
     return numbers
 
@@ -176,9 +186,10 @@ def _answer(question: Question, as_of: datetime, numbers: Numbers) -> Answer:
         return card
     known = [pair for pair in pairs if pair is not None]
     if isinstance(definition, Indicator):
-        card = replace(card, value=known[0][0], n=known[0][1])
+        waiting = [numbers[slot] for slot in _beside(question)]
+        card = replace(card, value=known[0][0], n=known[0][1], censored=_units(waiting))
     else:
-        top, bottom = known[0][0], known[1][0]
+        top, bottom = int(known[0][0] or 0), int(known[1][0] or 0)
         card = replace(
             card,
             numerator=top,
@@ -186,6 +197,10 @@ def _answer(question: Question, as_of: datetime, numbers: Numbers) -> Answer:
             value=ratio(top, bottom, definition.unit),
         )
     return _parted(card, as_of) if question.by else card
+
+
+def _units(cells: Sequence[Cell | None]) -> int | None:
+    return next((cell[1] for cell in cells if cell), None)
 
 
 def _standing(slots: Sequence[Slot], moment: Moment) -> Standing:
@@ -219,15 +234,15 @@ def _parted(card: Answer, as_of: datetime) -> Answer:
         )
     slots = _slots(question)
     parted = [dimensions.split(slot, question.by, as_of) for slot in slots]
-    lists = [cells for cells, _seen in parted]
-    found = {key for cells in lists for key in cells}
+    lists = [held for held, _seen in parted]
+    found = {key for held in lists for key in held}
     labels = dimensions.labels(slots[0], question.by, found, as_of)
-    keys = [key for key in labels if any(key in cells for cells in lists)]
+    keys = [key for key in labels if any(key in held for held in lists)]
     if isinstance(definition, Indicator):
-        ((cells, seen),) = parted
-        groups = tuple(Group(k, labels[k], *cells[k]) for k in keys)
+        ((held, seen),) = parted
+        groups = tuple(Group(k, labels[k], *held[k]) for k in keys)
         return replace(card, groups=groups, seen=seen)
-    tops, bottoms = ({k: v[0] for k, v in cells.items()} for cells in lists)
+    tops, bottoms = ({k: int(v[0] or 0) for k, v in held.items()} for held in lists)
     groups = tuple(
         Group(
             key=k,

@@ -40,7 +40,7 @@ class Slot:
     @property
     def shape(self) -> Shape:
         """What the SQL depends on; everything else is bound."""
-        dated = self.period is not None and REGISTRY.get(self.reference).__class__ is Indicator
+        dated = self.period is not None and isinstance(REGISTRY.get(self.reference), Indicator)
         return Shape(self.reference, self.terms, dated, self.column, self.born)
 
     @property

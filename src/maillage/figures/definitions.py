@@ -31,6 +31,9 @@ class SegmentLike(Protocol):
 
 
 ZERO = Words(fr="Rien ne compte : 0.", en="Nothing counts: 0.")
+NOTHING_MEASURED = Words(
+    fr="Rien n’est mesuré : sans objet, jamais 0.", en="Nothing is measured: n/a, never 0."
+)
 NOT_APPLICABLE = Words(
     fr="Dénominateur nul : sans objet, jamais 0.", en="Zero denominator: n/a, never 0."
 )
@@ -69,6 +72,29 @@ class Indicator:
         """The permanent name of this version: `outreach.firms_prospected@1`."""
         return f"{self.code}@{self.version}"
 
+    @property
+    def summed(self) -> str | None:
+        """The column whose sum is the figure; None when units are counted, or their middle is taken."""
+        return self.measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Median(Indicator):
+    """The middle of what is measured over the counted units: as many measure less as measure more.
+
+    Half way between the two middle ones where units are even in number. A unit whose `measure` is not known
+    yet is no part of it; `censored` counts those, to be read beside it: a short delay means little while most
+    still wait.
+    """
+
+    censored: Indicator | None = None
+    null_rule: Words = NOTHING_MEASURED
+
+    @property
+    def summed(self) -> None:
+        """Nothing is added up."""
+        return
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
@@ -103,7 +129,7 @@ class Rate:
 Definition = Indicator | Rate
 
 
-D = TypeVar("D", Indicator, Rate)
+D = TypeVar("D", bound=Definition)
 
 
 @dataclass(slots=True)

@@ -9,14 +9,15 @@ from datetime import datetime
 from maillage import ledger, places
 from maillage.accounts.models import Organisation
 from maillage.figures.asking import Slot, moment_of, values_of
-from maillage.figures.engine import plan
+from maillage.figures.definitions import Definition
+from maillage.figures.engine import cells, plan
 from maillage.figures.engine.parameters import Value
 from maillage.figures.relations import RELATIONS
 from maillage.figures.units import MASKED
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
 
-Cells = dict[str, tuple[int, int]]
+Cells = dict[str, cells.Cell]
 Labels = Callable[[Iterable[str], datetime], dict[str, str]]
 
 
@@ -31,6 +32,7 @@ class Part:
 
 Classes = Callable[[Slot, datetime], Sequence[Part]]
 
+FUNDERS = Words("Financeurs", "Funders")
 UNKNOWN = Words(fr="Non renseigné", en="Not given")
 
 
@@ -38,7 +40,8 @@ UNKNOWN = Words(fr="Non renseigné", en="Not given")
 class Dimension:
     """A way to split a figure; `classes` names groups of the column's values when it has some.
 
-    An empty class is a line of zero, unless the breakdown shows `present_only`.
+    An empty class is a line of zero, unless the breakdown shows `present_only`. `several` is what a filter
+    by this column is called, where figures call the same column by different names.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Dimension:
     classes: Classes | None = None
     first_only: bool = False
     present_only: bool = False
+    several: Words | None = None
 
 
 DIMENSIONS: dict[str, Dimension] = {}
@@ -77,8 +81,7 @@ def split(slot: Slot, by: str, as_of: datetime) -> tuple[Cells, plan.Seen | None
     if chosen.first_only:
         rows, seen = plan.first_months(relation.name, slot.shape, values)
         return {key: (value, n) for key, value, n in rows}, seen
-    rows = plan.breakdown(relation.name, slot.shape, chosen.column, values)
-    return {key: (value, n) for key, value, n in rows}, None
+    return cells.breakdown(relation.name, slot.shape, chosen.column, values), None
 
 
 def _classes(
@@ -88,9 +91,9 @@ def _classes(
     if not slots:
         return {}
     shapes = [part.shape for part in slots]
-    pairs = plan.totals(slot.definition.relation, shapes, values | values_of(slots, as_of))
-    cells = {part.key: pair for part, pair in zip(named, pairs, strict=True)}
-    return {key: pair for key, pair in cells.items() if any(pair) or not chosen.present_only}
+    pairs = cells.totals(slot.definition.relation, shapes, values | values_of(slots, as_of))
+    found = {part.key: pair for part, pair in zip(named, pairs, strict=True)}
+    return {key: pair for key, pair in found.items() if any(pair) or not chosen.present_only}
 
 
 def parts(slot: Slot, by: str, keys: Iterable[str], as_of: datetime) -> dict[str, Slot]:
@@ -132,6 +135,12 @@ def _dimension(by: str) -> Dimension:
             remedy=", ".join(sorted(DIMENSIONS)),
         )
     return DIMENSIONS[by]
+
+
+def other_parties(definition: Definition) -> Words:
+    """What a figure calls those on the other side of its acts: partners of a referral, funders of money."""
+    told = (DIMENSIONS[code].several for code in definition.dimensions)
+    return next(filter(None, told), FUNDERS)
 
 
 def _plain(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
@@ -237,5 +246,15 @@ dimension(
         words=Words("Financeur", "Funder"),
         column="counterpart_id",
         labels=_organisations,
+        several=FUNDERS,
+    )
+)
+dimension(
+    Dimension(
+        code="partner",
+        words=Words("Partenaire", "Partner"),
+        column="counterpart_id",
+        labels=_organisations,
+        several=Words("Partenaires", "Partners"),
     )
 )

@@ -182,7 +182,7 @@ def _sights(given: Answer, public: Public) -> list[secrecy.Sight]:
                     (clock.local_day(said.at), weigh(said.slot, asked.by, keys, said.at))
                     for said in public.beside(slot)
                 ],
-                counted=slot.definition.measure is None,
+                counted=slot.definition.summed is None,
             )
         )
     return found

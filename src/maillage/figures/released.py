@@ -16,7 +16,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from maillage.figures.definitions import REGISTRY, Definition, Indicator
+from maillage.figures.definitions import REGISTRY, Definition, Indicator, Median
 from maillage.figures.engine.plan import expression_of, expression_of_relation
 from maillage.figures.relations import RELATIONS, Relation
 from maillage.kernel.errors import Conflict
@@ -47,10 +47,13 @@ def digest(definition: Definition) -> str:
 
 def _counted(indicator: Indicator) -> Mapping[str, object]:
     relation = RELATIONS[indicator.relation]
+    beside = indicator.censored if isinstance(indicator, Median) else None
     return {
         "expression": expression_of(indicator),
         "relation": _named(relation),
         "counts": [indicator.key, indicator.measure, indicator.date],
+        **({"takes": "median"} if isinstance(indicator, Median) else {}),
+        **({"censored": digest(beside)} if beside else {}),
     }
 
 

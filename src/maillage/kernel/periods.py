@@ -66,6 +66,10 @@ class Period:
             yield f"{year:04d}-{number:02d}"
             year, number = year + number // 12, number % 12 + 1
 
+    def before(self) -> Period:
+        """As many days, up to the eve of the first one."""
+        return Period(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
     def year_before(self) -> Period:
         """The same days one year earlier (29 February becomes 28)."""
         return Period(_one_year_less(self.start), _one_year_less(self.end))

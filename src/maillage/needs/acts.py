@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.needs.vocabulary import SENSITIVE_THEMES, THEME_WORDS, Ending, Origin, Withdrawal
+from maillage.needs.vocabulary import (
+    SENSITIVE_THEMES,
+    THEME_WORDS,
+    CalledBack,
+    Ending,
+    Origin,
+    Withdrawal,
+)
 
 SOURCE_NEED = "needs.need"
 SOURCE_REFERRAL = "needs.referral"
@@ -87,6 +94,20 @@ _ENDED_WORDS = {
 CLOSED = {
     ending: _kind(f"needs.referral_closed_{ending.value}", words, _REFERRALS)
     for ending, words in _ENDED_WORDS.items()
+}
+
+_CALLED_WORDS = {
+    CalledBack.SETTLED: Words("Rappel\u00a0: c’est réglé", "Called back: it is settled"),
+    CalledBack.WAITING: Words(
+        "Rappel\u00a0: il faut encore quelqu’un", "Called back: it still needs somebody"
+    ),
+    CalledBack.UNREACHED: Words(
+        "Rappel\u00a0: personne n’a répondu", "Called back: nobody answered"
+    ),
+}
+CALLED_BACK = {
+    outcome: _kind(f"needs.called_back_{outcome.value}", words, _NEEDS)
+    for outcome, words in _CALLED_WORDS.items()
 }
 
 for _theme, _words in THEME_WORDS.items():

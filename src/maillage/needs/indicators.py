@@ -140,6 +140,52 @@ OPEN_RATE = figures.declare(
     )
 )
 
+NEEDS_WAITING = figures.declare(
+    figures.Indicator(
+        code="needs.needs_waiting",
+        version=1,
+        owner="needs",
+        label=Words(fr="Besoins sans échange à ce jour", en="Needs without an exchange so far"),
+        words=Words(
+            fr="Parmi les besoins exprimés pendant la période, ceux qu’aucun partenaire n’a pris en charge à l’instant de "
+            "lecture.",
+            en="Among the needs expressed during the period, those that no partner had taken up by the as-of.",
+        ),
+        relation="first_exchanges",
+        unit="need",
+        key="id",
+        where=lambda rows: rows.days.isnull(),
+        subset_of=NEEDS_OF_COHORT.code,
+        dimensions=BREAKDOWNS,
+    )
+)
+DAYS_TO_EXCHANGE = figures.declare(
+    figures.Median(
+        code="needs.days_to_first_exchange",
+        alias="I09",
+        version=1,
+        owner="needs",
+        label=Words(
+            fr="Délai médian du besoin au premier échange",
+            en="Median days from the need to the first exchange",
+        ),
+        words=Words(
+            fr="Jours écoulés entre l’expression d’un besoin de la période et sa première prise en charge par un "
+            "partenaire\u00a0: la moitié des besoins pris en charge ont attendu moins, l’autre moitié davantage. Ceux que "
+            "personne n’a encore pris en charge n’y entrent pas et sont comptés à côté.",
+            en="Days between the expression of a need of the period and its first taking up by a partner: half of the "
+            "needs taken up waited less, the other half more. Those that nobody took up yet are not in it and are "
+            "counted beside it.",
+        ),
+        relation="first_exchanges",
+        unit="day",
+        key="id",
+        measure="days",
+        censored=NEEDS_WAITING,
+        dimensions=BREAKDOWNS,
+    )
+)
+
 REFERRALS_SENT = figures.declare(
     figures.Indicator(
         code="needs.referrals_sent",
@@ -153,11 +199,11 @@ REFERRALS_SENT = figures.declare(
         unit="act",
         key="id",
         kinds=(SENT.name,),
-        dimensions=(*BREAKDOWNS, "counterpart"),
+        dimensions=(*BREAKDOWNS, "partner"),
     )
 )
 
-WAITED = ("commune", "sector", "month", "organisation", "theme", "counterpart")
+WAITED = ("commune", "sector", "month", "organisation", "theme", "partner")
 
 
 def _aged(days: int) -> figures.Indicator:

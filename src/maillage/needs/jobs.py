@@ -9,6 +9,7 @@ from django_tasks import task
 from maillage.accounts.actors import System
 from maillage.kernel.text import Words
 from maillage.needs.actions.answering import expire_due
+from maillage.needs.actions.calling_back import call_backs_due
 from maillage.needs.actions.reminding import remind_due
 
 
@@ -20,5 +21,14 @@ def follow_up() -> str:
     return f"{remind_due(by=by)} reminded, {back} expired"
 
 
-WORDS = {follow_up: Words("Demandes en attente relancées", "Waiting requests reminded")}
-EVERY = {follow_up: timedelta(hours=6)}
+@task()
+def call_back() -> str:
+    """Put on advisers' lists the firms to call back, and tell them."""
+    return f"{call_backs_due(by=System('firms to call back'))} to call back"
+
+
+WORDS = {
+    follow_up: Words("Demandes en attente relancées", "Waiting requests reminded"),
+    call_back: Words("Entreprises à rappeler", "Firms to call back"),
+}
+EVERY = {follow_up: timedelta(hours=6), call_back: timedelta(hours=6)}

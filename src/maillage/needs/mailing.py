@@ -12,6 +12,7 @@ from django.urls import reverse
 from maillage import post
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Person
+from maillage.kernel import clock
 from maillage.needs.models import Need, Referral
 from maillage.needs.receivers import managers_of, receivers_of
 
@@ -72,6 +73,22 @@ def tell_word(referral: Referral, need: Need, by: Actor) -> None:
         referral,
         by,
         f"word{need.version}",
+    )
+
+
+def tell_call_backs(person: Person, number: int, by: Actor) -> None:
+    """An adviser learns once a day how many firms are to be called back; none is named."""
+    day = clock.today()
+    post.send(
+        to=person.email,
+        template="needs/mails/call_backs.html",
+        context={
+            "address": urljoin(settings.ADDRESS, reverse("needs:call_backs")),
+            "number": number,
+        },
+        once=f"call-backs:{by.acting_for().key}:{person.key}:{day}",
+        language=person.language,
+        by=by,
     )
 
 

@@ -7,7 +7,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel import clock
 from maillage.needs.models import Need, Referral
-from maillage.needs.models.needs import RESOURCE
+from maillage.needs.models.needs import READERS, RESOURCE
 
 #: Those who hear firms and send their requests on.
 HEARERS = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)
@@ -55,7 +55,9 @@ def can_read_words(actor: Actor, referral: Referral) -> bool:
 
 
 def can_read_theme(actor: Actor, need: Need) -> bool:
-    """A difficulty is named to the organisation it was told to, and to those it shares that class with."""
+    """A difficulty is named to the organisation it was told to, and to those who work with firms where it shares that class."""
     if not need.is_sensitive or can_read_need_words(actor, need):
         return True
-    return need.organisation_id in actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)
+    return actor.has(*READERS) and need.organisation_id in actor.owners_sharing(
+        RESOURCE, Sensitivity.DIFFICULTY
+    )

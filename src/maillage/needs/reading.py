@@ -192,6 +192,21 @@ def who_read(need: Need) -> list[Access]:
     return list(rows.select_related("organisation").order_by("-at", "-pk")[:50])
 
 
+def needs_as_csv(rows: NeedQuerySet) -> tuple[list[str], list[list[Any]]]:
+    """Needs as a table: no word of the firm, no contact."""
+    header = [
+        _("Firm"), _("SIRET"), _("Need"), _("Heard at"), _("Expressed on"), _("Urgency"), _("State"), _("Closed at"),
+        _("Outcome"),
+    ]  # fmt: skip
+    table = [
+        [need.establishment.display_name, need.establishment.siret, need.title, need.get_origin_display(),
+         need.expressed_on, need.get_urgency_display(), NeedState(need.stage).label,  # type: ignore[attr-defined]
+         need.closed_at, need.get_ending_display()]
+        for need in rows
+    ]  # fmt: skip
+    return header, table
+
+
 def as_csv(rows: ReferralQuerySet, actor: Actor) -> tuple[list[str], list[list[Any]]]:
     """The list as a table: no word of the firm, no contact."""
     today = clock.today()

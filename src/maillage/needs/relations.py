@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import ibis
 import ibis.expr.types as ir
 
 from maillage import figures
@@ -58,6 +59,15 @@ def referrals(p: figures.Parameters) -> ir.Table:
     return sent.mutate(**ages)
 
 
+def first_exchanges(p: figures.Parameters) -> ir.Table:
+    """The acts by which needs were expressed, each with the days until a partner first took it up; none so far is null."""
+    acts = figures.standing_acts(p)
+    acts = acts.filter(acts.kind.isin([*EXPRESSED_KINDS, NEED_TAKEN.name]))
+    waited = (acts.kind == NEED_TAKEN.name).ifelse(acts.quantity, ibis.null("int64"))
+    first = acts.group_by(_SAME).aggregate(days=waited.min())
+    return acts.filter(acts.kind.isin(EXPRESSED_KINDS)).inner_join(first, _SAME)
+
+
 def _limits(moment: figures.Moment) -> Mapping[str, str]:
     """The last day of sending from which so many working days have gone by, as of the moment."""
     return {f"sent_by_{days}": workdays.before(moment.today, days).isoformat() for days in PROMISED}
@@ -72,6 +82,18 @@ NEEDS = figures.relate(
             en="The needs expressed, and what had become of them by the as-of.",
         ),
         build=needs,
+        act="id",
+    )
+)
+FIRST_EXCHANGES = figures.relate(
+    figures.Relation(
+        name="first_exchanges",
+        version=1,
+        words=Words(
+            fr="Les besoins exprimés, et les jours écoulés jusqu’à leur première prise en charge à l’instant de lecture.",
+            en="The needs expressed, and the days until they were first taken up, by the as-of.",
+        ),
+        build=first_exchanges,
         act="id",
     )
 )

@@ -69,6 +69,7 @@ KEPT = {
         erased=_ANSWER,
     ),
     models.Reminder: Kept(why=DECIDED),
+    models.CallBack: Kept(why=DECIDED, plain="outcome"),
     models.RoutingRule: Kept(
         why=DECIDED, typed="title", plain="themes areas activities legal_forms once"
     ),

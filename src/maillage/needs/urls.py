@@ -8,7 +8,7 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.needs.models.needs import READERS, RESOURCE
 from maillage.needs.permissions import HEARERS, RECEIVERS
-from maillage.needs.views import asking, needs, referrals, rules
+from maillage.needs.views import asking, call_backs, needs, referrals, rules
 
 app_name = "needs"
 
@@ -21,6 +21,7 @@ OWN = term(
     fr="Demande suivie par l’entreprise elle-même",
     en="Request followed by the firm itself",
 )
+CALL = term("call_back", fr="Rappeler", en="Call back")
 ASK = term("ask", fr="Demander", en="Ask")
 TAKE = term("take", fr="Prendre en charge", en="Take up")
 
@@ -54,10 +55,13 @@ HOLDER = Words(
 )
 
 _list = Rule("list", NEEDS, READERS, sensitivity=PARTNERS)
+_export = Rule("export", NEEDS, READERS, sensitivity=PARTNERS)
 _hear = Rule("create", NEEDS, RECEIVERS, sensitivity=PARTNERS)
 _read = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, WORDS, AUDIT)
 _send = Rule(SEND, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _edit = Rule("edit", NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
+_calls = Rule("list", NEEDS, HEARERS, sensitivity=PARTNERS)
+_call = Rule(CALL, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _inbox = Rule("list", REFERRALS, READERS, sensitivity=PARTNERS)
 _open = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
 _take = Rule(TAKE, REFERRALS, RECEIVERS, Scope.OWN, PARTNERS, ANSWERED)
@@ -83,6 +87,18 @@ urlpatterns = [
         post=Rule("end", RULES, ROUTERS, Scope.OWN, PARTNERS),
     ),
     route("besoins/suivi/", referrals.followed, name="followed", get=_list),
+    route("besoins/suivi.csv", referrals.followed_csv, name="followed_csv", get=_export),
+    route("besoins.csv", needs.needs_csv, name="needs_csv", get=_export),
+    route("besoins/rappels/", call_backs.call_backs, name="call_backs", get=_calls),
+    route("besoins/rappels.csv", call_backs.call_backs_csv, name="call_backs_csv", get=_export),
+    route(
+        "besoins/rappels/<uuid:key>/",
+        call_backs.call_back,
+        name="call_back",
+        maker="call",
+        get=_call,
+        post=_call,
+    ),
     route(
         "etablissements/<uuid:key>/besoin/",
         needs.new_need,

@@ -112,6 +112,14 @@ class ReferralState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("referral", "Taken back")
 
 
+class CalledBack(models.TextChoices):
+    """What a firm said when it was called back; the code stands in the names of acts for good."""
+
+    SETTLED = "settled", pgettext_lazy("call back", "It is settled")
+    WAITING = "waiting", pgettext_lazy("call back", "It still needs somebody")
+    UNREACHED = "unreached", pgettext_lazy("call back", "Nobody answered")
+
+
 class How(models.TextChoices):
     """How the firm agreed to its request being sent."""
 

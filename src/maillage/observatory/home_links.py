@@ -68,6 +68,11 @@ PAGES = {
         gettext_lazy("What partners do, what nobody has in hand"),
         "needs:followed",
     ),
+    "call_backs": Link(
+        gettext_lazy("Firms to call back"),
+        gettext_lazy("Thirty and ninety days after: did it help?"),
+        "needs:call_backs",
+    ),
     "lists": Link(
         gettext_lazy("Lists of partners"), gettext_lazy("Lines to be reviewed"), "lists:lists"
     ),
@@ -116,7 +121,17 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    Role.ADVISER: (
+        "day",
+        "call_backs",
+        "needs",
+        "inbox",
+        "campaigns",
+        "diagnoses",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.OFFICER: (
         "inbox",
         "needs",

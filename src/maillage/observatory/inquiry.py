@@ -111,6 +111,17 @@ class Inquiry:
         return f"{found}?{urlencode(pairs)}" if pairs else found
 
     @property
+    def censored_url(self) -> str:
+        """What is counted beside a median, under the same filter; blank for any other figure."""
+        beside = getattr(self.definition, "censored", None)
+        kept = {name: value for name, value in self.asked.items() if name not in {AFTER, GROUP, BY}}
+        return (
+            f"{reverse('observatory:records', args=[beside.reference])}?{urlencode(kept)}"
+            if beside
+            else ""
+        )
+
+    @property
     def urls(self) -> dict[str, str]:
         """The same question on every page and in every file of the figure."""
         return {page: self.address(page) for page in PAGES}

@@ -20,6 +20,7 @@ from maillage.observatory.wording import written
 from maillage.ui import formats
 
 SIZE = 50
+CENTS = "cents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,15 @@ class Listing:
     def is_sum(self) -> bool:
         """Whether the figure is the sum of the amounts of its lines."""
         return bool(getattr(self.inquiry.listed.definition, "measure", None))
+
+    @property
+    def lines(self) -> list[tuple[Record, str]]:
+        """The records of the page, each with what it adds to a sum or measures, in its unit."""
+        unit = self.inquiry.listed.definition.unit
+        return [
+            (one, "" if one.amount is None else written(one.amount, unit))
+            for one in self.page.records
+        ]
 
     @property
     def next_url(self) -> str:
@@ -116,8 +126,9 @@ def of(inquiry: Inquiry) -> Listing:
     return Listing(inquiry, page, n, written(value, answer.definition.unit), proof)
 
 
-def header() -> list[str]:
+def header(inquiry: Inquiry) -> list[str]:
     """The columns of the export."""
+    in_money = inquiry.listed.definition.unit == CENTS
     return [
         _("Unit"),
         _("Name"),
@@ -127,15 +138,18 @@ def header() -> list[str]:
         _("Month"),
         _("Kept by"),
         _("Source"),
-        _("Amount (€)"),
+        _("Amount (€)") if in_money else _("Measured"),
         _("Masked line"),
     ]
 
 
 def rows(inquiry: Inquiry) -> Iterator[list[Any]]:
     """One line for each act behind each counted unit, masked ones included."""
+    in_money = inquiry.listed.definition.unit == CENTS
     for record in _every(inquiry):
-        amount = record.amount / 100 if record.amount is not None else None
+        amount: float | None = record.amount
+        if in_money and amount is not None:
+            amount /= 100
         if not record.acts:
             yield [record.unit, record.label, "", "", record.day, "", "", "", amount, False]
         for act in record.acts:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from maillage import figures, ledger, places
 from maillage.accounts.models import Organisation
 from maillage.conventions.models import Action
-from maillage.figures import Definition, Filter, Indicator
+from maillage.figures import Definition, Indicator, Median, Question
 from maillage.figures.definitions import Rate
 from maillage.figures.secrecy import CLASSES
 from maillage.outreach.models import Campaign
@@ -43,21 +43,22 @@ class Said:
     url: str = ""
 
 
-_LABELS: dict[str, Promise] = {
+_LABELS: dict[str, str | Promise] = {
     "organisations": gettext_lazy("Organisations that acted"),
     "schemes": gettext_lazy("Campaigns and schemes"),
     "themes": gettext_lazy("Themes"),
     "action_keys": gettext_lazy("Charged to the actions"),
-    "counterparts": gettext_lazy("Funders"),
     "communes": gettext_lazy("Communes"),
     "territory": gettext_lazy("Territory"),
     "segments": gettext_lazy("Segments"),
 }
 
 
-def filtered(given: Filter) -> list[Said]:
-    """What a question keeps, one line for each dimension that is filled in."""
-    return [Said(_LABELS[name], _READ[name](getattr(given, name))) for name in given.dimensions()]
+def filtered(question: Question) -> list[Said]:
+    """What a question keeps, one line for each dimension that is filled in, in the words of its figure."""
+    given = question.filter
+    labels = {**_LABELS, "counterparts": str(figures.other_parties(question.definition))}
+    return [Said(labels[name], _READ[name](getattr(given, name))) for name in given.dimensions()]
 
 
 def _organisations(keys: Sequence[str]) -> str:
@@ -135,7 +136,10 @@ _KEYS: dict[str, Promise] = {
 }
 
 
-_MEASURES: dict[str, Promise] = {"amount_cents": gettext_lazy("The amount, in cents")}
+_MEASURES: dict[str, Promise] = {
+    "amount_cents": gettext_lazy("The amount, in cents"),
+    "days": gettext_lazy("The days it waited"),
+}
 
 
 def defined(definition: Definition) -> list[Said]:
@@ -155,9 +159,11 @@ def _counting(definition: Indicator) -> list[Said]:
     key = str(_KEYS.get(definition.key, definition.key))
     date = str(_DATES.get(definition.date, definition.date or ""))
     if definition.measure:
+        is_median = isinstance(definition, Median)
+        takes = _("Takes the middle of") if is_median else _("Adds up")
         return [
-            Said(_("Adds up"), str(_MEASURES.get(definition.measure, definition.measure))),
-            Said(_("Line of the sum"), key),
+            Said(takes, str(_MEASURES.get(definition.measure, definition.measure))),
+            Said(_("What is measured") if is_median else _("Line of the sum"), key),
             Said(_("Date"), date),
         ]
     return [Said(_("What is counted"), key), Said(_("Date"), date)]

@@ -34,6 +34,8 @@ def told(answer: Answer) -> dict[str, Any]:
         "note": str(answer.note) if answer.note else None,
         "records": None,
     }
+    if answer.censored is not None:
+        tells["censored"] = answer.censored
     if answer.question.by:
         tells["groups"] = [
             {"key": g.key, "label": g.label, "value": g.value, "n": g.n, "masked": g.masked}

@@ -9,14 +9,28 @@ from maillage.ui import formats
 
 
 def written(value: float | None, unit: str) -> str:
-    """A value in its unit: money from cents, a rate as a percentage, a progress in points, a count as it is."""
+    """A value in its unit: money from cents, a rate as a percentage, a progress in points, a delay in days, a count as it is."""
     if unit == "cents":
         return formats.euros(None if value is None else round(value))
     if unit == "thousandth":
         return formats.points(None if value is None else value / 1000)
     if unit == "ratio":
         return formats.percent(value)
+    if unit == "each":
+        return formats.number(value, 2)
+    if unit == "day" and value is not None:
+        return _days(value)
     return formats.number(value)
+
+
+def _days(value: float) -> str:
+    """Whole days, or a half more where a median stands between two."""
+    whole = value == int(value)
+    shown = {"n": formats.number(value, 0 if whole else 1)}
+    told = (
+        int(value) if whole or value > 2 else 0
+    )  # «1,5 jour», 1.5 days: as nothing is said in both
+    return ngettext("%(n)s day", "%(n)s days", told) % shown
 
 
 def gap(delta: float, unit: str) -> str:

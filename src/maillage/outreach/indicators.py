@@ -11,6 +11,7 @@ from maillage import figures
 from maillage.conventions.indicators import PAYMENTS
 from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.kernel.text import Words
+from maillage.needs.indicators import NEEDS_AT_VISITS
 from maillage.outreach.acts import FIRM_LISTED, attempt_kind
 from maillage.outreach.vocabulary import CLOSED, Mode, Outcome
 from maillage.register import segments
@@ -120,6 +121,35 @@ CONTACT_SUCCESS = figures.declare(
         numerator=ATTEMPTS_DONE,
         denominator=ATTEMPTS_CLOSED,
         dimensions=BREAKDOWNS,
+    )
+)
+
+
+NEEDS_PER_VISIT = figures.declare(
+    figures.Rate(
+        code="outreach.needs_per_visit",
+        alias="I06",
+        version=1,
+        owner="outreach",
+        label=Words(fr="Besoins par visite", en="Needs per visit"),
+        words=Words(
+            fr="Besoins exprimés en visite ou au téléphone pendant la période, rapportés aux visites et appels réalisés "
+            "pendant la période.",
+            en="Needs expressed at visits or on calls during the period, over the visits and calls done during the "
+            "period.",
+        ),
+        numerator=NEEDS_AT_VISITS,
+        denominator=ATTEMPTS_DONE,
+        unit="each",
+        denominator_takes=(
+            "organisations",
+            "schemes",
+            "action_keys",
+            "communes",
+            "territory",
+            "segments",
+        ),
+        dimensions=("commune", "sector", "month", "organisation"),
     )
 )
 

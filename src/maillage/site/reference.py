@@ -11,7 +11,7 @@ from django.utils import translation
 
 from maillage import figures
 from maillage.accounts import policy, retaining
-from maillage.figures.definitions import Definition, Rate
+from maillage.figures.definitions import Definition, Median, Rate
 from maillage.kernel.retention import Files, Rule
 from maillage.kernel.text import Words
 from maillage.site import environment, settings
@@ -208,6 +208,8 @@ def _properties(definition: Definition) -> Iterator[tuple[str, str]]:
         yield "denominator", f"`{definition.denominator.reference}`"
     else:
         measure = f"sum of `{definition.measure}`" if definition.measure else "count of distinct"
+        if isinstance(definition, Median):
+            measure = f"median of `{definition.measure}`"
         yield "measure", f"{measure} over `{definition.key}` of `{definition.relation}`"
         yield "kinds of acts", ", ".join(f"`{kind}`" for kind in definition.kinds) or "—"
         yield (

@@ -68,7 +68,7 @@ class TargetForm(LineForm):
             newest[kept] = kept
         fields["indicator"].choices = list(newest.items())
         if others := self.initial.get("kept"):
-            told = {"words": in_words([others])[0]}
+            told = {"words": in_words([others], [kept or ""])[0]}
             fields["charged"].help_text = _("Also kept as it is: %(words)s.") % told
         fields["themes"].choices = [(c, t.words) for c, t in ledger.themes.themes().items()]
         fields["axis"].queryset = self.text.axes.all()

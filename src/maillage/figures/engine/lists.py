@@ -197,10 +197,10 @@ def _holdings(vendor: str, shape: Shape) -> Template:
     rows = _counted(shape, p)
     indicator = shape.indicator
     firm = rows.legal_unit_id if "legal_unit_id" in rows.columns else ibis.null("int64")
-    amount = rows[indicator.measure] if indicator.measure else ibis.literal(1)
+    amount = rows[indicator.summed] if indicator.summed else ibis.literal(1)
     rows = rows.select(firm=firm, unit=rows[indicator.key], amount=amount)
     held = rows.group_by(["firm", "unit"])
-    totals = held.aggregate(amount=rows.amount.sum() if indicator.measure else rows.amount.max())
+    totals = held.aggregate(amount=rows.amount.sum() if indicator.summed else rows.amount.max())
     return compile_template(totals, p.numbers, vendor=vendor)
 
 

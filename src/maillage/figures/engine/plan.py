@@ -14,7 +14,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from django.db import connection
 
-from maillage.figures.definitions import REGISTRY, Indicator
+from maillage.figures.definitions import REGISTRY, Indicator, Median
 from maillage.figures.engine import criteria
 from maillage.figures.engine.parameters import Parameters, Template, Value, alike
 from maillage.figures.engine.sql import compile_template, run
@@ -58,6 +58,8 @@ def _terms(shape: Shape, rows: ir.Table, p: Parameters) -> list[ir.BooleanValue]
         terms.append(rows[indicator.date] <= p.text("until"))
     if indicator.where is not None:
         terms.append(indicator.where(rows))
+    if isinstance(indicator, Median):
+        terms.append(rows[indicator.measure].notnull())
     terms += [_dimension(name, rows, p) for name in shape.dimensions]
     if shape.among and not shape.born:
         terms.append(p.texts(rows[shape.among], "among"))
@@ -154,7 +156,7 @@ def _narrowed(shapes: Sequence[Shape], rows: ir.Table, p: Parameters) -> _Narrow
     times = Counter(term.op() for terms in asked for term in terms)
     shared = {op: f"t{rank}" for rank, op in enumerate(times) if times[op] > 1}
     read = {shape.indicator.key for shape in shapes}
-    read |= {shape.indicator.measure for shape in shapes if shape.indicator.measure}
+    read |= {shape.indicator.summed for shape in shapes if shape.indicator.summed}
     read |= {field.name for op in times if op not in shared for field in _fields(op)}
     terms = {name: op.to_expr() for op, name in shared.items()}
     narrow = rows.select(*sorted(read), **terms).limit(_EVERY)
@@ -186,8 +188,8 @@ def _aggregates(shapes: Sequence[Shape], narrow: _Narrow) -> ir.Table:
     for rank, shape in enumerate(shapes):
         kept, key = narrow.kept[rank], rows[shape.indicator.key]
         cells[f"n{rank}"] = rows.count(where=kept) if _is_row(shape) else key.nunique(where=kept)
-        if measure := shape.indicator.measure:
-            cells[f"v{rank}"] = rows[measure].sum(where=kept & key.notnull())
+        if summed := shape.indicator.summed:
+            cells[f"v{rank}"] = rows[summed].sum(where=kept & key.notnull())
     return rows.aggregate(**cells)
 
 
@@ -215,9 +217,9 @@ def _groups_of(key: str, shapes: Sequence[Shape], narrow: _Narrow, *, first: boo
         cells[f"n{rank}"] = rows.count(where=kept)
         if not _is_row(shape):
             units.add(f"n{rank}")
-        if indicator.measure is not None:
+        if indicator.summed is not None:
             summed = kept & rows[indicator.key].notnull()
-            cells[f"v{rank}"] = rows[indicator.measure].sum(where=summed)
+            cells[f"v{rank}"] = rows[indicator.summed].sum(where=summed)
     groups = rows.group_by(key).aggregate(**cells)
     return groups.aggregate(**{
         name: groups.count(where=(groups[name] > 0) & groups[key].notnull())
@@ -296,8 +298,8 @@ def _first(vendor: str, relation: str, shape: Shape) -> Template:
 def _totals(shape: Shape, rows: ir.Table) -> dict[str, ir.Scalar]:
     key = rows[shape.indicator.key]
     totals = {"n0": key.count() if _is_row(shape) else key.nunique()}
-    if shape.indicator.measure is not None:
-        totals["v0"] = rows[shape.indicator.measure].sum()
+    if shape.indicator.summed is not None:
+        totals["v0"] = rows[shape.indicator.summed].sum()
     return totals
 
 

@@ -8,6 +8,10 @@ from maillage.needs.actions.answering import (
     refuse as refuse,
     take_up as take_up,
 )
+from maillage.needs.actions.calling_back import (
+    call_back as call_back,
+    call_backs_due as call_backs_due,
+)
 from maillage.needs.actions.closing import close_need as close_need, give_up as give_up
 from maillage.needs.actions.correcting import (
     add_words as add_words,

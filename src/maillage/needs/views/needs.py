@@ -22,6 +22,7 @@ from maillage.needs.models import Need, Referral
 from maillage.needs.models.needs import NeedQuerySet
 from maillage.needs.vocabulary import How, NeedState, Origin, Withdrawal
 from maillage.register.models import Establishment
+from maillage.ui.csvout import csv_response
 from maillage.ui.forms import Form
 
 PAGE = 25
@@ -36,8 +37,16 @@ def needs(request: ActorRequest) -> HttpResponse:
         "wanted": wanted,
         "states": NeedState.choices,
         "themes": themes(),
+        "query": request.GET.urlencode(),
     }
     return render(request, "needs/needs.html", context)
+
+
+def needs_csv(request: ActorRequest) -> HttpResponse:
+    """The same list, to take away."""
+    wanted = reading.Wanted.of(request.GET.dict(), NeedState)
+    header, rows = reading.needs_as_csv(reading.needs(request.actor, wanted))
+    return csv_response(f"{_('needs')}.csv", header, rows)
 
 
 def new_need(request: ActorRequest, key: UUID) -> HttpResponse:

@@ -15,7 +15,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.needs import actions, permissions, reading
+from maillage.needs import actions, measures, permissions, reading
 from maillage.needs.forms.needs import CloseForm, RefuseForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Referral
@@ -52,12 +52,23 @@ def referrals_csv(request: ActorRequest) -> HttpResponse:
 
 def followed(request: ActorRequest) -> HttpResponse:
     """What partners do of what was sent to them, and what nobody has in hand."""
-    nobodys = reading.nobodys(request.actor)
+    actor = request.actor
+    nobodys, inboxes = reading.nobodys(actor), reading.inboxes(actor)
     context = {
-        "inboxes": reading.inboxes(request.actor),
+        "measured": measures.measured(actor, measures.period_of(request.GET.dict())),
+        "inboxes": inboxes,
+        "sent": sum(inbox.total for inbox in inboxes),
+        "query": request.GET.urlencode(),
         "page": Paginator(nobodys, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "needs/followed.html", context)
+
+
+def followed_csv(request: ActorRequest) -> HttpResponse:
+    """What is measured on that page, to take away."""
+    found = measures.measured(request.actor, measures.period_of(request.GET.dict()))
+    header, rows = measures.as_table(found)
+    return csv_response(f"{_('follow-up-of-needs')}.csv", header, rows)
 
 
 def _readable() -> ReferralQuerySet:

@@ -53,7 +53,7 @@ def _answered(asked: inquiry.Inquiry) -> dict[str, Any]:
         "answer": answer,
         "shown": written(answer.value, answer.definition.unit),
         "opening": opening(answer),
-        "said": saying.filtered(asked.question.filter),
+        "said": saying.filtered(asked.question),
         "parts": breakdown.of(asked, answer),
     }
 

@@ -26,7 +26,7 @@ def records(request: ActorRequest, code: str) -> HttpResponse:
         shown = written(answer.value, answer.definition.unit) if answer else ""
         context |= {"answer": answer, "shown": shown}
         return render(request, "observatory/records_closed.html", context)
-    context |= {"list": listing.of(asked), "said": saying.filtered(asked.question.filter)}
+    context |= {"list": listing.of(asked), "said": saying.filtered(asked.question)}
     return render(request, "observatory/records.html", context)
 
 
@@ -38,7 +38,7 @@ def _definition_only(request: ActorRequest, definition: Definition) -> HttpRespo
 def records_csv(request: ActorRequest, code: str) -> HttpResponse:
     """Every record of the figure, all pages, masked lines included."""
     asked = inquiry.read(code, request.GET.dict(), request.actor)
-    return csv_response(f"{asked.definition.code}.csv", listing.header(), listing.rows(asked))
+    return csv_response(f"{asked.definition.code}.csv", listing.header(asked), listing.rows(asked))
 
 
 def records_json(request: ActorRequest, code: str) -> JsonResponse:

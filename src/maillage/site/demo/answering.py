@@ -21,6 +21,7 @@ from maillage.needs.models import Need, Referral
 from maillage.needs.models.needs import MACHINE
 from maillage.needs.vocabulary import Ending, Refusal, Theme, Urgency
 from maillage.register.models import Establishment, Spell
+from maillage.site.demo.calling import Callers
 from maillage.site.demo.field import colleagues, evening
 
 #: To whom a theme is sent: the metropolis has premises, the relay knows computers, the chamber does the rest.
@@ -65,6 +66,7 @@ class Desk:
         self.partners = partners
         self.chance = random.Random(seed)  # noqa: S311 -- an invented story, not a secret
         self.senders = colleagues(partners["cma"], Role.SERVICE_MANAGER)
+        self.callers = Callers(partners["cma"], seed)
         self._write_rules()
         self.teams = {
             "cma": colleagues(partners["cma"], Role.ADVISER),
@@ -90,6 +92,7 @@ class Desk:
             return
         with clock.at(evening(day, 11)):
             self._ask(day)
+        self.callers.play(day)
         with clock.at(evening(day, 19)):
             self._together(day)
 

@@ -1,0 +1,59 @@
+"""Firms to call back: an adviser's list, and what each firm said in two taps."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.scoping import get_visible_or_404
+from maillage.kernel import clock
+from maillage.needs import actions, calls
+from maillage.needs.forms.needs import themes
+from maillage.needs.models import CallBack
+from maillage.needs.vocabulary import CalledBack
+from maillage.ui.csvout import csv_response
+
+PAGE = 25
+
+
+def call_backs(request: ActorRequest) -> HttpResponse:
+    """The firms to call back, the longest due first: one's own, or everybody's."""
+    wanted = calls.Wanted.of(request.GET.dict())
+    rows = calls.call_backs(request.actor, wanted)
+    context = {
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "wanted": wanted,
+        "themes": themes(),
+        "today": clock.today(),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "needs/call_backs.html", context)
+
+
+def call_backs_csv(request: ActorRequest) -> HttpResponse:
+    """The same list, to take away."""
+    wanted = calls.Wanted.of(request.GET.dict())
+    header, rows = calls.as_csv(calls.call_backs(request.actor, wanted))
+    return csv_response(f"{_('call-backs')}.csv", header, rows)
+
+
+def call_back(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Call a firm, then say what it answered: one tap a button."""
+    own = CallBack.objects.filter(need__organisation_id=request.actor.organisation_id)
+    rows = own.select_related("need__establishment__legal_unit", "need__organisation", "person")
+    found = get_visible_or_404(rows, request.actor, key=key)
+    if request.method == "POST":
+        outcome = request.POST.get("outcome", "")
+        done = actions.call_back(call=found, outcome=outcome, by=request.actor)
+        messages.success(request, _("Noted: %(said)s.") % {"said": done.get_outcome_display()})
+        if done.outcome == CalledBack.WAITING:
+            return redirect("needs:send", key=done.need.key)
+        return redirect("needs:call_backs")
+    context = {"call": found, "need": found.need, "outcomes": CalledBack.choices}
+    return render(request, "needs/call_back.html", context)
