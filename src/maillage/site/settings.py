@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "maillage.lists",
     "maillage.diagnoses",
     "maillage.needs",
+    "maillage.catalogue",
     "maillage.conventions",
     "maillage.figures",
     "maillage.ledger",
