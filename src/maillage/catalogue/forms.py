@@ -43,7 +43,9 @@ def _number(label: Any, most: int) -> forms.IntegerField:
 
 
 def _segments() -> list[tuple[str, str]]:
-    return [(one.code, str(one.label)) for one in criteria.offered()]
+    """Sorts of firm, but those that headcount and age say better."""
+    told = {*criteria.SIZES, *criteria.STAGES}
+    return [(one.code, str(one.label)) for one in criteria.offered() if one not in told]
 
 
 class PartnerChoice(forms.ModelChoiceField[Organisation]):

@@ -15,12 +15,14 @@ from maillage.accounts.actors import Actor
 from maillage.catalogue import areas, telling
 from maillage.catalogue.conditions import Known, Verdict, judge, overall
 from maillage.catalogue.models import EntryVersion, EntryVersionQuerySet, holding
-from maillage.catalogue.vocabulary import Flag, Moment, Sort, State
+from maillage.catalogue.permissions import can_add_entry
+from maillage.catalogue.vocabulary import OFFERED, Flag, Moment, State
 from maillage.kernel import clock
 from maillage.ledger import themes
 from maillage.places import UnknownTerritory, fold
 
-_SORTS = (Sort.SERVICE, Sort.SCHEME)
+#: What a firm may have comes first.
+ORDER = (State.MET, State.UNKNOWN, State.NOT_MET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Wanted:
             text=given.get("q", "").strip()[:100],
             theme=theme if themes.find(theme) else "",
             moment=moment if moment in Moment.values else "",
-            sort=sort if sort in _SORTS else "",
+            sort=sort if sort in OFFERED else "",
             area=given.get("territoire", "").strip()[:60],
             flag=flag if flag in Flag.values else "",
             mine=given.get("gardees", "") == "oui",
@@ -103,9 +105,12 @@ def themes_offered() -> list[tuple[str, str]]:
 
 
 def counts_to_check(actor: Actor) -> list[tuple[Flag, int]]:
-    """How many of the entries that the actor's organisation keeps have to be looked at again, by reason."""
+    """How many of the entries that the actor may set right have to be looked at again, by reason, if any."""
+    if not can_add_entry(actor):
+        return []
     rows, today = EntryVersion.objects.offered().kept_by(actor), clock.today()
-    return [(flag, rows.flagged(flag, today).count()) for flag in Flag]
+    told = [(flag, rows.flagged(flag, today).count()) for flag in Flag]
+    return [(flag, number) for flag, number in told if number]
 
 
 def told_overall(state: State) -> str:
@@ -148,8 +153,7 @@ def judged(versions: Iterable[EntryVersion], firm: Known) -> list[Judged]:
     for version in versions:
         verdicts = judge(version.conditions, firm)
         found.append(Judged(version, verdicts, overall(verdicts)))
-    order = [State.MET, State.UNKNOWN, State.NOT_MET]
-    return sorted(found, key=lambda one: (order.index(one.state), one.version.title))
+    return sorted(found, key=lambda one: (ORDER.index(one.state), one.version.title))
 
 
 def in_words(some: Sequence[Judged], firm: Known) -> list[Judged]:

@@ -13,8 +13,8 @@ from maillage.catalogue.vocabulary import CRITERIA, Criterion, Moment, State
 from maillage.register import activities, criteria
 from maillage.ui import formats
 
-#: Areas are named one by one up to so many.
-NAMED = 12
+#: Areas are named one by one up to so many; activities, whose names are long, up to fewer.
+NAMED, NAMED_ACTIVITIES = 12, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,21 @@ class Names:
 
     def areas(self, codes: Sequence[str]) -> str:
         """Areas by their names, the first ones when they are many."""
-        shown = ", ".join(self._areas.get(code, code) for code in codes[:NAMED])
-        more = len(codes) - NAMED
-        if more <= 0:
-            return shown
-        rest = ngettext("%(count)s more", "%(count)s more", more) % {"count": more}
-        return f"{shown}, {rest}"
+        return _some([self._areas.get(code, code) for code in codes], NAMED)
 
     def segments(self, codes: Iterable[str]) -> str:
         """Sorts of firm by their names."""
         return ", ".join(self._segments.get(code, code) for code in codes)
+
+
+def _some(words: Sequence[str], most: int) -> str:
+    """Words between commas, the first ones and how many more when they are many."""
+    more = len(words) - most
+    shown = ", ".join(words[:most])
+    if more <= 0:
+        return shown
+    rest = ngettext("%(count)s more", "%(count)s more", more) % {"count": more}
+    return f"{shown}, {rest}"
 
 
 def wanted(asked: Conditions, criterion: Criterion, names: Names) -> str:
@@ -109,10 +114,14 @@ def _but(inside: str, out: str) -> str:
 
 
 def _activity(asked: Conditions, _names: Names) -> str:
-    inside = ", ".join(map(_labelled, asked.activities)) or _("all")
+    inside = _activities(asked.activities) or _("all")
     if asked.is_priority and asked.activities:
         inside = _("first of all %(activities)s") % {"activities": inside}
-    return _but(inside, ", ".join(map(_labelled, asked.activities_out)))
+    return _but(inside, _activities(asked.activities_out))
+
+
+def _activities(codes: Sequence[str]) -> str:
+    return _some([_labelled(code) for code in codes], NAMED_ACTIVITIES)
 
 
 def _labelled(code: str) -> str:

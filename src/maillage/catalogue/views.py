@@ -41,7 +41,7 @@ def entries(request: ActorRequest) -> HttpResponse:
         "rows": [(one, one.flags(today)) for one in page],
         "problem": found.problem,
         "may_add": can_add_entry(request.actor),
-        "to_check": reading.counts_to_check(request.actor) if can_add_entry(request.actor) else [],
+        "to_check": reading.counts_to_check(request.actor),
         **_choices(wanted),
     }
     return render(request, "catalogue/entries.html", context)
@@ -102,7 +102,7 @@ def for_firm(request: ActorRequest, key: UUID) -> HttpResponse:
         "page": page,
         "rows": reading.in_words(list(page), known),
         "state": state,
-        "counts": [(one, reading.told_overall(one), counts[one]) for one in State],
+        "counts": [(one, reading.told_overall(one), counts[one]) for one in reading.ORDER],
         **_choices(wanted),
     }
     return render(request, "catalogue/for_firm.html", context)

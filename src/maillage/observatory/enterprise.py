@@ -58,6 +58,7 @@ class Place:
     kinds: Sequence[Kind] = ()
     hiring: str = ""
     diagnosis_url: str = ""
+    catalogue_url: str = ""
 
     @property
     def position(self) -> str:
@@ -172,6 +173,7 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
             kinds_of(place, stretches, read),
             hiring_in_words(read.hirings.get(place.pk)),
             _diagnosis_url(place, actor),
+            _catalogue_url(place, actor),
         )
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
@@ -256,6 +258,13 @@ def _diagnosis_url(place: Establishment, actor: Actor) -> str:
     if not can_diagnose(actor) or not _is_there(place):
         return ""
     return reverse("diagnoses:new_pass", kwargs={"key": place.key})
+
+
+def _catalogue_url(place: Establishment, actor: Actor) -> str:
+    """Where the catalogue is judged on it, for whoever signed in."""
+    if actor.is_anonymous or not _is_there(place):
+        return ""
+    return reverse("catalogue:for_firm", kwargs={"key": place.key})
 
 
 def _is_there(place: Establishment) -> bool:

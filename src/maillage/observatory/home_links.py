@@ -74,6 +74,11 @@ PAGES = {
     "diagnoses": Link(
         gettext_lazy("Diagnoses"), gettext_lazy("Second passes, progress"), "diagnoses:passes"
     ),
+    "catalogue": Link(
+        gettext_lazy("Catalogue"),
+        gettext_lazy("Services and schemes, for whom, how to ask"),
+        "catalogue:entries",
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -116,7 +121,17 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    Role.ADVISER: (
+        "day",
+        "needs",
+        "inbox",
+        "campaigns",
+        "diagnoses",
+        "catalogue",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.OFFICER: (
         "inbox",
         "needs",
@@ -125,6 +140,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "corrections",
         "campaigns",
         "diagnoses",
+        "catalogue",
         "firms",
         "lists",
         "figures",
@@ -134,6 +150,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "inbox",
         "campaigns",
         "diagnoses",
+        "catalogue",
         "unassigned",
         "drifts",
         "corrections",
@@ -143,7 +160,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "lists",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
-    Role.EXPERT: ("inbox", "needs", "conventions", "figures", "firms"),
+    Role.EXPERT: ("inbox", "needs", "catalogue", "conventions", "figures", "firms"),
     Role.LANDLORD: ("conventions", "figures", "firms"),
     Role.COMMITTEE: ("conventions", "figures", "firms"),
     Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),
@@ -154,6 +171,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "corrections",
         "post",
         "loads",
+        "catalogue",
         "rights",
     ),
 }
