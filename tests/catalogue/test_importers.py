@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maillage.catalogue.importers import schemes, services, structures
+from maillage.catalogue.importers import offers, schemes, structures
 from maillage.catalogue.models import EntryVersion
 from maillage.catalogue.vocabulary import Moment
 from maillage.intake.models import Load
@@ -16,7 +16,7 @@ from maillage.kernel.rows import Importer
 from tests.factories import accounts, catalogue as make, intake
 
 pytestmark = pytest.mark.django_db
-IMPORTERS = {one.name: one for one in (services.IMPORTER, structures.IMPORTER, schemes.IMPORTER)}
+IMPORTERS = {one.name: one for one in (offers.IMPORTER, structures.IMPORTER, schemes.IMPORTER)}
 
 
 def loaded(importer: Importer, *rows: dict[str, Any]) -> None:
@@ -25,7 +25,7 @@ def loaded(importer: Importer, *rows: dict[str, Any]) -> None:
 
 
 def service(**facts: Any) -> EntryVersion:
-    loaded(services.IMPORTER, make.service(**facts))
+    loaded(offers.IMPORTER, make.service(**facts))
     return EntryVersion.objects.offered().get()
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.catalogue import actions
-from maillage.catalogue.importers import services, structures
+from maillage.catalogue.importers import offers, structures
 from maillage.catalogue.models import Entry, EntryVersion
 from maillage.kernel import clock
 from tests.factories import accounts, catalogue as make, places, register
@@ -177,7 +177,7 @@ def test_an_entry_says_for_whom_how_to_ask_and_who_answers(client: Client, offic
 
 def test_a_structure_leads_to_what_it_offers_and_back(client: Client, officer: Actor) -> None:
     make.told(structures.IMPORTER, make.structure(nom="Maison"))
-    make.told(services.IMPORTER, make.service(nom="Atelier"))
+    make.told(offers.IMPORTER, make.service(nom="Atelier"))
     of, house = Entry.objects.get(sort="service"), Entry.objects.get(sort="provider")
     page = soup(client, f"/catalogue/{of.key}/")
     assert page.select_one(f'a[href="/catalogue/{house.key}/"]').get_text() == "Maison"  # type: ignore[union-attr]
@@ -187,7 +187,7 @@ def test_a_structure_leads_to_what_it_offers_and_back(client: Client, officer: A
 
 
 def test_an_entry_of_a_load_taken_back_is_not_there(client: Client, officer: Actor) -> None:
-    load = make.told(services.IMPORTER, make.service())
+    load = make.told(offers.IMPORTER, make.service())
     of = Entry.objects.get(sort="service")
     type(load).objects.filter(pk=load.pk).update(state="undone", undone_at=clock.now())
     soup(client, f"/catalogue/{of.key}/", 404)
@@ -250,7 +250,7 @@ def test_what_is_wrong_stands_on_its_field_and_nothing_typed_is_lost(
 
 def test_an_edit_starts_from_the_last_word_and_keeps_what_it_does_not_show(client: Client) -> None:
     accounts.signed_in(client, Role.ADMINISTRATOR)
-    make.told(services.IMPORTER, make.service(zone_eligibilite=["59"], publics=["jeunes"]))
+    make.told(offers.IMPORTER, make.service(zone_eligibilite=["59"], publics=["jeunes"]))
     of = Entry.objects.get(sort="service")
     url = f"/catalogue/{of.key}/modifier/"
     answer = client.post(url, typed(soup(client, url), title="Renommé"))

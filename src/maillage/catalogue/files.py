@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from maillage.accounts.actors import Actor
-from maillage.catalogue.importers import schemes, services, structures
+from maillage.catalogue.importers import offers, schemes, structures
 from maillage.intake.reading.limits import Refused
 from maillage.intake.reading.parent import events
 from maillage.intake.tables import HEADER_WITHIN, Header
@@ -15,7 +15,7 @@ from maillage.intake.telling import load_file
 from maillage.kernel.rows import Importer
 
 #: A service has all that a structure has, and more: it is asked first.
-IMPORTERS = (services.IMPORTER, schemes.IMPORTER, structures.IMPORTER)
+IMPORTERS = (offers.IMPORTER, schemes.IMPORTER, structures.IMPORTER)
 
 
 def load(path: Path, *, by: Actor, dry_run: bool = False) -> tuple[dict[str, Any], int]:

@@ -165,15 +165,12 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
         Place(
             place,
             stretches,
-            _visit_url(place, actor),
-            _need_url(place, actor),
-            signs.get(place.pk, ()),
-            links.get(place.pk, ()),
-            heirs.get(place.pk),
-            kinds_of(place, stretches, read),
-            hiring_in_words(read.hirings.get(place.pk)),
-            _diagnosis_url(place, actor),
-            _catalogue_url(place, actor),
+            signs=signs.get(place.pk, ()),
+            links=links.get(place.pk, ()),
+            now_at=heirs.get(place.pk),
+            kinds=kinds_of(place, stretches, read),
+            hiring=hiring_in_words(read.hirings.get(place.pk)),
+            **_doors(place, actor),
         )
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
@@ -239,6 +236,16 @@ def _hand_out_url(unit: LegalUnit, actor: Actor) -> str:
 def _objection(unit: LegalUnit, actor: Actor) -> Objection | None:
     """That it wants to be prospected no more, told to whoever might."""
     return unit.objections.filter(until=None).first() if can_read_timeline(actor) else None
+
+
+def _doors(place: Establishment, actor: Actor) -> dict[str, str]:
+    """What the reader may begin from the door of a place, each with its address."""
+    return {
+        "visit_url": _visit_url(place, actor),
+        "need_url": _need_url(place, actor),
+        "diagnosis_url": _diagnosis_url(place, actor),
+        "catalogue_url": _catalogue_url(place, actor),
+    }
 
 
 def _visit_url(place: Establishment, actor: Actor) -> str:
