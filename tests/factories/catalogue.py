@@ -98,9 +98,8 @@ def as_csv(*rows: dict[str, str]) -> bytes:
     return out.getvalue().encode()
 
 
-def told(importer: Importer, *rows: dict[str, Any]) -> Load:
-    """What rows say becomes known, as an active load of them would; each has to be taken."""
-    load = register.load_active(source=importer.name, vintage=None, territory="")
+def understood(importer: Importer, *rows: dict[str, Any]) -> list[Row]:
+    """Rows as an importer understands them, without the process that reads files."""
     read = []
     for line, row in enumerate(rows, 2):
         texts = {name: _text(value) for name, value in _flat(row).items()}
@@ -112,7 +111,13 @@ def told(importer: Importer, *rows: dict[str, Any]) -> Load:
             if alias in texts
         }
         read.append(Row("", line, understand(spelled, importer.columns), spelled))
-    run = Run(load.pk)
+    return read
+
+
+def told(importer: Importer, *rows: dict[str, Any]) -> Load:
+    """What rows say becomes known, as an active load of them would; each has to be taken."""
+    load = register.load_active(source=importer.name, vintage=None, territory="")
+    read, run = understood(importer, *rows), Run(load.pk)
     assert not [one for one in importer.diff(read, run) if isinstance(one, BadCell)]
     importer.apply(read, run)
     importer.activate(run)

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation
@@ -73,7 +74,10 @@ class EntryForm(Form):
     phone = _text(_("Telephone"), 40)
     email = forms.EmailField(label=_("E-mail address"), required=False)
     address = _text(_("Address"), 300)
-    link = forms.URLField(label=_("Page"), required=False, max_length=2083, assume_scheme="https")
+    link = forms.CharField(
+        label=_("Page"), required=False, max_length=2083,
+        widget=forms.URLInput(), validators=[URLValidator(("http", "https"))],
+    )  # fmt: skip
     fees = forms.ChoiceField(
         label=_("Fees"), choices=Fees.choices, required=False, widget=forms.RadioSelect
     )
