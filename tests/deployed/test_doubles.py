@@ -93,6 +93,10 @@ ROUTES: dict[str, Creates] = {
         "/besoins/regles/", "needs_routingrule",
         fields(title="R {n}", partner="{owner_key}", themes="online"), OFFICER,
     ),
+    "catalogue:add": Creates(
+        "/catalogue/nouvelle/", "catalogue_entry",
+        fields(sort="service", title="Fiche {n}", everywhere="on"), OFFICER,
+    ),
     "outreach:new_campaign": Creates(
         "/campagnes/nouvelle/", "outreach_campaign",
         fields(title="C {n}", territory="mel", starts_on="2020-01-01", ends_on="2020-12-31"), OFFICER,

@@ -44,6 +44,9 @@ JOIN intake_load l ON l.id = k.load_id WHERE l.state = 'active' ORDER BY p.siret
 LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL FROM lists_line n
 JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
 ASKED = "SELECT code, number, text, published_at IS NULL FROM diagnoses_questionnaire ORDER BY code, number"
+OFFERED = """SELECT e.source_id, v.number, v.title, v.areas, p.source_id FROM catalogue_entryversion v
+JOIN catalogue_entry e ON e.id = v.entry_id JOIN intake_load l ON l.id = v.load_id
+LEFT JOIN catalogue_entry p ON p.id = v.provider_id WHERE l.state = 'active' ORDER BY e.source_id, v.number"""
 DISTRICTS = """SELECT d.code, d.name, d.starts_on, d.ends_on FROM places_prioritydistrict d
 JOIN places_edition e ON e.id = d.edition_id WHERE e.is_active ORDER BY d.code, d.starts_on"""
 SECTORS = """SELECT s.territory, s.sector, s.fr, s.en, s.commune FROM places_sectorcommune s
@@ -128,6 +131,13 @@ def load_questionnaire(folder: Path) -> None:
     load_file("questionnaire", folder / "questionnaire.toml", {}, by=by, dry_run=False)
 
 
+def load_catalogue(folder: Path) -> None:
+    from maillage.accounts.actors import System
+    from maillage.catalogue.files import load
+
+    load(folder / "services.json", by=System("load_catalogue"))
+
+
 def undo_acts(folder: Path) -> None:
     """The load of acts is undone; one that was being undone when it was killed is gone on with."""
     from maillage.intake.models import Load
@@ -151,6 +161,7 @@ CASES = (
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
+    Case("catalogue", "di_services", load_catalogue, (OFFERED, LOADS, REJECTS)),
     Case(
         "neighbourhoods", "qpv", lambda at: command("load_qpv", at / "qpv.geojson"), (DISTRICTS, LOADS, REJECTS)
     ),
@@ -163,7 +174,7 @@ CASES = (
 def write_files(folder: Path) -> None:
     """What is loaded, a row of each refused."""
     from maillage.diagnoses import parsing
-    from tests.factories import register as firms
+    from tests.factories import catalogue, register as firms
     from tests.factories.intake import MAPPING, features
     from tests.intake import files
 
@@ -195,6 +206,9 @@ def write_files(folder: Path) -> None:
     members.append(["", "Lille"])
     (folder / "list.csv").write_bytes(files.as_csv(members))
     (folder / "questionnaire.toml").write_text(parsing.library()["digital"], encoding="utf-8")
+    services = [catalogue.service(n) for n in range(60)]
+    services += [catalogue.service(60, nom="X"), catalogue.service(1)]
+    (folder / "services.json").write_bytes(catalogue.as_json(*services))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))
     sectors = [["mel", f"s{n % 4}", f"Secteur {n % 4}", f"Sector {n % 4}", commune]
                for n, commune in enumerate(("59350", "59512", "59599", "5935"))]  # fmt: skip

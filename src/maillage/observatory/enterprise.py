@@ -58,6 +58,7 @@ class Place:
     kinds: Sequence[Kind] = ()
     hiring: str = ""
     diagnosis_url: str = ""
+    catalogue_url: str = ""
 
     @property
     def position(self) -> str:
@@ -164,14 +165,12 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
         Place(
             place,
             stretches,
-            _visit_url(place, actor),
-            _need_url(place, actor),
-            signs.get(place.pk, ()),
-            links.get(place.pk, ()),
-            heirs.get(place.pk),
-            kinds_of(place, stretches, read),
-            hiring_in_words(read.hirings.get(place.pk)),
-            _diagnosis_url(place, actor),
+            signs=signs.get(place.pk, ()),
+            links=links.get(place.pk, ()),
+            now_at=heirs.get(place.pk),
+            kinds=kinds_of(place, stretches, read),
+            hiring=hiring_in_words(read.hirings.get(place.pk)),
+            **_doors(place, actor),
         )
         for place, stretches in _with_stretches(shown[:SHOWN])
     ]
@@ -239,6 +238,16 @@ def _objection(unit: LegalUnit, actor: Actor) -> Objection | None:
     return unit.objections.filter(until=None).first() if can_read_timeline(actor) else None
 
 
+def _doors(place: Establishment, actor: Actor) -> dict[str, str]:
+    """What the reader may begin from the door of a place, each with its address."""
+    return {
+        "visit_url": _visit_url(place, actor),
+        "need_url": _need_url(place, actor),
+        "diagnosis_url": _diagnosis_url(place, actor),
+        "catalogue_url": _catalogue_url(place, actor),
+    }
+
+
 def _visit_url(place: Establishment, actor: Actor) -> str:
     if not can_report_visit(actor) or not _is_there(place):
         return ""
@@ -256,6 +265,13 @@ def _diagnosis_url(place: Establishment, actor: Actor) -> str:
     if not can_diagnose(actor) or not _is_there(place):
         return ""
     return reverse("diagnoses:new_pass", kwargs={"key": place.key})
+
+
+def _catalogue_url(place: Establishment, actor: Actor) -> str:
+    """Where the catalogue is judged on it, for whoever signed in."""
+    if actor.is_anonymous or not _is_there(place):
+        return ""
+    return reverse("catalogue:for_firm", kwargs={"key": place.key})
 
 
 def _is_there(place: Establishment) -> bool:

@@ -79,6 +79,11 @@ PAGES = {
     "diagnoses": Link(
         gettext_lazy("Diagnoses"), gettext_lazy("Second passes, progress"), "diagnoses:passes"
     ),
+    "catalogue": Link(
+        gettext_lazy("Catalogue"),
+        gettext_lazy("Services and schemes, for whom, how to ask"),
+        "catalogue:entries",
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -128,6 +133,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "inbox",
         "campaigns",
         "diagnoses",
+        "catalogue",
         "firms",
         "lists",
         "figures",
@@ -140,6 +146,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "corrections",
         "campaigns",
         "diagnoses",
+        "catalogue",
         "firms",
         "lists",
         "figures",
@@ -149,6 +156,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "inbox",
         "campaigns",
         "diagnoses",
+        "catalogue",
         "unassigned",
         "drifts",
         "corrections",
@@ -158,7 +166,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "lists",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
-    Role.EXPERT: ("inbox", "needs", "conventions", "figures", "firms"),
+    Role.EXPERT: ("inbox", "needs", "catalogue", "conventions", "figures", "firms"),
     Role.LANDLORD: ("conventions", "figures", "firms"),
     Role.COMMITTEE: ("conventions", "figures", "firms"),
     Role.AUDITOR: ("journals", "corrections", "drifts", "rights", "money", "organisation"),
@@ -169,6 +177,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "corrections",
         "post",
         "loads",
+        "catalogue",
         "rights",
     ),
 }

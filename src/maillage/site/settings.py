@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "maillage.diagnoses",
     "maillage.surveys",
     "maillage.needs",
+    "maillage.catalogue",
     "maillage.conventions",
     "maillage.figures",
     "maillage.ledger",

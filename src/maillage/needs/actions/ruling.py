@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
@@ -10,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
+from maillage.catalogue.codes import is_town
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
 from maillage.ledger import themes
 from maillage.needs.models import RoutingRule
 from maillage.needs.models.needs import MACHINE
 from maillage.needs.permissions import can_route
-
-_AREA = re.compile(r"(?:\d{2}|2[AB]|97\d)(?:\d{2,3})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ class Rule:
         if not self.themes or unknown:
             message = _("Choose what this partner answers.")
             raise Invalid(message, fields={"themes": message})
-        if wrong := [code for code in self.areas if not _AREA.fullmatch(code)]:
+        if wrong := [code for code in self.areas if not is_town(code)]:
             told = _("%(codes)s: no code of a commune or of a département.") % {
                 "codes": ", ".join(wrong)
             }

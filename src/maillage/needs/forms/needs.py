@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation
+from maillage.catalogue import codes
 from maillage.kernel import clock
 from maillage.needs.actions import Asked, Rule
 from maillage.needs.actions.hearing import LONGEST
@@ -113,11 +114,6 @@ class SendForm(OnceForm):
             self.fields["partner"].initial = first.key
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    """Codes between commas, blanks or new lines, once each."""
-    return tuple(dict.fromkeys(text.replace(",", " ").replace(";", " ").upper().split()))
-
-
 class RuleForm(OnceForm):
     """Which partner answers what, where, for whom, how soon, how many at once."""
 
@@ -164,11 +160,11 @@ class RuleForm(OnceForm):
     def rule(self) -> Rule:
         """The rule as the action takes it."""
         given = self.cleaned_data
-        codes: dict[str, Any] = {
-            name: _codes(given[name]) for name in ("areas", "activities", "legal_forms")
+        told: dict[str, Any] = {
+            name: codes.split(given[name]) for name in ("areas", "activities", "legal_forms")
         }
         plain = ("title", "headcount_min", "headcount_max", "craft_only", "delay_days", "capacity")
-        return Rule(themes=tuple(given["themes"]), **codes, **{name: given[name] for name in plain})
+        return Rule(themes=tuple(given["themes"]), **told, **{name: given[name] for name in plain})
 
 
 class AgreementForm(Form):

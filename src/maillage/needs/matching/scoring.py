@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from maillage.catalogue.codes import begins, department_of, within
 from maillage.kernel.text import Words
 from maillage.needs.matching.texts import Corpus, Thesaurus, likeness
 
@@ -110,18 +111,8 @@ Fits = Callable[[Asked, Offer], bool | None]
 
 
 def _within(asked: Asked, offer: Offer) -> bool | None:
-    least, most = offer.headcount
-    if least is None and most is None:
-        return True
-    if asked.headcount is None:
-        return None
-    return (least is None or asked.headcount >= least) and (most is None or asked.headcount <= most)
-
-
-def _starts(known: str, prefixes: Sequence[str]) -> bool | None:
-    if not prefixes:
-        return True
-    return known.startswith(tuple(prefixes)) if known else None
+    exact = asked.headcount
+    return within(None if exact is None else (exact, exact), *offer.headcount)
 
 
 def _craft(asked: Asked, offer: Offer) -> bool | None:
@@ -131,8 +122,8 @@ def _craft(asked: Asked, offer: Offer) -> bool | None:
 # Who may have it: yes, no, or not known.
 CONDITIONS: Mapping[str, Fits] = {
     "headcount": _within,
-    "activity": lambda asked, offer: _starts(asked.activity, offer.activities),
-    "legal_form": lambda asked, offer: _starts(asked.legal_form, offer.legal_forms),
+    "activity": lambda asked, offer: begins(asked.activity, offer.activities),
+    "legal_form": lambda asked, offer: begins(asked.legal_form, offer.legal_forms),
     "craft": _craft,
 }
 
@@ -193,8 +184,7 @@ def _territory(commune: str, areas: frozenset[str]) -> int | None:
         return 0
     if commune in areas:
         return TERRITORY
-    department = commune[:3] if commune.startswith("97") else commune[:2]
-    return DEPARTMENT if department in areas else None
+    return DEPARTMENT if department_of(commune) in areas else None
 
 
 def _load(offer: Offer) -> int:

@@ -1,0 +1,1 @@
+"""What comes in by file about the catalogue: providers and services of data·inclusion, schemes for professionals."""
