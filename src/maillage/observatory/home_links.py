@@ -74,6 +74,7 @@ PAGES = {
     "diagnoses": Link(
         gettext_lazy("Diagnoses"), gettext_lazy("Second passes, progress"), "diagnoses:passes"
     ),
+    "desks": Link(gettext_lazy("Desks"), gettext_lazy("Hours, who came"), "desks:sessions"),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -116,7 +117,17 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    Role.ADVISER: (
+        "day",
+        "needs",
+        "inbox",
+        "campaigns",
+        "diagnoses",
+        "desks",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.OFFICER: (
         "inbox",
         "needs",
@@ -125,6 +136,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "corrections",
         "campaigns",
         "diagnoses",
+        "desks",
         "firms",
         "lists",
         "figures",
@@ -134,6 +146,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "inbox",
         "campaigns",
         "diagnoses",
+        "desks",
         "unassigned",
         "drifts",
         "corrections",
