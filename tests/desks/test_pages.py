@@ -220,6 +220,21 @@ def test_a_partner_reads_a_welcome_and_no_name(client: Client) -> None:
     assert client.get(f"/porteurs-de-projet/{found.project.key}/").status_code == 404  # type: ignore[union-attr]
 
 
+def test_a_difficulty_told_at_a_desk_is_named_to_a_partner_by_a_share_of_it(client: Client) -> None:
+    found = make.welcome(purpose="cash")
+    partner = accounts.signed_in(client)
+    assert partner.organisation is not None
+    owner = found.session.place.organisation
+    accounts.share(owner, partner.organisation, "desks", Sensitivity.PARTNERS)
+    urls = (f"/accueils/{found.key}/", f"/permanences/{found.session.key}/")
+    for url in urls:
+        assert "Trésorerie" not in text(soup(client, url))
+        assert "confidence" in text(soup(client, url))
+    accounts.share(owner, partner.organisation, "desks", Sensitivity.DIFFICULTY)
+    for url in urls:
+        assert "Trésorerie" in text(soup(client, url))
+
+
 # The calendar
 
 
@@ -279,9 +294,8 @@ def test_as_many_queries_for_ten_sessions_as_for_twenty(client: Client, adviser:
         make.welcome(make.session(adviser, where, TODAY - timedelta(days=rank)))
         if rank in {9, 19}:
             for url in ("/permanences/?etat=held", "/permanences/lieux/"):
-                with CaptureQueriesContext(
-                    connection,
-                ) as asked:
+                soup(client, url)  # what is remembered between requests
+                with CaptureQueriesContext(connection) as asked:
                     soup(client, url)
                 counts.append((url, len(asked)))
     assert counts[:2] == counts[2:]

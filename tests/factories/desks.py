@@ -36,7 +36,12 @@ def session(
     """A morning at the desk, today, held by an adviser of the organisation of the place."""
     by = by or accounts.actor(Role.ADVISER, at.organisation if at else None)
     at = at or place(by.organisation)
-    told = {"first": day or clock.today(), "starts_at": time(9), "ends_at": time(12)} | hours
+    told: dict[str, Any] = {
+        "first": day or clock.today(),
+        "starts_at": time(9),
+        "ends_at": time(12),
+    }
+    told |= hours
     assert by.person is not None
     return actions.plan_sessions(place=at, holder=by.person, hours=Hours(**told), by=by)[0]
 

@@ -11,6 +11,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.desks.models import Project, Session, Welcome
 from maillage.desks.permissions import can_read_person
+from maillage.desks.readings import purpose_told
 
 
 def sessions(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]:
@@ -32,7 +33,7 @@ def welcomes(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]
     rows = Welcome.objects.visible_to(actor).filter(key__in=source_keys)
     return {
         str(one.key): ledger.Line(
-            title=_("Welcome: %(purpose)s") % {"purpose": one.get_purpose_display()},
+            title=_("Welcome: %(purpose)s") % {"purpose": purpose_told(one, actor)},
             url=reverse("desks:welcome", kwargs={"key": one.key}),
             detail=str(one.session.place),
             who=f"{one.adviser}, {one.session.place.organisation}",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
+from maillage.accounts.sensitivity import Sensitivity
 from maillage.desks.models import Place, Project, Session, Welcome
+from maillage.desks.models.places import RESOURCE
+from maillage.needs.vocabulary import SENSITIVE_THEMES
 
 #: Those who hold a desk, or answer for those who do.
 FIELD_ROLES = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)
@@ -33,6 +36,16 @@ def can_correct_welcome(actor: Actor, welcome: Welcome) -> bool:
     if not can_use_session(actor, welcome.session) or welcome.cancelled_at is not None:
         return False
     return welcome.adviser_id == actor.person_id or actor.has(Role.SERVICE_MANAGER)
+
+
+def can_read_purpose(actor: Actor, welcome: Welcome) -> bool:
+    """A difficulty is named to the organisation it was told to, and to those it shares that class with."""
+    if welcome.purpose not in SENSITIVE_THEMES or actor.has(Role.AUDITOR):
+        return True
+    if can_use_session(actor, welcome.session):
+        return True
+    shared = actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)
+    return welcome.session.place.organisation_id in shared
 
 
 def can_read_person(actor: Actor, project: Project) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from maillage import figures, places
 from maillage.accounts.actors import Actor
@@ -15,8 +16,7 @@ from maillage.accounts.models import Membership, Person
 from maillage.desks.indicators import FIRMS_WELCOMED, PROJECTS_MET, SESSIONS_HELD, WELCOMES
 from maillage.desks.models import Place, Session, Welcome
 from maillage.desks.models.places import MACHINE, SessionQuerySet
-from maillage.desks.models.welcomes import WelcomeQuerySet
-from maillage.desks.permissions import FIELD_ROLES
+from maillage.desks.permissions import FIELD_ROLES, can_read_purpose
 from maillage.desks.vocabulary import SessionState
 from maillage.figures.answers import Answer
 from maillage.kernel import clock
@@ -80,10 +80,20 @@ def holders(actor: Actor) -> Iterable[Person]:
     return Person.objects.filter(pk__in=own.values("person"), is_active=True).order_by("name", "pk")
 
 
-def welcomes(session: Session, actor: Actor) -> WelcomeQuerySet:
-    """Who was welcomed at a session, in the order of arrival."""
+def welcomes(session: Session, actor: Actor) -> list[tuple[Welcome, str]]:
+    """Who was welcomed at a session, in the order of arrival, each with the purpose that this reader is told."""
     rows = Welcome.objects.visible_to(actor).filter(session=session)
-    return rows.select_related("establishment__legal_unit", "project", "adviser").order_by("pk")
+    rows = rows.select_related(
+        "session__place", "establishment__legal_unit", "project", "adviser"
+    ).order_by("pk")
+    return [(one, purpose_told(one, actor)) for one in rows]
+
+
+def purpose_told(welcome: Welcome, actor: Actor) -> str:
+    """What somebody came for; a difficulty is not named to a partner."""
+    if can_read_purpose(actor, welcome):
+        return welcome.get_purpose_display()
+    return gettext("A purpose told in confidence")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ _NAMELESS = {"name": "", "phone": "", "email": "", "activity": "", "commune": ""
 
 KEPT = {
     models.Place: Kept(why=DECIDED, typed="name address", plain="commune lon lat once"),
-    models.Session: Kept(why=PROOF, plain="series cancelled_because"),
+    models.Session: Kept(why=PROOF, plain="starts_at ends_at series cancelled_because"),
     models.Project: Kept(
         why=Words(
             fr="Le projet sous son pseudonyme, tant que l’instance existe\u00a0; le nom et le contact, trois ans après la "
@@ -21,6 +21,8 @@ KEPT = {
         personal="name phone email activity commune district",
         whose=Whose.PROJECT,
         plain="pseudonym basis forgotten_because once",
+        bearing="name phone email activity",
+        erased=_NAMELESS,
         rules=(
             Rule(
                 name="names_of_project_leaders",

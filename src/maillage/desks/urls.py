@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.accounts.policy import Rule, Scope, route, term
+from maillage.accounts.policy import Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.desks.models.places import READERS, RESOURCE
@@ -15,6 +15,9 @@ app_name = "desks"
 DESKS = term(RESOURCE, fr="Permanences et accueils", en="Desks and welcomes")
 PLACES = term("desk_places", fr="Lieux d’accueil", en="Places of welcome")
 PROJECTS = term("desk_projects", fr="Porteurs de projet", en="Project leaders")
+
+# What a firm tells of its difficulties: named to no partner but by a share of that very class.
+shared(DESKS, Sensitivity.DIFFICULTY)
 
 PARTNERS, PERSONAL = Sensitivity.PARTNERS, Sensitivity.PERSONAL
 AUDIT = (Role.AUDITOR,)
@@ -65,7 +68,7 @@ urlpatterns = [
     route(_came, welcomes.welcome, name="welcome", maker="welcome", get=_read),
     route(f"{_came}corriger/", welcomes.correct_welcome, name="correct_welcome", maker="welcome", get=_correct, post=_correct),
     route(f"{_came}annuler/", welcomes.cancel_welcome, name="cancel_welcome", maker="welcome", get=_cancel_own, post=_cancel_own),
-    route(f"{_came}suivre/", welcomes.follow_match, name="follow_match", maker="left_behind", post=_correct),
+    route(f"{_came}suivre/", welcomes.follow_match, name="follow_match", maker="left_behind", post=_edit),
     route("porteurs-de-projet/", projects.projects, name="projects", get=_people),
     route(_leader, projects.project, name="project", maker="project", get=_person),
     route(f"{_leader}modifier/", projects.change_project, name="change_project", maker="project", get=_write, post=_write),

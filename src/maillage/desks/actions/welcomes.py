@@ -15,7 +15,7 @@ from maillage.desks.actions.acting import settle_welcome
 from maillage.desks.actions.projects import Leader, locked as locked_project, meet_leader
 from maillage.desks.models import Project, Session, Welcome
 from maillage.desks.models.places import MACHINE
-from maillage.desks.permissions import can_correct_welcome
+from maillage.desks.permissions import can_correct_welcome, can_use_session
 from maillage.desks.vocabulary import CANCELLING, CORRECTING, Purpose, Reason
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
@@ -210,10 +210,10 @@ def follow_match(*, welcome: Welcome, by: Actor) -> Welcome:
     """A firm added by hand was matched with the register since: the welcome is that of the register's firm.
 
     Raises:
-        NotAllowed: it is somebody else's.
+        NotAllowed: it is another organisation's.
         Conflict: nobody matched the firm, or the welcome is cancelled.
     """
-    found = _locked(welcome, by)
+    found = _own(welcome, by)
     real = found.establishment.reconciled_to if found.establishment else None
     if real is None:
         raise Conflict(_("Nobody matched this firm with the register yet."))
@@ -231,14 +231,22 @@ def _check(reason: str, known: tuple[Reason, ...]) -> None:
 
 
 def _locked(welcome: Welcome, by: Actor) -> Welcome:
-    """The welcome under lock, as it stands now, for somebody who may change it."""
+    """The welcome under lock, as it stands now, for somebody who may change what it says."""
+    found = _own(welcome, by)
+    if not can_correct_welcome(by, found):
+        raise NotAllowed(_("Only who welcomed, or the service manager, changes it."))
+    return found
+
+
+def _own(welcome: Welcome, by: Actor) -> Welcome:
+    """The same for anybody who holds desks for the organisation."""
     rows = Welcome.objects.owned_by(by).select_for_update(of=("self",))
     found = rows.select_related(
         "session__place", "session__holder", "adviser", "project", "establishment__legal_unit"
     )
     own = found.filter(pk=welcome.pk).first()
-    if own is not None and own.cancelled_at is not None:
-        raise Conflict(_("This welcome is cancelled already."))
-    if own is None or not can_correct_welcome(by, own):
+    if own is None or not can_use_session(by, own.session):
         raise NotAllowed(_("Only who welcomed, or the service manager, changes it."))
+    if own.cancelled_at is not None:
+        raise Conflict(_("This welcome is cancelled already."))
     return own

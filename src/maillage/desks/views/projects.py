@@ -62,13 +62,7 @@ def change_project(request: ActorRequest, key: UUID) -> HttpResponse:
                 project=found, leader=form.leader(), version=version, by=request.actor
             )
         except Conflict as meanwhile:
-            now = _own(request, key)
-            gone = meanwhile.reason if now.forgotten_at else ""
-            back = reverse("desks:project", kwargs={"key": key})
-            current = initial_of_leader(now)
-            return stale_edit(
-                request, form, current=current, version=now.version, back=back, closed=gone
-            )
+            return _both_texts(request, form, key, meanwhile)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -77,6 +71,16 @@ def change_project(request: ActorRequest, key: UUID) -> HttpResponse:
     return render(
         request, "desks/project_form.html", {"form": form, "project": found}, status=status
     )
+
+
+def _both_texts(
+    request: ActorRequest, form: ChangeLeaderForm, key: UUID, meanwhile: Conflict
+) -> HttpResponse:
+    now = _own(request, key)
+    gone = meanwhile.reason if now.forgotten_at else ""
+    back = reverse("desks:project", kwargs={"key": key})
+    current = initial_of_leader(now)
+    return stale_edit(request, form, current=current, version=now.version, back=back, closed=gone)
 
 
 def forget_project(request: ActorRequest, key: UUID) -> HttpResponse:

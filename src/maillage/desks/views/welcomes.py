@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.desks import actions, permissions
+from maillage.desks import actions, permissions, readings
 from maillage.desks.acts import SOURCE_WELCOME
 from maillage.desks.forms.welcomes import (
     AgainForm,
@@ -119,9 +119,11 @@ def welcome(request: ActorRequest, key: UUID) -> HttpResponse:
     own = found.project is not None and permissions.can_read_person(actor, found.project)
     context = {
         "welcome": found,
+        "purpose": readings.purpose_told(found, actor),
         "needs": heard.standing().with_state().order_by("pk"),
         "may_correct": permissions.can_correct_welcome(actor, found),
         "real": found.establishment.reconciled_to if found.establishment else None,
+        "own": permissions.can_use_session(actor, found.session),
         "reads_person": own,
     }
     return render(request, "desks/welcome.html", context)
