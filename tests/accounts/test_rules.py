@@ -160,6 +160,8 @@ def test_an_administrator_can_open_every_class_that_the_product_reads_through_a_
     assert offered == {
         "acts:difficulty": "Acts recorded – Confidential: a firm's difficulties",
         "acts:partners": "Acts recorded – Shared between partners",
+        "desks:difficulty": "Desks and welcomes – Confidential: a firm's difficulties",
+        "desks:partners": "Desks and welcomes – Shared between partners",
         "diagnoses:partners": "Diagnoses of firms – Shared between partners",
         "entry:partners": offered["entry:partners"],
         "needs:difficulty": "Needs of firms – Confidential: a firm's difficulties",

@@ -107,6 +107,7 @@ ROUTES: dict[str, Creates] = {
 ELSEWHERE = {
     "first_page": "an instance begins once: tests/site/test_first_page.py races it",
     "intake:": "a file is received once by its key: tests/intake/test_load_laws.py and test_views.py",
+    "desks:": "places, sessions and welcomes are recorded once by their key: tests/desks",
     "diagnoses:": "a diagnosis is recorded once by its key: tests/diagnoses/test_actions.py and test_pages.py",
     "outreach:send_visit": "a visit that waited on a phone: tests/outreach/test_phone.py and tests/browser/test_offline.py",
     "post:gather": "a file of messages takes what waits: tests/post races it",

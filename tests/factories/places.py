@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import shapely
+
+from maillage import places
+from maillage.kernel import clock
 from maillage.places.actions import write_geography
 from maillage.places.assembly import Geography, assemble
+from maillage.places.models import Edition, PriorityDistrict
 from maillage.places.sources import (
     ACTIVE,
     RawChange,
@@ -102,3 +109,25 @@ def places_loaded() -> None:
     if not _assembled:
         _assembled.append(assemble(small_vintages(), rules))
     write_geography(_assembled[0], rules, digest="small sample")
+
+
+def district(
+    code: str = "QN05901M",
+    name: str = "Moulins",
+    around: tuple[float, float] = (3.05, 50.65),
+    *,
+    starts_on: date = date(2015, 1, 1),
+    ends_on: date | None = None,
+) -> PriorityDistrict:
+    """A priority neighbourhood, a square around a point, told by a load of its own."""
+    lon, lat = around
+    edition = Edition.objects.create(
+        load=Edition.objects.count() + 1, is_active=True, activated_at=clock.now()
+    )
+    drawn = shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)
+    found = PriorityDistrict.objects.create(
+        edition=edition, code=code, name=name, starts_on=starts_on, ends_on=ends_on,
+        shape=shapely.to_wkb(drawn),
+    )  # fmt: skip
+    places.forget()
+    return found

@@ -22,6 +22,7 @@ class Whose(Enum):
     FIRM = Words(fr="de l’entreprise", en="the firm")
     MEMBER = Words(fr="d’une personne d’une organisation", en="a person of an organisation")
     CORRESPONDENT = Words(fr="d’un correspondant", en="a correspondent")
+    PROJECT = Words(fr="d’un porteur de projet", en="a project leader")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ class Said(TypedDict, total=False):
 
     The actor's organisation keeps the act and made it, unless `keeper` or `organisation` says
     otherwise; a job or a command, which acts for nobody, says who keeps it. `source` is the model and
-    the key of the record that caused it; `commune` is for acts about no establishment.
+    the key of the record that caused it; `commune` and `in_qpv` are for acts about no establishment.
     """
 
     by: Actor | None
@@ -96,6 +96,7 @@ class Said(TypedDict, total=False):
     source: Required[tuple[str, object]]
     establishment: Establishment | int | None
     commune: str
+    in_qpv: bool | None
     theme: str
     scheme: str
     action_key: str
@@ -141,6 +142,7 @@ def _act(kind: Kind, said: Said) -> Act:
         occurred_on=_day(said["occurred_on"]),
         month=said["occurred_on"].isoformat()[:7],
         establishment_id=_subject(kind, said.get("establishment")),
+        in_qpv=said.get("in_qpv"),
         theme=_theme(said.get("theme", "")),
         **{name: _text(name, text) for name, text in texts.items()},
         **{name: _integer(name, said.get(name)) for name in _INTEGERS},

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from maillage.places.areas import Areas as Areas, areas_on as areas_on
-    from maillage.places.districts import in_qpv as in_qpv
+    from maillage.places.districts import district_at as district_at, in_qpv as in_qpv
     from maillage.places.divisions import (
         Sector as Sector,
         sector_name as sector_name,
@@ -60,6 +60,7 @@ _HOMES = {
     "commune_name": "names",
     "communes": "names",
     "fold": "names",
+    "district_at": "districts",
     "follow": "succession",
     "forget": "memory",
     "in_qpv": "districts",

@@ -63,3 +63,27 @@ def _tree(ranks: tuple[int, ...]) -> tuple[Any, frozenset[str]]:
     kept = [_districts()[rank] for rank in ranks]
     shapes = [shapely.from_wkb(bytes(one.shape)) for one in kept]
     return shapely.STRtree(shapes), frozenset(one.code[2:5] for one in kept)
+
+
+def held_on(code: str, day: date) -> bool | None:
+    """Whether a neighbourhood of this code existed on a day; None when none of that day is loaded."""
+    held = [one for one in _districts() if _holds(one, day)]
+    return any(one.code == code for one in held) if held else None
+
+
+def district_at(lon: float | None, lat: float | None, day: date) -> PriorityDistrict | None:
+    """The neighbourhood in which a point lay on a day, where one is known."""
+    if lon is None or lat is None:
+        return None
+    point = shapely.Point(lon, lat)
+    held = (one for one in _districts() if _holds(one, day))
+    return next((one for one in held if shapely.from_wkb(bytes(one.shape)).intersects(point)), None)
+
+
+def districts_on(day: date) -> list[PriorityDistrict]:
+    """Those that exist on a day, by name."""
+    return sorted((one for one in _districts() if _holds(one, day)), key=lambda one: one.name)
+
+
+def _holds(district: PriorityDistrict, day: date) -> bool:
+    return district.starts_on <= day and (district.ends_on is None or day <= district.ends_on)

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "maillage.lists",
     "maillage.diagnoses",
     "maillage.surveys",
+    "maillage.desks",
     "maillage.needs",
     "maillage.catalogue",
     "maillage.conventions",

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from maillage.accounts import kept
@@ -33,10 +35,19 @@ def add_firm(request: ActorRequest) -> HttpResponse:
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            return redirect("outreach:new_visit", key=firm.key)
+            return redirect(_then(request, firm.key))
     status = 422 if form.errors else 200
     context = {"form": form, "look": look, "siret": siret, "directory_off": by_people.why_off()}
+    context["then"] = request.GET.get("then", "")
     return render(request, "outreach/firm_form.html", context, status=status)
+
+
+def _then(request: ActorRequest, key: UUID) -> str:
+    """Where the firm goes on to: the page that sent here for it (`then`, on this site), else its visit."""
+    back = request.GET.get("then", "")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return f"{back}{key}/"
+    return reverse("outreach:new_visit", kwargs={"key": key})
 
 
 def match_firm(request: ActorRequest, key: UUID) -> HttpResponse:

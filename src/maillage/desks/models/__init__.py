@@ -1,0 +1,4 @@
+"""Places of welcome, desk sessions, welcomes, projects."""
+
+from maillage.desks.models.places import Place as Place, Session as Session
+from maillage.desks.models.welcomes import Project as Project, Welcome as Welcome

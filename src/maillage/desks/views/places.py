@@ -1,0 +1,90 @@
+"""Places of welcome: what each did, opened, changed, closed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from maillage.accounts import kept
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.scoping import get_visible_or_404
+from maillage.desks import actions, permissions, readings
+from maillage.desks.forms.places import ChangePlaceForm, CloseForm, PlaceForm, initial_of
+from maillage.desks.models import Place
+from maillage.desks.views.periods import period_of
+from maillage.kernel.errors import Conflict, Invalid
+from maillage.ui.conflict import stale_edit
+
+
+def places(request: ActorRequest) -> HttpResponse:
+    """What each place of one's organisation did over a period, every number open."""
+    context = {
+        "whole": readings.overview(request.actor, period_of(request)),
+        "may_open": permissions.can_open_place(request.actor),
+        "waiting": readings.waiting(request.actor),
+    }
+    return render(request, "desks/places.html", context)
+
+
+def new_place(request: ActorRequest) -> HttpResponse:
+    """Open a place."""
+    form = kept.bind(request, PlaceForm)
+    if request.method == "POST" and form.is_valid():
+        once = str(form.cleaned_data["once"])
+        try:
+            place = actions.open_place(where=form.where(), by=request.actor, once=once)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Place opened: %(place)s.") % {"place": place})
+            return redirect("desks:places")
+    return render(
+        request, "desks/place_form.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+def change_place(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Set a place right; a stale edit shows both texts."""
+    place = _own(request, key)
+    form = kept.bind(request, ChangePlaceForm, initial=initial_of(place))
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            actions.change_place(place=place, where=form.where(), version=version, by=request.actor)
+        except Conflict:
+            now = _own(request, key)
+            back = reverse("desks:change_place", kwargs={"key": key})
+            return stale_edit(
+                request, form, current=initial_of(now), version=now.version, back=back
+            )
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("desks:places")
+    context = {"form": form, "place": place, "close_form": CloseForm(auto_id=False)}
+    return render(request, "desks/place_form.html", context, status=422 if form.errors else 200)
+
+
+def close_place(request: ActorRequest, key: UUID) -> HttpResponse:
+    """No desk is held there any more."""
+    place = _own(request, key)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.close_place(place=place, on=form.cleaned_data["closed_on"], by=request.actor)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("desks:places")
+    context = {"form": form, "place": place}
+    return render(request, "desks/place_close.html", context, status=422 if form.errors else 200)
+
+
+def _own(request: ActorRequest, key: UUID) -> Place:
+    own = Place.objects.filter(organisation_id=request.actor.organisation_id)
+    return get_visible_or_404(own, request.actor, key=key)

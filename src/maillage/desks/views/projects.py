@@ -1,0 +1,100 @@
+"""Project leaders: found again, changed, forgotten when they ask."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from maillage.accounts import kept
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.scoping import get_visible_or_404
+from maillage.desks import actions
+from maillage.desks.forms.welcomes import ChangeLeaderForm, ForgetForm, initial_of_leader
+from maillage.desks.models import Project
+from maillage.kernel.errors import Conflict, Invalid
+from maillage.places import commune_name
+from maillage.ui.conflict import stale_edit
+
+PAGE = 25
+
+
+def projects(request: ActorRequest) -> HttpResponse:
+    """The project leaders that one's organisation met, latest first."""
+    text = request.GET.get("q", "").strip()[:100]
+    rows = Project.objects.owned_by(request.actor)
+    if text:
+        rows = rows.filter(name__icontains=text) | rows.filter(pseudonym__iexact=text)
+    context = {
+        "page": Paginator(rows.order_by("-last_met_on", "-pk"), PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "text": text,
+    }
+    return render(request, "desks/projects.html", context)
+
+
+def project(request: ActorRequest, key: UUID) -> HttpResponse:
+    """A project leader: what is written, when they were met."""
+    found = _own(request, key)
+    welcomes = found.welcomes.select_related("session__place", "adviser")
+    context = {
+        "project": found,
+        "commune": commune_name(found.commune) if found.commune else "",
+        "welcomes": welcomes.order_by("-session__day", "-pk"),
+    }
+    return render(request, "desks/project.html", context)
+
+
+def change_project(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Set what is written of somebody right; a stale edit shows both texts."""
+    found = _own(request, key)
+    form = kept.bind(request, ChangeLeaderForm, initial=initial_of_leader(found))
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            actions.change_leader(
+                project=found, leader=form.leader(), version=version, by=request.actor
+            )
+        except Conflict as meanwhile:
+            return _both_texts(request, form, key, meanwhile)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("desks:project", key=key)
+    status = 422 if form.errors else 200
+    return render(
+        request, "desks/project_form.html", {"form": form, "project": found}, status=status
+    )
+
+
+def _both_texts(
+    request: ActorRequest, form: ChangeLeaderForm, key: UUID, meanwhile: Conflict
+) -> HttpResponse:
+    now = _own(request, key)
+    gone = meanwhile.reason if now.forgotten_at else ""
+    back = reverse("desks:project", kwargs={"key": key})
+    current = initial_of_leader(now)
+    return stale_edit(request, form, current=current, version=now.version, back=back, closed=gone)
+
+
+def forget_project(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The person objects, or asks to be erased."""
+    found = _own(request, key)
+    form = kept.bind(request, ForgetForm)
+    if request.method == "POST" and form.is_valid():
+        actions.forget_leader(project=found, reason=form.cleaned_data["reason"], by=request.actor)
+        messages.success(request, _("The name and the contact are gone. What was counted stays."))
+        return redirect("desks:project", key=key)
+    context = {"form": form, "project": found}
+    return render(request, "desks/forget.html", context, status=422 if form.errors else 200)
+
+
+def _own(request: ActorRequest, key: UUID) -> Project:
+    own = Project.objects.filter(organisation_id=request.actor.organisation_id)
+    return get_visible_or_404(own, request.actor, key=key)
