@@ -30,6 +30,11 @@ PAGES = {
     "campaigns": Link(
         gettext_lazy("Campaigns"), gettext_lazy("Lists, advisers, coverage"), "outreach:campaigns"
     ),
+    "portfolio": Link(
+        gettext_lazy("Portfolios"),
+        gettext_lazy("Firms followed, contacts due"),
+        "outreach:portfolio",
+    ),
     "firms": Link(
         gettext_lazy("Find a firm"), gettext_lazy("Name, SIRET or commune"), "register:search"
     ),
@@ -116,7 +121,17 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    Role.ADVISER: (
+        "day",
+        "needs",
+        "inbox",
+        "campaigns",
+        "portfolio",
+        "diagnoses",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.OFFICER: (
         "inbox",
         "needs",
@@ -124,6 +139,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "drifts",
         "corrections",
         "campaigns",
+        "portfolio",
         "diagnoses",
         "firms",
         "lists",
@@ -133,6 +149,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "followed",
         "inbox",
         "campaigns",
+        "portfolio",
         "diagnoses",
         "unassigned",
         "drifts",

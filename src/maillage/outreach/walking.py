@@ -60,6 +60,11 @@ class Covered:
         return ways.split(self.reference)[0]
 
     @property
+    def slug(self) -> str:
+        """Its name in an address."""
+        return ways.split(self.reference)[1].replace(" ", "-")
+
+    @property
     def left(self) -> int:
         """How many are still to be seen."""
         return self.listed - self.settled

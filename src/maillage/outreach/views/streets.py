@@ -15,6 +15,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.outreach import permissions, progress, walking
 from maillage.outreach.models import Campaign, ways
+from maillage.outreach.streets import called
 from maillage.ui.charts import street_strip
 from maillage.ui.csvout import csv_response
 
@@ -54,16 +55,12 @@ def _rows(request: ActorRequest, campaign: Campaign) -> list[walking.Covered]:
     return [one for one in rows if one.left] if left else rows
 
 
-def street(request: ActorRequest, key: UUID) -> HttpResponse:
+def street(request: ActorRequest, key: UUID, commune: str, name: str) -> HttpResponse:
     """A street door by door: a strip with both its sides, and the same in a table."""
     campaign = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
-    reference, found = _doors(request, campaign)
+    found = _doors(request, campaign, commune, name)
     may = permissions.can_report_visit(request.actor)
-    commune, name = ways.split(reference)
-    title = _("%(street)s, %(commune)s") % {
-        "street": name.upper(),
-        "commune": places.commune_name(commune),
-    }
+    title = f"{called(name)}, {places.commune_name(commune)}"
     strip = street_strip(
         walking.drawn(found, may_report=may),
         {sign: str(words) for sign, words in walking.WORDS.items()},
@@ -71,23 +68,24 @@ def street(request: ActorRequest, key: UUID) -> HttpResponse:
     )
     context = {
         "campaign": campaign, "title": title, "strip": strip, "doors": found, "may_report": may,
-        "unnumbered": [one for one in found if not one.number.value], "query": request.GET.urlencode(),
+        "unnumbered": [one for one in found if not one.number.value],
+        "commune": commune, "name": name,
     }  # fmt: skip
     return render(request, "outreach/street.html", context)
 
 
-def street_csv(request: ActorRequest, key: UUID) -> HttpResponse:
+def street_csv(request: ActorRequest, key: UUID, commune: str, name: str) -> HttpResponse:
     """The same doors, to take away."""
     campaign = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
-    _reference, found = _doors(request, campaign)
+    found = _doors(request, campaign, commune, name)
     return csv_response(f"{_('street')}.csv", walking.doors_header(), walking.door_lines(found))
 
 
-def _doors(request: ActorRequest, campaign: Campaign) -> tuple[str, list[walking.Door]]:
-    """The street that an address names by its commune and its name; a street without a door is none."""
-    given = request.GET
-    reference = ways.reference(given.get("commune", "")[:5], given.get("rue", "")[:120])
-    found = walking.doors(campaign, reference, request.actor)
+def _doors(
+    request: ActorRequest, campaign: Campaign, commune: str, name: str
+) -> list[walking.Door]:
+    """The doors of a street that an address names; a street without a door is none."""
+    found = walking.doors(campaign, ways.reference(commune, name), request.actor)
     if not found:
         raise Http404
-    return reference, found
+    return found
