@@ -64,7 +64,7 @@ KEPT = {
     models.Campaign: Kept(
         why=DECIDED,
         typed="title",
-        plain="territory action_key communes segments activities sizes once",
+        plain="territory action_key communes streets segments activities sizes once",
     ),
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
     models.KeptRound: Kept(

@@ -48,8 +48,10 @@ def follow_firm(
         since=clock.today(),
         once=once,
     )
-    if found := _sent_before(followed, by):
-        return found
+    return _sent_before(followed, by) or _saved_once(followed, by)
+
+
+def _saved_once(followed: FollowedFirm, by: Actor) -> FollowedFirm:
     try:
         return _save(followed=followed)
     except IntegrityError:
