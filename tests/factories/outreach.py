@@ -15,7 +15,7 @@ from maillage.outreach import actions
 from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.actions.firms import Sign
 from maillage.outreach.actions.visits import VisitFacts
-from maillage.outreach.models import Campaign, KeptRound, ProvisionalFirm, Visit
+from maillage.outreach.models import Campaign, FollowedFirm, KeptRound, ProvisionalFirm, Visit
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Spell
 from tests.factories import accounts, places, register
@@ -125,3 +125,13 @@ def kept_round(adviser: Actor | None = None, firms: int = 0, **plan: Any) -> Kep
     assert adviser.person is not None
     actions.assign(campaign=given, adviser=adviser.person, by=manager)
     return actions.plan_round(campaign=given, day=clock.today(), by=adviser)
+
+
+def followed(
+    by: Actor | None = None, place: Establishment | None = None, **given: Any
+) -> FollowedFirm:
+    """A firm in the portfolio of an adviser, talked to every three months."""
+    facts = {"family": "crafts", "every": 3} | given
+    return actions.follow_firm(
+        establishment=place or register.establishment(), by=by or accounts.actor(), **facts
+    )

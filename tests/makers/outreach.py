@@ -50,3 +50,13 @@ def kept_round(owner: Organisation) -> dict[str, Any]:
     """The round of today of an adviser of the organisation, who acts when a route is asked."""
     adviser = accounts.actor(Role.ADVISER, owner)
     return {"key": make.kept_round(adviser, firms=1).key}
+
+
+def street(owner: Organisation) -> dict[str, Any]:
+    """A street of a campaign of the organisation."""
+    return campaign(owner) | {"commune": "59350", "name": "rue-de-lille"}
+
+
+def followed(owner: Organisation) -> dict[str, Any]:
+    """A firm of the portfolio of an adviser of the organisation, who acts when a route is asked."""
+    return {"key": make.followed(accounts.actor(Role.ADVISER, owner)).key}

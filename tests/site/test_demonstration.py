@@ -54,6 +54,11 @@ def acts() -> Any:
     return ledger.Act.objects.visible_to(READER)
 
 
+def prospecting() -> Campaign:
+    """The campaign that is charged to the convention; another one walks up streets."""
+    return Campaign.objects.visible_to(READER).get(action_key="mel-cma-2019/1.2")
+
+
 def visits() -> Any:
     return Visit.objects.visible_to(READER)
 
@@ -328,7 +333,7 @@ class TestItsOwnTime:
 
     def test_what_is_recorded_bears_its_time(self, later: Any) -> None:
         later(minutes=30)
-        by, campaign = adviser(), Campaign.objects.visible_to(READER).get(territory="mel")
+        by, campaign = adviser(), prospecting()
         firm = ListedFirm.objects.visible_to(READER).filter(campaign=campaign).last()
         assert firm is not None
         facts = VisitFacts(mode=Mode.VISIT, outcome=Outcome.DONE, occurred_on=clock.today())
@@ -343,8 +348,9 @@ class TestItsOwnTime:
     def test_a_visit_moves_the_figure_by_one_and_yesterday_s_not_at_all(self) -> None:
         yesterday = clock.end_of_day(clock.today() - timedelta(days=1))
         before, past = value(PROSPECTED), value(PROSPECTED, yesterday)
-        waiting = ListedFirm.objects.visible_to(READER).filter(campaign__territory="mel")
-        firm = waiting.not_yet_seen().order_by("rank")[0].establishment
+        waiting = ListedFirm.objects.visible_to(READER).filter(campaign=prospecting())
+        seen = visits().filter(outcome=Outcome.DONE).values("legal_unit")  # in a street, maybe
+        firm = waiting.exclude(legal_unit__in=seen).order_by("rank")[0].establishment
         facts = VisitFacts(mode=Mode.VISIT, outcome=Outcome.DONE, occurred_on=clock.today())
 
         report_visit(establishment=firm, facts=facts, by=adviser())

@@ -30,6 +30,11 @@ PAGES = {
     "campaigns": Link(
         gettext_lazy("Campaigns"), gettext_lazy("Lists, advisers, coverage"), "outreach:campaigns"
     ),
+    "portfolio": Link(
+        gettext_lazy("Portfolios"),
+        gettext_lazy("Firms followed, contacts due"),
+        "outreach:portfolio",
+    ),
     "firms": Link(
         gettext_lazy("Find a firm"), gettext_lazy("Name, SIRET or commune"), "register:search"
     ),
@@ -136,6 +141,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "diagnoses",
         "catalogue",
         "desks",
+        "portfolio",
         "firms",
         "lists",
         "figures",
@@ -147,6 +153,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "drifts",
         "corrections",
         "campaigns",
+        "portfolio",
         "diagnoses",
         "catalogue",
         "desks",
@@ -158,6 +165,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "followed",
         "inbox",
         "campaigns",
+        "portfolio",
         "diagnoses",
         "catalogue",
         "desks",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.outreach.vocabulary import RECONCILED, Mode, Outcome, Reason
+from maillage.outreach.vocabulary import RECONCILED, Mode, Outcome, Reason, attempt_kind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -38,12 +38,6 @@ _CALL_WORDS = {
     Outcome.CLOSED_DOWN: Words("Appel : entreprise fermée", "Call: firm closed down"),
     Outcome.WRONG_ADDRESS: Words("Appel : pas à l’adresse", "Call: not at this address"),
 }
-
-
-def attempt_kind(mode: Mode | str, outcome: Outcome | str) -> str:
-    """The kind of the act that an attempt records: `outreach.visit_done`."""
-    return f"outreach.{Mode(mode).value}_{Outcome(outcome).value}"
-
 
 FIRM_LISTED = ledger.declare(
     ledger.Kind(

@@ -12,11 +12,11 @@ from maillage.conventions.indicators import PAYMENTS
 from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.kernel.text import Words
 from maillage.needs.indicators import NEEDS_AT_VISITS
-from maillage.outreach.acts import FIRM_LISTED, attempt_kind
-from maillage.outreach.vocabulary import CLOSED, Mode, Outcome
+from maillage.outreach.acts import FIRM_LISTED
+from maillage.outreach.vocabulary import CLOSED, CONTACTS, Mode, Outcome, attempt_kind
 from maillage.register import segments
 
-DONE_KINDS = tuple(attempt_kind(mode, Outcome.DONE) for mode in Mode)
+DONE_KINDS = CONTACTS
 CLOSED_KINDS = tuple(attempt_kind(mode, outcome) for mode in Mode for outcome in CLOSED)
 GONE_KINDS = tuple(attempt_kind(mode, Outcome.CLOSED_DOWN) for mode in Mode)
 VISIT_DONE = attempt_kind(Mode.VISIT, Outcome.DONE)

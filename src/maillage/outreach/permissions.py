@@ -6,7 +6,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.needs.vocabulary import SENSITIVE_THEMES
-from maillage.outreach.models import Campaign, Visit
+from maillage.outreach.models import Campaign, FollowedFirm, Visit
 from maillage.outreach.models.visits import RESOURCE
 
 #: Those who go and see firms, or answer for those who do.
@@ -22,6 +22,13 @@ def can_run_campaign(actor: Actor, campaign: Campaign | None = None) -> bool:
     """Officers and service managers run the campaigns of their own organisation."""
     own = campaign is None or campaign.organisation_id == actor.organisation_id
     return own and can_report_visit(actor) and actor.has(Role.OFFICER, Role.SERVICE_MANAGER)
+
+
+def can_follow(actor: Actor, followed: FollowedFirm) -> bool:
+    """The adviser who follows a firm decides on it; so do officers and managers of the organisation."""
+    if followed.organisation_id != actor.organisation_id or not can_report_visit(actor):
+        return False
+    return followed.adviser_id == actor.person_id or can_run_campaign(actor)
 
 
 def can_correct_visit(actor: Actor, visit: Visit) -> bool:

@@ -15,7 +15,8 @@ from maillage.accounts.actors import Actor
 from maillage.figures import Answer
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
-from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach import streets
+from maillage.outreach.models import Campaign, ListedFirm, ways
 from maillage.outreach.models.targets import Target
 
 COMPLETENESS = "outreach.visit_completeness"
@@ -37,6 +38,13 @@ def territory_name(campaign: Campaign) -> str:
         return places.perimeter(campaign.territory, day).name
     except places.UnknownTerritory:
         return campaign.territory
+
+
+def streets_of(campaign: Campaign) -> list[str]:
+    """The streets that a campaign walks up, as an envelope says them."""
+    asked = [ways.split(one) for one in campaign.streets]
+    names = _names(commune for commune, _name in asked)
+    return [f"{name.upper()}, {names[commune]}" for commune, name in asked]
 
 
 def figures_of(campaign: Campaign) -> dict[str, Any]:
@@ -96,7 +104,7 @@ def by_street(lines: Iterable[ListedFirm]) -> list[Street]:
 
     def street(line: ListedFirm) -> tuple[str, str]:
         place = line.establishment
-        known = place.street if place.is_open else ""
+        known = streets.called(place.street) if place.is_open else ""
         return known or _("Address not known"), line.commune
 
     return [

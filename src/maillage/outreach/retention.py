@@ -15,6 +15,10 @@ _ROUND = Words(
     fr="La journée\u00a0: la tournée prévue, jusqu’au soir.",
     en="The day: the round as planned, until its evening.",
 )
+_FOLLOWED = Words(
+    fr="Qui a suivi une entreprise et quand, tant que l’instance existe\u00a0; aucun texte.",
+    en="Who followed a firm and when, as long as the instance; no text.",
+)
 _NOTES = {"note_public": "", "note_partners": "", "note_confidential": ""}
 
 
@@ -60,7 +64,7 @@ KEPT = {
     models.Campaign: Kept(
         why=DECIDED,
         typed="title",
-        plain="territory action_key communes segments activities sizes once",
+        plain="territory action_key communes streets segments activities sizes once",
     ),
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
     models.KeptRound: Kept(
@@ -75,4 +79,6 @@ KEPT = {
         ),
     ),
     models.RoundStop: Kept(why=_ROUND, plain="why"),
+    models.FollowedFirm: Kept(why=_FOLLOWED, plain="family ended_because once"),
+    models.Handover: Kept(why=_FOLLOWED),
 }

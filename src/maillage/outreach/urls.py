@@ -6,9 +6,19 @@ from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
+from maillage.outreach.models.portfolios import FOLLOWERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.views import campaigns, day, firms, kept_rounds, phone, visits
+from maillage.outreach.views import (
+    campaigns,
+    day,
+    firms,
+    kept_rounds,
+    phone,
+    portfolios,
+    streets,
+    visits,
+)
 
 app_name = "outreach"
 
@@ -17,6 +27,7 @@ NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidenti
 CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
 ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
 PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
+PORTFOLIOS = term("portfolios", fr="Portefeuilles", en="Portfolios")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
@@ -31,6 +42,10 @@ OWN_VISIT = Words(
 OWN_ROUND = Words(
     fr="On ordonne et retire sa propre tournée ; le responsable de service retire aussi celles de son équipe.",
     en="One orders and takes back one's own round; a service manager also takes back those of the team.",
+)
+OWN_PORTFOLIO = Words(
+    fr="On décide de son propre portefeuille ; qui anime l’équipe décide de tous.",
+    en="One decides on one's own portfolio; who runs the team decides on all.",
 )
 FACTS_ONLY = Words(
     fr="L’agent d’un partenaire lit les faits ; le conseiller d’un partenaire lit aussi la note partagée.",
@@ -54,6 +69,12 @@ _note = Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, JOURNALL
 
 _round = Rule("use", ROUNDS, FIELD_ROLES, sensitivity=PARTNERS)
 _own_round = Rule("edit", ROUNDS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_ROUND)
+
+_portfolios = Rule("read", PORTFOLIOS, READERS, sensitivity=PARTNERS)
+_portfolio = Rule("read", PORTFOLIOS, READERS, Scope.OWN, PARTNERS, everywhere=AUDIT)
+_follow = Rule("create", PORTFOLIOS, FOLLOWERS, sensitivity=PARTNERS)
+_decide = Rule("edit", PORTFOLIOS, FOLLOWERS, Scope.OWN, PARTNERS, why=OWN_PORTFOLIO)
+_pass_on = Rule("edit", PORTFOLIOS, RUNNERS, Scope.OWN, PARTNERS)
 
 urlpatterns = [
     route(
@@ -172,5 +193,73 @@ urlpatterns = [
         maker="campaign",
         get=_run,
         post=_run,
+    ),
+    route(
+        "campagnes/<uuid:key>/rues/",
+        streets.streets,
+        name="streets",
+        maker="campaign",
+        get=_read,
+    ),
+    route(
+        "campagnes/<uuid:key>/rues.csv",
+        streets.streets_csv,
+        name="streets_csv",
+        maker="campaign",
+        get=_read,
+    ),
+    route(
+        "campagnes/<uuid:key>/rues/<str:commune>/<str:name>/",
+        streets.street,
+        name="street",
+        maker="street",
+        get=_read,
+    ),
+    route(
+        "campagnes/<uuid:key>/rues/<str:commune>/<str:name>.csv",
+        streets.street_csv,
+        name="street_csv",
+        maker="street",
+        get=_read,
+    ),
+    route("portefeuille/", portfolios.portfolio, name="portfolio", get=_portfolios),
+    route("portefeuille.csv", portfolios.portfolio_csv, name="portfolio_csv", get=_portfolios),
+    route("portefeuille/ajouter/", portfolios.find_to_follow, name="find_to_follow", get=_follow),
+    route(
+        "portefeuille/passer/",
+        portfolios.hand_over_all,
+        name="hand_over_all",
+        get=_pass_on,
+        post=_pass_on,
+    ),
+    route(
+        "etablissements/<uuid:key>/portefeuille/",
+        portfolios.follow,
+        name="follow",
+        maker="establishment",
+        get=_follow,
+        post=_follow,
+    ),
+    route(
+        "portefeuille/<uuid:key>/",
+        portfolios.followed,
+        name="followed",
+        maker="followed",
+        get=_portfolio,
+        post=_decide,
+    ),
+    route(
+        "portefeuille/<uuid:key>/passer/",
+        portfolios.hand_over,
+        name="hand_over",
+        maker="followed",
+        post=_decide,
+    ),
+    route(
+        "portefeuille/<uuid:key>/arreter/",
+        portfolios.stop,
+        name="stop",
+        maker="followed",
+        post=_decide,
     ),
 ]

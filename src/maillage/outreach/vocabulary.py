@@ -28,6 +28,14 @@ class Outcome(models.TextChoices):
     WRONG_ADDRESS = "wrong_address", pgettext_lazy("attempt", "Not at this address")
 
 
+def attempt_kind(mode: Mode | str, outcome: Outcome | str) -> str:
+    """The kind of the act that an attempt records: `outreach.visit_done`."""
+    return f"outreach.{Mode(mode).value}_{Outcome(outcome).value}"
+
+
+#: What makes a contact: somebody was talked to, at the door or by phone.
+CONTACTS = tuple(attempt_kind(mode, Outcome.DONE) for mode in Mode)
+
 #: After one of these there is nothing left to do at this firm in this campaign.
 SETTLED = (Outcome.DONE, Outcome.REFUSED, Outcome.CLOSED_DOWN, Outcome.WRONG_ADDRESS)
 #: A postponed attempt is not closed: it will be made again.

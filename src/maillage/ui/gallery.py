@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from maillage.kernel.periods import Period
 from maillage.ui import charts, formats, reports
@@ -96,6 +96,7 @@ def sample(page: str = "1") -> dict[str, Any]:
         "bars": _bars(),
         "map": _map(),
         "radar": _radar(),
+        "strip": _strip(),
         "report": reports.fragment(_report()),
         "day": date(2020, 7, 1),
         "instant": COMPUTED_AT,
@@ -192,6 +193,32 @@ def _bars() -> SafeString:
         charts.Row("Emmerin", 0, "0", "#emmerin"),
     ]
     return charts.bar_chart(rows, title=_("Firms prospected by commune"))
+
+
+def _strip() -> SafeString:
+    words = {
+        charts.Sign.DONE: _("Seen"),
+        charts.Sign.AGAIN: _("To go back to"),
+        charts.Sign.REFUSED: pgettext("door", "Refused"),
+        charts.Sign.GONE: _("Closed, or not there"),
+        charts.Sign.WAITING: _("Not yet seen"),
+        charts.Sign.APART: _("Not on the list"),
+    }
+    numbers = ("1", "2", "3", "4", "5 bis", "6", "11", "12")
+    doors = [
+        charts.Door(
+            label=number,
+            spoken=f"{number}, {NAMES[rank % len(NAMES)]}, {words[sign]}",
+            sign=sign,
+            pair=(int(number.split()[0]) + 1) // 2,
+            odd=bool(int(number.split()[0]) % 2),
+            url=f"#door-{rank}",
+        )
+        for rank, (number, sign) in enumerate(
+            zip(numbers, [*charts.Sign, *charts.Sign], strict=False)
+        )
+    ]
+    return charts.street_strip(doors, words, title=_("A street, door by door"))
 
 
 def _radar() -> SafeString:

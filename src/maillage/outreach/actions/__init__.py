@@ -8,6 +8,13 @@ from maillage.outreach.actions.campaigns import (
 )
 from maillage.outreach.actions.firms import add_unknown_firm, follow_match, reconcile_firm
 from maillage.outreach.actions.kept_rounds import plan_round, reorder_round, withdraw_round
+from maillage.outreach.actions.portfolios import (
+    change_following,
+    follow_firm,
+    hand_over,
+    hand_over_all,
+    stop_following,
+)
 from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
 
 __all__ = [
@@ -16,13 +23,18 @@ __all__ = [
     "assign",
     "cancel_visit",
     "change_campaign",
+    "change_following",
     "correct_visit",
     "create_campaign",
+    "follow_firm",
     "follow_match",
     "freeze_campaign",
+    "hand_over",
+    "hand_over_all",
     "plan_round",
     "reconcile_firm",
     "reorder_round",
     "report_visit",
+    "stop_following",
     "withdraw_round",
 ]

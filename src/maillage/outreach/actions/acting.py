@@ -10,8 +10,9 @@ from maillage.accounts.actors import Actor
 from maillage.ledger.models import Act
 from maillage.needs.actions import Asked, Birth, settle_heard
 from maillage.needs.vocabulary import Origin
-from maillage.outreach.acts import ATTEMPTS, SOURCE_VISIT, attempt_kind
+from maillage.outreach.acts import ATTEMPTS, SOURCE_VISIT
 from maillage.outreach.models import Visit
+from maillage.outreach.vocabulary import attempt_kind
 
 
 @dataclass(frozen=True, slots=True)

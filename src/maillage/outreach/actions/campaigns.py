@@ -18,7 +18,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.acts import FIRM_LISTED, SOURCE_CAMPAIGN
 from maillage.outreach.charges import may_charge
-from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach.models import Campaign, ListedFirm, ways
 from maillage.outreach.models.targets import Target, communes_of, targets
 
 BATCH = 1000
@@ -37,6 +37,7 @@ class Plan:
     segments: int = 0
     activities: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, campaign: Campaign) -> Plan:
@@ -72,6 +73,11 @@ def _check_places(campaign: Campaign) -> None:
     if outside := sorted(set(campaign.communes) - set(known)):
         message = _("Not communes of this territory: %(codes)s") % {"codes": ", ".join(outside)}
         raise Invalid(message, fields={"communes": message})
+    if astray := [one for one in campaign.streets if ways.split(one)[0] not in known]:
+        message = _("Not streets of these communes: %(streets)s") % {
+            "streets": ", ".join(ways.split(one)[1].upper() for one in astray)
+        }
+        raise Invalid(message, fields={"streets": message})
 
 
 def create_campaign(*, plan: Plan, by: Actor, once: str | None = None) -> Campaign:

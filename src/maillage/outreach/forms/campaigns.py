@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Person
 from maillage.outreach.actions.campaigns import Plan
-from maillage.outreach.forms.fields import ActivitiesField, CommunesField
+from maillage.outreach.forms.fields import ActivitiesField, CommunesField, StreetsField, told
 from maillage.outreach.models import Campaign
 from maillage.places.forms import PlaceField
 from maillage.register import criteria
@@ -52,6 +52,14 @@ class PlanForm(Form):
     communes = CommunesField(
         label=_("Communes"),
         help_text=_("Names or INSEE codes, separated by commas. Empty: the whole territory."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    streets = StreetsField(
+        label=_("Streets to walk up"),
+        help_text=_(
+            "One a line, with its commune: rue de Gand, Lille. Every active firm stands on the list, unless you ask for kinds of firms below. Empty: all streets."
+        ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
@@ -100,6 +108,7 @@ class PlanForm(Form):
             segments=sum(segment.mask for segment in chosen),
             activities=data["activities"],
             sizes=tuple(data["sizes"]),
+            streets=data["streets"],
         )
 
 
@@ -122,6 +131,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         "ends_on": plan.ends_on,
         "territory": plan.territory,
         "communes": ", ".join(plan.communes),
+        "streets": told(plan.streets),
         "segments": [segment.code for segment in criteria.named(plan.segments)],
         "activities": ", ".join(plan.activities),
         "sizes": list(plan.sizes),

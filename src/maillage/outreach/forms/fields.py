@@ -1,13 +1,16 @@
-"""Fields for places and for codes as people list them."""
+"""Fields for places, streets and codes as people list them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from maillage import places
+from maillage.outreach.models import ways
 from maillage.places.forms import resolved
 
 
@@ -18,6 +21,43 @@ class CommunesField(forms.CharField):
         """Their INSEE codes."""
         parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value))]
         return tuple(dict.fromkeys(resolved(part, commune=True) for part in parts if part))
+
+
+class StreetsField(forms.CharField):
+    """Streets, one a line: its name as it is said, a comma, its commune."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """Their references, in the order of the lines."""
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        return tuple(dict.fromkeys(_street(line) for line in lines if line))
+
+
+def _street(line: str) -> str:
+    name, _comma, town = line.rpartition(",")
+    if not name.strip():
+        raise forms.ValidationError(
+            _("“%(line)s”: write the street, a comma, the commune.") % {"line": line}
+        )
+    found = ways.answering(name, resolved(town.strip(), commune=True))
+    if len(found) == 1 and ways.holds(found[0], name):
+        return found[0]
+    if found:
+        said = _("“%(line)s”: did you mean %(streets)s?")
+        near = [ways.split(one)[1].upper() for one in found[: ways.NEAR]]
+        raise forms.ValidationError(said % {"line": line, "streets": _(" or ").join(near)})
+    raise forms.ValidationError(
+        _("“%(line)s”: the register knows no firm in this street.") % {"line": line}
+    )
+
+
+def told(wanted: Iterable[str]) -> str:
+    """Streets as one types them, one a line."""
+    asked = [ways.split(one) for one in wanted]
+    names = places.communes(commune for commune, _name in asked)
+    return "\n".join(
+        f"{name.upper()}, {names[commune].name if commune in names else commune}"
+        for commune, name in asked
+    )
 
 
 class ActivitiesField(forms.CharField):

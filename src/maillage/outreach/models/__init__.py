@@ -1,7 +1,17 @@
-"""What prospecting keeps: campaigns with their frozen lists, visits and calls, rounds of the day."""
+"""What prospecting keeps: campaigns with their frozen lists, visits and calls, rounds of the day, portfolios."""
 
 from maillage.outreach.models.campaigns import Campaign, ListedFirm
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
+from maillage.outreach.models.portfolios import FollowedFirm, Handover
 from maillage.outreach.models.visits import ProvisionalFirm, Visit
 
-__all__ = ["Campaign", "KeptRound", "ListedFirm", "ProvisionalFirm", "RoundStop", "Visit"]
+__all__ = [
+    "Campaign",
+    "FollowedFirm",
+    "Handover",
+    "KeptRound",
+    "ListedFirm",
+    "ProvisionalFirm",
+    "RoundStop",
+    "Visit",
+]

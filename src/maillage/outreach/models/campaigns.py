@@ -56,6 +56,7 @@ class Campaign(models.Model):
     action_key = models.CharField(_("action of a convention"), max_length=60, blank=True)
     communes = models.JSONField(_("communes"), default=list, blank=True)
     segments = models.BigIntegerField(_("segments"), default=0)
+    streets = models.JSONField(_("streets"), default=list, blank=True)
     activities = models.JSONField(_("activities"), default=list, blank=True)
     sizes = models.JSONField(_("headcount bands"), default=list, blank=True)
     starts_on = models.DateField(_("first day"))
@@ -86,6 +87,11 @@ class Campaign(models.Model):
     def scheme(self) -> str:
         """How the campaign is written in the acts it brings about."""
         return f"campaign:{self.key}"
+
+    @property
+    def is_systematic(self) -> bool:
+        """Every active firm of its places is to be seen: the query asks for nothing else (*visite systématique*)."""
+        return not (self.segments or self.activities or self.sizes)
 
     @property
     def state(self) -> State:

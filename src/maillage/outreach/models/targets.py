@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from maillage import places
+from maillage.outreach import streets
+from maillage.outreach.models import ways
 from maillage.outreach.models.campaigns import Campaign
 from maillage.register import criteria
 from maillage.register.models import Objection, Spell
@@ -39,7 +41,8 @@ def targets(campaign: Campaign, on: date) -> list[Target]:
     """The active firms that satisfy every part of the query, one line each, street by street.
 
     A firm that objects to being prospected is left out. One with several places is seen at the first one. Segments are all required; activities are
-    beginnings of codes without their dot; a part left empty asks for nothing.
+    beginnings of codes without their dot; a part left empty asks for nothing. Streets come as they were listed, each
+    walked up its odd side and back down its even one.
     """
     rows = (
         Spell.objects.on(on)
@@ -50,29 +53,48 @@ def targets(campaign: Campaign, on: date) -> list[Target]:
         )
         .exclude(legal_unit__in=Objection.objects.filter(until=None).values("legal_unit"))
     )
+    if campaign.streets:
+        rows = rows.filter(ways.within(campaign.streets, "establishment__"))
     if campaign.segments:
         rows = criteria.kept(rows, campaign.segments, on)
     if campaign.sizes:
         rows = rows.filter(size_band__in=campaign.sizes)
     rows = rows.filter(_activities(campaign.activities))
     found: dict[int, Target] = {}
-    places_found = rows.values_list(
+    doors = rows.values_list(
         "commune",
         "establishment__street",
         "establishment__street_number",
         "establishment",
         "legal_unit",
     )
-    for commune, _street, _number, place, unit in sorted(places_found, key=_along):
+    for commune, _street, _number, place, unit in _in_order(doors, campaign.streets):
         found.setdefault(unit, Target(unit, place, commune))
     return list(found.values())
 
 
-def _along(place: tuple[str, str, str, int, int]) -> tuple[str, str, int, str, int]:
+Door = tuple[str, str, str, int, int]
+
+
+def _in_order(doors: Iterable[Door], listed: Sequence[str]) -> list[Door]:
+    """By number within a street; streets to walk up come as they were listed, each side after the other."""
+    by_number = sorted(doors, key=_along)
+    if not listed:
+        return by_number
+    along: dict[str, list[Door]] = {one: [] for one in listed}
+    for door in by_number:
+        along[ways.reference(door[0], door[1])].append(door)
+    return [door for met in along.values() for door in streets.walk(met, _number)]
+
+
+def _number(door: Door) -> streets.Number:
+    return streets.number_of(door[2])
+
+
+def _along(door: Door) -> tuple[str, str, streets.Number, int]:
     """The order of a walk: number 5 comes before number 11."""
-    commune, street, number, key, _unit = place
-    digits = re.match(r"\d{0,6}", number)
-    return commune, street, int(digits[0] or 0) if digits else 0, number, key
+    commune, street, _text, key, _unit = door
+    return commune, streets.key_of(street), _number(door), key
 
 
 def _activities(prefixes: list[str]) -> Q:

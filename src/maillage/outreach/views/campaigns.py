@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -101,6 +102,7 @@ def campaign(request: ActorRequest, key: UUID) -> HttpResponse:
     context = {
         "campaign": found,
         "territory": progress.territory_name(found),
+        "walked": progress.streets_of(found),
         "may_run": permissions.can_run_campaign(request.actor, found),
     }
     if found.frozen_at is None:
@@ -146,7 +148,7 @@ def assign(request: ActorRequest, key: UUID) -> HttpResponse:
     """Give an adviser the firms of some communes or of a street."""
     found = _own(request.actor, key)
     towns = progress.towns_of(found, request.actor)
-    form = kept.bind(request, AssignForm, advisers=_advisers(request.actor), towns=towns)
+    form = kept.bind(request, AssignForm, advisers=advisers_of(request.actor), towns=towns)
     if request.method == "POST" and form.is_valid():
         try:
             given = actions.assign(campaign=found, by=request.actor, **form.cleaned_data)
@@ -166,7 +168,8 @@ def _own(actor: Actor, key: UUID) -> Campaign:
     return get_visible_or_404(own, actor, key=key)
 
 
-def _advisers(actor: Actor) -> object:
+def advisers_of(actor: Actor) -> QuerySet[Person]:
+    """Those who go and see firms for the organisation today, by name."""
     members = Membership.objects.visible_to(actor).current()
     field = members.filter(organisation_id=actor.organisation_id, role__in=permissions.FIELD_ROLES)
     return Person.objects.filter(pk__in=field.values("person")).order_by("name")

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.kernel import clock
+from maillage.outreach import following
 from maillage.outreach.models import Campaign, ListedFirm, ProvisionalFirm, Visit
 from maillage.outreach.models.finding import find_firms
 from maillage.register.models import Establishment
@@ -36,6 +37,7 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "to_see": Paginator(
             to_see.select_related("establishment__legal_unit", "campaign"), PAGE
         ).get_page(request.GET.get("page")),
+        "contacts_due": following.due(actor),
         "visits": visits.select_related("establishment__legal_unit")[:50],
         "left_behind": _left_behind(actor),
         "pending": _pending(actor),

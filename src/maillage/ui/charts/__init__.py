@@ -12,8 +12,10 @@ from maillage.ui.charts.maps import Shape, commune_map
 from maillage.ui.charts.radar import Round, radar
 from maillage.ui.charts.series import Mark, Point, cumulative, running
 from maillage.ui.charts.spots import Ground, Spot, spot_map
+from maillage.ui.charts.street import Door, Sign, street_strip
 
 __all__ = [
+    "Door",
     "Estimate",
     "Ground",
     "Life",
@@ -24,6 +26,7 @@ __all__ = [
     "Round",
     "Row",
     "Shape",
+    "Sign",
     "Span",
     "Spot",
     "bar_chart",
@@ -35,4 +38,5 @@ __all__ = [
     "radar",
     "running",
     "spot_map",
+    "street_strip",
 ]
