@@ -15,7 +15,7 @@ from maillage.outreach import actions
 from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.actions.firms import Sign
 from maillage.outreach.actions.visits import VisitFacts
-from maillage.outreach.models import Campaign, KeptRound, ProvisionalFirm, Visit
+from maillage.outreach.models import Campaign, Guide, KeptRound, ProvisionalFirm, Visit
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Spell
 from tests.factories import accounts, places, register
@@ -38,6 +38,7 @@ def visit(
     campaign: Campaign | None = None,
     note: str = "",
     note_level: str = "",
+    heard: actions.Heard | None = None,
     once: str | None = None,
     **given: Any,
 ) -> Visit:
@@ -49,6 +50,7 @@ def visit(
         campaign=campaign,
         note=note,
         note_level=note_level,
+        heard=heard,
         once=once,
     )
 
@@ -125,3 +127,32 @@ def kept_round(adviser: Actor | None = None, firms: int = 0, **plan: Any) -> Kep
     assert adviser.person is not None
     actions.assign(campaign=given, adviser=adviser.person, by=manager)
     return actions.plan_round(campaign=given, day=clock.today(), by=adviser)
+
+
+def draft_guide(by: Actor | None = None, kind: str = "grid") -> Guide:
+    """The draft of an organisation's grid, or of its points, as they ship with the product."""
+    return actions.begin_guide(kind=kind, by=by or accounts.actor(Role.SERVICE_MANAGER))
+
+
+def guides(by: Actor) -> tuple[Guide, Guide]:
+    """The grid and the points of the actor's organisation, in use."""
+    manager = accounts.actor(Role.SERVICE_MANAGER, by.organisation)
+    grid, points = (
+        actions.publish_guide(guide=draft_guide(manager, kind), by=manager)
+        for kind in ("grid", "points")
+    )
+    return grid, points
+
+
+def heard(by: Actor, **answers: Any) -> actions.Heard:
+    """Answers to the grid in use: rent late and cash short, unless said otherwise."""
+    grid = Guide.objects.visible_to(by).in_use("grid") or guides(by)[0]
+    return actions.Heard(grid, answers or {"rent": ["late"], "treasury": ["short"]})
+
+
+def told_in_confidence(
+    by: Actor | None = None, establishment: Establishment | None = None, **answers: Any
+) -> Visit:
+    """A visit at which difficulties were told."""
+    by = by or accounts.actor()
+    return visit(by, establishment, heard=heard(by, **answers))

@@ -50,3 +50,25 @@ def kept_round(owner: Organisation) -> dict[str, Any]:
     """The round of today of an adviser of the organisation, who acts when a route is asked."""
     adviser = accounts.actor(Role.ADVISER, owner)
     return {"key": make.kept_round(adviser, firms=1).key}
+
+
+def kind(owner: Organisation) -> dict[str, Any]:
+    """The grid of questions, of which anybody's organisation has its own."""
+    return {"kind": "grid"}
+
+
+def guide(owner: Organisation) -> dict[str, Any]:
+    """A draft of the organisation's grid."""
+    return {"key": make.draft_guide(accounts.actor(Role.SERVICE_MANAGER, owner)).key}
+
+
+def signal(owner: Organisation) -> dict[str, Any]:
+    """A visit at which difficulties were told to the organisation in confidence."""
+    return {"key": make.told_in_confidence(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def objection(owner: Organisation) -> dict[str, Any]:
+    """A firm that told the organisation that it objects to early signals."""
+    unit = register.establishment().legal_unit
+    told = actions.object_to_signals(unit=unit, by=accounts.actor(Role.ADVISER, owner))
+    return {"key": told.key}

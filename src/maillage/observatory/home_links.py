@@ -53,6 +53,14 @@ PAGES = {
         gettext_lazy("Commitments and payments entered"),
         "conventions:entries",
     ),
+    "signals": Link(
+        gettext_lazy("Early signals"),
+        gettext_lazy("Firms to call before it is too late"),
+        "outreach:signals",
+    ),
+    "guides": Link(
+        gettext_lazy("Visit guides"), gettext_lazy("What is asked at the door"), "outreach:guides"
+    ),
     "needs": Link(
         gettext_lazy("Needs of firms"),
         gettext_lazy("What they ask for, who answers"),
@@ -116,7 +124,17 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    Role.ADVISER: (
+        "day",
+        "needs",
+        "inbox",
+        "signals",
+        "campaigns",
+        "diagnoses",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.OFFICER: (
         "inbox",
         "needs",
@@ -132,6 +150,8 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     Role.SERVICE_MANAGER: (
         "followed",
         "inbox",
+        "signals",
+        "guides",
         "campaigns",
         "diagnoses",
         "unassigned",

@@ -6,9 +6,19 @@ from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
+from maillage.outreach.models.signals import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.views import campaigns, day, firms, kept_rounds, phone, visits
+from maillage.outreach.views import (
+    campaigns,
+    day,
+    firms,
+    guides,
+    kept_rounds,
+    phone,
+    signals,
+    visits,
+)
 
 app_name = "outreach"
 
@@ -17,12 +27,15 @@ NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidenti
 CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
 ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
 PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
+GUIDES = term("visit_guides", fr="Trames et points des visites", en="Visit guides and points")
+SIGNALS = term(signals.RESOURCE, fr="Signaux précoces", en="Early signals")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
 shared(VISITS, Sensitivity.DIFFICULTY)
 
 RUNNERS = (Role.OFFICER, Role.SERVICE_MANAGER)
+EDITORS = (Role.SERVICE_MANAGER,)
 PARTNERS = Sensitivity.PARTNERS
 OWN_VISIT = Words(
     fr="On corrige ou annule ses propres visites ; le responsable de service, celles de son équipe.",
@@ -41,6 +54,13 @@ JOURNALLED = Words(
     en="Only the organisation that wrote it and auditors read it; each reading is journalled.",
 )
 
+TOLD_HERE = Words(
+    fr="Seuls les conseillers et le responsable de l’organisation à qui l’entreprise l’a dit ; chaque lecture est "
+    "journalisée, rien n’est partagé ni exporté.",
+    en="Only advisers and the manager of the organisation that the firm told; each reading is journalled, nothing is "
+    "shared or exported.",
+)
+
 _report = Rule("create", VISITS, FIELD_ROLES, sensitivity=PARTNERS)
 _correct = Rule("correct", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
 _cancel = Rule("cancel", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
@@ -54,8 +74,57 @@ _note = Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, JOURNALL
 
 _round = Rule("use", ROUNDS, FIELD_ROLES, sensitivity=PARTNERS)
 _own_round = Rule("edit", ROUNDS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_ROUND)
+_guides = Rule("list", GUIDES, FIELD_ROLES)
+_guide = Rule("read", GUIDES, FIELD_ROLES, Scope.OWN)
+_begin = Rule("create", GUIDES, EDITORS)
+_write = Rule("edit", GUIDES, EDITORS, Scope.OWN)
+_publish = Rule("publish", GUIDES, EDITORS, Scope.OWN)
+_signals = Rule("list", SIGNALS, SIGNAL_READERS, sensitivity=Sensitivity.DIFFICULTY, why=TOLD_HERE)
+_signal = Rule("read", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
+_object = Rule("edit", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
 
 urlpatterns = [
+    route("trames/", guides.guides, name="guides", get=_guides),
+    route(
+        "trames/<slug:kind>/ecrire/", guides.begin, name="begin_guide", maker="kind", post=_begin
+    ),
+    route("trames/<uuid:key>/", guides.guide, name="guide", maker="guide", get=_guide),
+    route(
+        "trames/<uuid:key>/modifier/",
+        guides.edit,
+        name="edit_guide",
+        maker="guide",
+        get=_write,
+        post=_write,
+    ),
+    route(
+        "trames/<uuid:key>/publier/",
+        guides.publish,
+        name="publish_guide",
+        maker="guide",
+        post=_publish,
+    ),
+    route(
+        "trames/<uuid:key>/abandonner/", guides.drop, name="drop_guide", maker="guide", post=_write
+    ),
+    route("signaux/", signals.signals, name="signals", get=_signals),
+    route(
+        "visites/<uuid:key>/signaux/", signals.signal, name="signal", maker="signal", get=_signal
+    ),
+    route(
+        "visites/<uuid:key>/signaux/opposition/",
+        signals.object_to,
+        name="object_to_signals",
+        maker="visit",
+        post=_object,
+    ),
+    route(
+        "signaux/oppositions/<uuid:key>/lever/",
+        signals.lift,
+        name="lift_objection",
+        maker="objection",
+        post=_object,
+    ),
     route(
         "ma-journee/tournee/",
         kept_rounds.my_round,

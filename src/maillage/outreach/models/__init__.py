@@ -1,7 +1,19 @@
-"""What prospecting keeps: campaigns with their frozen lists, visits and calls, rounds of the day."""
+"""What prospecting keeps: campaigns with their frozen lists, visits and calls, what they follow, rounds of the day."""
 
 from maillage.outreach.models.campaigns import Campaign, ListedFirm
+from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
+from maillage.outreach.models.signals import Signal, SignalObjection
 from maillage.outreach.models.visits import ProvisionalFirm, Visit
 
-__all__ = ["Campaign", "KeptRound", "ListedFirm", "ProvisionalFirm", "RoundStop", "Visit"]
+__all__ = [
+    "Campaign",
+    "Guide",
+    "KeptRound",
+    "ListedFirm",
+    "ProvisionalFirm",
+    "RoundStop",
+    "Signal",
+    "SignalObjection",
+    "Visit",
+]
