@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from maillage.accounts import policy
+from maillage.accounts import journal, policy
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
 from maillage.ledger.models import Act
 from maillage.needs.models import Need
 from maillage.outreach import actions
 from maillage.outreach.models import Signal, Visit
-from maillage.site.keeping import tables, values
+from maillage.site.keeping import leaving, tables, values
+from maillage.site.keeping.members import Tally
 from tests.factories import accounts, outreach as make, register
 
 pytestmark = pytest.mark.django_db
@@ -82,11 +85,6 @@ def test_the_visit_itself_holds_nothing_of_it(adviser: Actor) -> None:
 @pytest.fixture
 def left(adviser: Actor, tmp_path: Path) -> Iterator[Path]:
     """What `export_all` writes of the tables that hold visits and signals, by its own rules."""
-    from django.apps import apps
-
-    from maillage.site.keeping import leaving
-    from maillage.site.keeping.members import Tally
-
     make.told_in_confidence(adviser, rent=["late"], wants=["call"])
     ours = [one for one in tables.of(apps) if one.name.startswith("outreach_")]
     for table in ours:
@@ -97,16 +95,12 @@ def left(adviser: Actor, tmp_path: Path) -> Iterator[Path]:
 
 
 def read(table: tables.Table) -> Iterator[bytes]:
-    """The rows of a table, as a backup reads them."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(f'{chr(34)}{n}{chr(34)}' for n in table.names)} FROM {table.name}"
-        )  # noqa: S608
-        for row in cursor.fetchall():
-            cells = (values.NULL if cell is None else values.escape(str(cell)) for cell in row)
-            yield ("\t".join(cells) + "\n").encode()
+    """The rows of a table in lines, as a backup reads them."""
+    model = apps.get_model(table.model)
+    fields = [field.attname for field in model._meta.local_concrete_fields]
+    for row in model._base_manager.values_list(*fields):
+        cells = (values.NULL if cell is None else values.escape(str(cell)) for cell in row)
+        yield ("\t".join(cells) + "\n").encode()
 
 
 def test_no_export_takes_it_along_and_the_table_stands_there_empty(left: Path) -> None:
@@ -146,9 +140,6 @@ def test_reading_and_reporting_write_nothing_of_it_in_the_logs(
 
 def test_the_firm_reads_who_looked_and_no_level(adviser: Actor) -> None:
     """The journal names the record and the reason of the reading; the answers stay where they are."""
-    from maillage.accounts import journal
-    from maillage.accounts.models import Access
-
     found = make.told_in_confidence(adviser)
     journal.read_all(adviser, "early_signals", [(found.key, found.legal_unit.key)], "List")
     row = Access.objects.unscoped(reason="a test").values().get()

@@ -53,7 +53,7 @@ def test_the_page_tells_level_reasons_what_is_not_known_and_what_may_be_proposed
         "Contact proposé",
         "+3",
         "Connu",
-        "2 question(s) sur 5",
+        "2 sur 5",
         "Médiation avec le bailleur",
     ):
         assert told in page
