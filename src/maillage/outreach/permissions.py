@@ -7,7 +7,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.needs.vocabulary import SENSITIVE_THEMES
 from maillage.outreach.models import Campaign, Guide, Visit
-from maillage.outreach.models.signals import READERS as SIGNAL_READERS
+from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import RESOURCE
 
 #: Those who go and see firms, or answer for those who do.

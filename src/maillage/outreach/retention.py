@@ -10,7 +10,7 @@ from django.db.models import Q
 from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 from maillage.outreach import models
-from maillage.outreach.models.signals import KEPT_FOR
+from maillage.outreach.models.distress import KEPT_FOR
 
 _ROUND = Words(
     fr="La journée\u00a0: la tournée prévue, jusqu’au soir.",

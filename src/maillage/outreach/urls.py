@@ -6,17 +6,17 @@ from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
-from maillage.outreach.models.signals import READERS as SIGNAL_READERS
+from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
 from maillage.outreach.views import (
     campaigns,
     day,
+    distress,
     firms,
     guides,
     kept_rounds,
     phone,
-    signals,
     visits,
 )
 
@@ -28,7 +28,7 @@ CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting cam
 ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
 PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
 GUIDES = term("visit_guides", fr="Trames et points des visites", en="Visit guides and points")
-SIGNALS = term(signals.RESOURCE, fr="Signaux précoces", en="Early signals")
+SIGNALS = term(distress.RESOURCE, fr="Signaux précoces", en="Early signals")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
@@ -107,20 +107,20 @@ urlpatterns = [
     route(
         "trames/<uuid:key>/abandonner/", guides.drop, name="drop_guide", maker="guide", post=_write
     ),
-    route("signaux/", signals.signals, name="signals", get=_signals),
+    route("signaux/", distress.signals, name="signals", get=_signals),
     route(
-        "visites/<uuid:key>/signaux/", signals.signal, name="signal", maker="signal", get=_signal
+        "visites/<uuid:key>/signaux/", distress.signal, name="signal", maker="signal", get=_signal
     ),
     route(
         "visites/<uuid:key>/signaux/opposition/",
-        signals.object_to,
+        distress.object_to,
         name="object_to_signals",
         maker="visit",
         post=_object,
     ),
     route(
         "signaux/oppositions/<uuid:key>/lever/",
-        signals.lift,
+        distress.lift,
         name="lift_objection",
         maker="objection",
         post=_object,

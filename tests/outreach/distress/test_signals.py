@@ -52,7 +52,7 @@ def test_the_page_tells_level_reasons_what_is_not_known_and_what_may_be_proposed
     for told in (
         "Contact proposé",
         "+3",
-        "Connu",
+        "Questions connues",
         "2 sur 5",
         "Médiation avec le bailleur",
     ):

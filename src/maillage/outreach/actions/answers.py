@@ -13,7 +13,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.models import Guide, Signal, SignalObjection, Visit
-from maillage.outreach.models.signals import MACHINE, objects_to_signals
+from maillage.outreach.models.distress import MACHINE, objects_to_signals
 from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import LegalUnit
 

@@ -1,9 +1,9 @@
 """What prospecting keeps: campaigns with their frozen lists, visits and calls, what they follow, rounds of the day."""
 
 from maillage.outreach.models.campaigns import Campaign, ListedFirm
+from maillage.outreach.models.distress import Signal, SignalObjection
 from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
-from maillage.outreach.models.signals import Signal, SignalObjection
 from maillage.outreach.models.visits import ProvisionalFirm, Visit
 
 __all__ = [

@@ -25,8 +25,8 @@ from maillage.outreach.acts import SOURCE_VISIT
 from maillage.outreach.forms.visits import CancelForm, CorrectForm, VisitForm, initial_of
 from maillage.outreach.lines import corrections_of
 from maillage.outreach.models import Campaign, Guide, ListedFirm, Signal, Visit
+from maillage.outreach.models.distress import objects_to_signals
 from maillage.outreach.models.guides import GuideQuerySet
-from maillage.outreach.models.signals import objects_to_signals
 from maillage.outreach.models.visits import RESOURCE, VisitQuerySet
 from maillage.register.models import Establishment
 from maillage.ui.conflict import stale_edit

@@ -15,7 +15,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.outreach import actions
 from maillage.outreach.models import Signal, SignalObjection, Visit
-from maillage.outreach.models.signals import heaviest_first
+from maillage.outreach.models.distress import heaviest_first
 
 RESOURCE = "early_signals"
 PAGE = 20
