@@ -15,7 +15,14 @@ from maillage.outreach import actions
 from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.actions.firms import Sign
 from maillage.outreach.actions.visits import VisitFacts
-from maillage.outreach.models import Campaign, FollowedFirm, KeptRound, ProvisionalFirm, Visit
+from maillage.outreach.models import (
+    Campaign,
+    FollowedFirm,
+    Guide,
+    KeptRound,
+    ProvisionalFirm,
+    Visit,
+)
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Spell
 from tests.factories import accounts, places, register
@@ -38,6 +45,7 @@ def visit(
     campaign: Campaign | None = None,
     note: str = "",
     note_level: str = "",
+    heard: actions.Heard | None = None,
     once: str | None = None,
     **given: Any,
 ) -> Visit:
@@ -49,6 +57,7 @@ def visit(
         campaign=campaign,
         note=note,
         note_level=note_level,
+        heard=heard,
         once=once,
     )
 
@@ -135,3 +144,33 @@ def followed(
     return actions.follow_firm(
         establishment=place or register.establishment(), by=by or accounts.actor(), **facts
     )
+
+
+def draft_guide(by: Actor | None = None, kind: str = "grid") -> Guide:
+    """The draft of an organisation's grid, or of its points, as they ship with the product."""
+    return actions.begin_guide(kind=kind, by=by or accounts.actor(Role.SERVICE_MANAGER))
+
+
+def guides(by: Actor) -> tuple[Guide, Guide]:
+    """The grid and the points of the actor's organisation, in use."""
+    is_manager = by.has(Role.SERVICE_MANAGER)
+    manager = by if is_manager else accounts.actor(Role.SERVICE_MANAGER, by.organisation)
+    grid, points = (
+        actions.publish_guide(guide=draft_guide(manager, kind), by=manager)
+        for kind in ("grid", "points")
+    )
+    return grid, points
+
+
+def heard(by: Actor, **answers: Any) -> actions.Heard:
+    """Answers to the grid in use: rent late and cash short, unless said otherwise."""
+    grid = Guide.objects.visible_to(by).in_use("grid") or guides(by)[0]
+    return actions.Heard(grid, answers or {"rent": ["late"], "treasury": ["short"]})
+
+
+def told_in_confidence(
+    by: Actor | None = None, establishment: Establishment | None = None, **answers: Any
+) -> Visit:
+    """A visit at which difficulties were told."""
+    by = by or accounts.actor()
+    return visit(by, establishment, heard=heard(by, **answers))

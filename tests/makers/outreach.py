@@ -60,3 +60,25 @@ def street(owner: Organisation) -> dict[str, Any]:
 def followed(owner: Organisation) -> dict[str, Any]:
     """A firm of the portfolio of an adviser of the organisation, who acts when a route is asked."""
     return {"key": make.followed(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def kind(owner: Organisation) -> dict[str, Any]:
+    """The grid of questions, of which anybody's organisation has its own."""
+    return {"kind": "grid"}
+
+
+def guide(owner: Organisation) -> dict[str, Any]:
+    """A draft of the organisation's grid."""
+    return {"key": make.draft_guide(accounts.actor(Role.SERVICE_MANAGER, owner)).key}
+
+
+def signal(owner: Organisation) -> dict[str, Any]:
+    """A visit at which difficulties were told to the organisation in confidence."""
+    return {"key": make.told_in_confidence(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def objection(owner: Organisation) -> dict[str, Any]:
+    """A firm that told the organisation that it objects to early signals."""
+    unit = register.establishment().legal_unit
+    told = actions.object_to_signals(unit=unit, by=accounts.actor(Role.ADVISER, owner))
+    return {"key": told.key}

@@ -14,6 +14,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
 from maillage.outreach import actions
 from maillage.outreach.actions import visits
+from maillage.outreach.actions.answers import Heard
 from maillage.outreach.models import Visit
 from maillage.outreach.vocabulary import Mode, NoteLevel, Outcome, Reason
 from tests.factories import accounts, outreach as factory, register
@@ -210,10 +211,10 @@ def test_two_sendings_at_the_same_instant_give_one_visit(monkeypatch: pytest.Mon
     first = factory.visit(adviser, place, once=once)
     look, looked = visits._sent_before, []
 
-    def too_early(visit: Visit) -> Visit | None:
+    def too_early(visit: Visit, heard: Heard) -> Visit | None:
         """The first look comes before the other sending was saved."""
         looked.append(visit)
-        return look(visit) if len(looked) > 1 else None
+        return look(visit, heard) if len(looked) > 1 else None
 
     monkeypatch.setattr(visits, "_sent_before", too_early)
     assert factory.visit(adviser, place, once=once) == first

@@ -29,7 +29,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.actions import send_referral
-from maillage.outreach.models import Campaign, KeptRound, Visit
+from maillage.outreach.models import Campaign, KeptRound, Signal, Visit
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from maillage.register.actions import own
@@ -170,7 +170,10 @@ def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
 
 
 def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: Any) -> None:
-    outreach.visit(adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL)
+    outreach.visit(
+        adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL,
+        heard=outreach.heard(adviser),
+    )  # fmt: skip
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
     walk = Campaign.objects.create(
         organisation=adviser.acting_for(), title="Walk", territory="mel", created_by=adviser.person,
@@ -241,6 +244,8 @@ def test_ten_years_later_nothing_outlives_its_rule_and_the_rest_stands() -> None
     notes = Visit.objects.unscoped(reason="tests read all").exclude(note_confidential="")
     assert sorted(v.occurred_on.year for v in notes) == [2022, 2023, 2024]
     assert Visit.objects.unscoped(reason="tests read all").count() == 10
+    signals = Signal.objects.unscoped(reason="tests read all")
+    assert [s.occurred_on.year for s in signals] == [2024]
     assert [a.at.year for a in Access.objects.unscoped(reason="tests read all")] == [2024]
     assert [r.load.staged_at.year for r in Reject.objects.all()] == [2024]
     left = post.everything().exclude(template__startswith="needs/")  # these wait to be sent

@@ -39,6 +39,24 @@ def read(actor: Actor, resource: str, object_key: object, subject_key: object, w
     )
 
 
+def read_all(
+    actor: Actor, resource: str, read_ones: Iterable[tuple[object, object]], why: str
+) -> None:
+    """Somebody reads a list of confidential things: one line for each record and the firm it is about."""
+    rows = [
+        Access(
+            person=actor.person,
+            organisation=actor.organisation,
+            resource=resource,
+            object_key=str(key),
+            subject_key=str(subject),
+            why=why[:300],
+        )
+        for key, subject in read_ones
+    ]
+    Access.objects.bulk_create(rows)
+
+
 SHEET = "enterprise_sheet"
 """The resource of a sheet opened in the course of work: not confidential, but the firm is told who looked."""
 

@@ -58,6 +58,14 @@ PAGES = {
         gettext_lazy("Commitments and payments entered"),
         "conventions:entries",
     ),
+    "signals": Link(
+        gettext_lazy("Early signals"),
+        gettext_lazy("Firms to call before it is too late"),
+        "outreach:signals",
+    ),
+    "guides": Link(
+        gettext_lazy("Visit guides"), gettext_lazy("What is asked at the door"), "outreach:guides"
+    ),
     "needs": Link(
         gettext_lazy("Needs of firms"),
         gettext_lazy("What they ask for, who answers"),
@@ -142,6 +150,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "catalogue",
         "desks",
         "portfolio",
+        "signals",
         "firms",
         "lists",
         "figures",
@@ -164,6 +173,8 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     Role.SERVICE_MANAGER: (
         "followed",
         "inbox",
+        "signals",
+        "guides",
         "campaigns",
         "portfolio",
         "diagnoses",

@@ -6,7 +6,8 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.needs.vocabulary import SENSITIVE_THEMES
-from maillage.outreach.models import Campaign, FollowedFirm, Visit
+from maillage.outreach.models import Campaign, FollowedFirm, Guide, Visit
+from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import RESOURCE
 
 #: Those who go and see firms, or answer for those who do.
@@ -64,3 +65,15 @@ def can_read_theme(actor: Actor, visit: Visit, theme: str) -> bool:
     if theme not in SENSITIVE_THEMES or can_read_confidential_note(actor, visit):
         return True
     return visit.organisation_id in actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)
+
+
+def can_edit_guides(actor: Actor, guide: Guide | None = None) -> bool:
+    """The service manager writes what the visits of their own organisation follow."""
+    own = guide is None or guide.organisation_id == actor.organisation_id
+    return own and actor.organisation is not None and actor.has(Role.SERVICE_MANAGER)
+
+
+def can_read_signals(actor: Actor, visit: Visit | None = None) -> bool:
+    """Advisers and the service manager of the organisation to which it was told; each reading is journalled."""
+    own = visit is None or visit.organisation_id == actor.organisation_id
+    return own and actor.organisation is not None and actor.has(*SIGNAL_READERS)

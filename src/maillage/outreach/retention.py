@@ -10,6 +10,7 @@ from django.db.models import Q
 from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 from maillage.outreach import models
+from maillage.outreach.models.distress import KEPT_FOR
 
 _ROUND = Words(
     fr="La journée\u00a0: la tournée prévue, jusqu’au soir.",
@@ -36,7 +37,7 @@ KEPT = {
         ),
         personal="note_public note_partners note_confidential",
         whose=Whose.FIRM,
-        plain="mode outcome met themes once cancelled_because",
+        plain="mode outcome met themes answers once cancelled_because",
         rules=(
             Rule(
                 name="notes_of_visits",
@@ -48,6 +49,30 @@ KEPT = {
         ),
         firm="legal_unit",
         erased=_NOTES,
+    ),
+    models.Guide: Kept(why=DECIDED, plain="kind text"),
+    models.Signal: Kept(
+        why=Words(
+            fr="Un an après la visite, puis plus rien\u00a0; ni partagé, ni exporté, ni inscrit au registre des actes.",
+            en="A year after the visit, then nothing; neither shared, nor exported, nor in the ledger.",
+        ),
+        personal="answers",
+        whose=Whose.FIRM,
+        rules=(
+            Rule(
+                name="early_signals",
+                words=Words(fr="Signaux précoces effacés", en="Early signals erased"),
+                after=KEPT_FOR,
+                since="occurred_on",
+            ),
+        ),
+        firm="visit__legal_unit",
+    ),
+    models.SignalObjection: Kept(
+        why=Words(
+            fr="Tant que l’instance existe\u00a0: le droit que l’entreprise a exercé.",
+            en="As long as the instance: the right that the firm used.",
+        ),
     ),
     models.ProvisionalFirm: Kept(
         why=Words(

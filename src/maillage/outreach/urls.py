@@ -6,13 +6,16 @@ from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
+from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.portfolios import FOLLOWERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
 from maillage.outreach.views import (
     campaigns,
     day,
+    distress,
     firms,
+    guides,
     kept_rounds,
     phone,
     portfolios,
@@ -28,12 +31,15 @@ CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting cam
 ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
 PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
 PORTFOLIOS = term("portfolios", fr="Portefeuilles", en="Portfolios")
+GUIDES = term("visit_guides", fr="Trames et points des visites", en="Visit guides and points")
+SIGNALS = term(distress.RESOURCE, fr="Signaux précoces", en="Early signals")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
 shared(VISITS, Sensitivity.DIFFICULTY)
 
 RUNNERS = (Role.OFFICER, Role.SERVICE_MANAGER)
+EDITORS = (Role.SERVICE_MANAGER,)
 PARTNERS = Sensitivity.PARTNERS
 OWN_VISIT = Words(
     fr="On corrige ou annule ses propres visites ; le responsable de service, celles de son équipe.",
@@ -56,6 +62,13 @@ JOURNALLED = Words(
     en="Only the organisation that wrote it and auditors read it; each reading is journalled.",
 )
 
+TOLD_HERE = Words(
+    fr="Seuls les conseillers et le responsable de l’organisation à qui l’entreprise l’a dit ; chaque lecture est "
+    "journalisée, rien n’est partagé ni exporté.",
+    en="Only advisers and the manager of the organisation that the firm told; each reading is journalled, nothing is "
+    "shared or exported.",
+)
+
 _report = Rule("create", VISITS, FIELD_ROLES, sensitivity=PARTNERS)
 _correct = Rule("correct", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
 _cancel = Rule("cancel", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
@@ -69,6 +82,14 @@ _note = Rule("read", NOTES, READERS, Scope.OWN, Sensitivity.DIFFICULTY, JOURNALL
 
 _round = Rule("use", ROUNDS, FIELD_ROLES, sensitivity=PARTNERS)
 _own_round = Rule("edit", ROUNDS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_ROUND)
+_guides = Rule("list", GUIDES, FIELD_ROLES)
+_guide = Rule("read", GUIDES, FIELD_ROLES, Scope.OWN)
+_begin = Rule("create", GUIDES, EDITORS)
+_write = Rule("edit", GUIDES, EDITORS, Scope.OWN)
+_publish = Rule("publish", GUIDES, EDITORS, Scope.OWN)
+_signals = Rule("list", SIGNALS, SIGNAL_READERS, sensitivity=Sensitivity.DIFFICULTY, why=TOLD_HERE)
+_signal = Rule("read", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
+_object = Rule("edit", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
 
 _portfolios = Rule("read", PORTFOLIOS, READERS, sensitivity=PARTNERS)
 _portfolio = Rule("read", PORTFOLIOS, READERS, Scope.OWN, PARTNERS, everywhere=AUDIT)
@@ -77,6 +98,47 @@ _decide = Rule("edit", PORTFOLIOS, FOLLOWERS, Scope.OWN, PARTNERS, why=OWN_PORTF
 _pass_on = Rule("edit", PORTFOLIOS, RUNNERS, Scope.OWN, PARTNERS)
 
 urlpatterns = [
+    route("trames/", guides.guides, name="guides", get=_guides),
+    route(
+        "trames/<slug:kind>/ecrire/", guides.begin, name="begin_guide", maker="kind", post=_begin
+    ),
+    route("trames/<uuid:key>/", guides.guide, name="guide", maker="guide", get=_guide),
+    route(
+        "trames/<uuid:key>/modifier/",
+        guides.edit,
+        name="edit_guide",
+        maker="guide",
+        get=_write,
+        post=_write,
+    ),
+    route(
+        "trames/<uuid:key>/publier/",
+        guides.publish,
+        name="publish_guide",
+        maker="guide",
+        post=_publish,
+    ),
+    route(
+        "trames/<uuid:key>/abandonner/", guides.drop, name="drop_guide", maker="guide", post=_write
+    ),
+    route("signaux/", distress.signals, name="signals", get=_signals),
+    route(
+        "visites/<uuid:key>/signaux/", distress.signal, name="signal", maker="signal", get=_signal
+    ),
+    route(
+        "visites/<uuid:key>/signaux/opposition/",
+        distress.object_to,
+        name="object_to_signals",
+        maker="visit",
+        post=_object,
+    ),
+    route(
+        "signaux/oppositions/<uuid:key>/lever/",
+        distress.lift,
+        name="lift_objection",
+        maker="objection",
+        post=_object,
+    ),
     route(
         "ma-journee/tournee/",
         kept_rounds.my_round,

@@ -28,7 +28,7 @@ from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
 from maillage.needs.models import Need, Referral, RoutingRule
-from maillage.outreach.models import ProvisionalFirm, Visit
+from maillage.outreach.models import ProvisionalFirm, Signal, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.criteria import ESS_LISTED
@@ -43,8 +43,7 @@ from maillage.register.models import (
 )
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
-from tests.factories import catalogue, diagnoses, intake, lists, post, register
-from tests.factories import desks, diagnoses, intake, lists, post, register
+from tests.factories import catalogue, desks, diagnoses, intake, lists, post, register
 from tests.site.keeping.conftest import Kept as Instance, filled
 from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
@@ -126,6 +125,8 @@ def made_beside(unit: LegalUnit) -> None:
         added_at=clock.real_now(),
         added_by=Person.objects.order_by("pk")[0],
     )
+    seen = Visit.objects.unscoped(reason="a test").filter(legal_unit=unit)[0]
+    Signal.objects.create(visit=seen, answers={}, occurred_on=seen.occurred_on)
     lists.kept_line(keeper, unit.establishments.get())
     asked = Need.objects.create(
         establishment=unit.establishments.get(), theme="online", origin="form", heard_at=clock.real_now(),

@@ -124,6 +124,11 @@ def test_what_leaves_says_no_secret() -> None:
     assert named == list(tables.SECRET_COLUMNS)
 
 
+def test_what_never_leaves_is_kept_by_backups_and_says_why() -> None:
+    assert set(tables.NEVER_LEAVES) <= {table.name for table in tables.of(apps)}
+    assert all(len(reason.split()) >= 4 for reason in tables.NEVER_LEAVES.values())
+
+
 def test_every_variable_that_could_open_something_is_a_secret() -> None:
     opening = re.compile(r"SECRET|PASS|TOKEN|KEY|DATABASE_URL")
     named = {v.name: v.secret for v in environment.VARIABLES.values()}

@@ -1,5 +1,6 @@
 """What people do with prospecting; every write of the package, and every act, starts here."""
 
+from maillage.outreach.actions.answers import Heard, lift_objection, object_to_signals
 from maillage.outreach.actions.campaigns import (
     assign,
     change_campaign,
@@ -7,6 +8,12 @@ from maillage.outreach.actions.campaigns import (
     freeze_campaign,
 )
 from maillage.outreach.actions.firms import add_unknown_firm, follow_match, reconcile_firm
+from maillage.outreach.actions.guides import (
+    begin_guide,
+    drop_guide,
+    publish_guide,
+    rewrite_guide,
+)
 from maillage.outreach.actions.kept_rounds import plan_round, reorder_round, withdraw_round
 from maillage.outreach.actions.portfolios import (
     change_following,
@@ -18,23 +25,30 @@ from maillage.outreach.actions.portfolios import (
 from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
 
 __all__ = [
+    "Heard",
     "VisitFacts",
     "add_unknown_firm",
     "assign",
+    "begin_guide",
     "cancel_visit",
     "change_campaign",
     "change_following",
     "correct_visit",
     "create_campaign",
+    "drop_guide",
     "follow_firm",
     "follow_match",
     "freeze_campaign",
     "hand_over",
     "hand_over_all",
+    "lift_objection",
+    "object_to_signals",
     "plan_round",
+    "publish_guide",
     "reconcile_firm",
     "reorder_round",
     "report_visit",
+    "rewrite_guide",
     "stop_following",
     "withdraw_round",
 ]

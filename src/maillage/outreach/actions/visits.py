@@ -16,6 +16,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.needs.vocabulary import SENSITIVE_THEMES, Theme
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
+from maillage.outreach.actions.answers import Heard, keep_signal
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome, Reason
 from maillage.register.models import Establishment
@@ -102,6 +103,7 @@ def report_visit(
     campaign: Campaign | None = None,
     note: str = "",
     note_level: str = "",
+    heard: Heard | None = None,
     once: str | None = None,
 ) -> Visit:
     """Report a visit or a call just made; sent twice under the same key, it is recorded once.
@@ -115,16 +117,18 @@ def report_visit(
     if not permissions.can_report_visit(by):
         raise NotAllowed(_("Only advisers, officers and their managers report visits."))
     facts = facts.checked()
+    heard = (heard or Heard()).checked(facts.outcome)
     _check_campaign(campaign, facts, by)
     _check_firm(establishment)
     visit = _drafted(establishment, facts, by, campaign, once)
     visit.write_note(note.strip(), note_level or default_level(facts.themes))
-    if found := _sent_before(visit):
+    heard.write_on(visit)
+    if found := _sent_before(visit, heard):
         return found
     try:
-        return _report(visit=visit, by=by)
+        return _report(visit=visit, heard=heard, by=by)
     except IntegrityError:
-        if found := _sent_before(visit):  # the same form, sent twice at the same instant
+        if found := _sent_before(visit, heard):  # the same form, sent twice at the same instant
             return found
         raise
 
@@ -172,12 +176,12 @@ def _drafted(
     return visit
 
 
-def _sent_before(visit: Visit) -> Visit | None:
+def _sent_before(visit: Visit, heard: Heard) -> Visit | None:
     if visit.once is None:
         return None
     everyones = Visit.objects.unscoped(reason="an idempotency key is unique over the instance")
     found = everyones.filter(once=visit.once).select_related("campaign").first()
-    if found is None or _same(found, visit):
+    if found is None or (_same(found, visit) and (found.version > 1 or heard.is_of(found))):
         return found
     raise Conflict(
         _("This form was already sent with other answers."),
@@ -195,8 +199,9 @@ def _same(found: Visit, sent: Visit) -> bool:
 
 
 @ledger.action
-def _report(*, visit: Visit, by: Actor) -> Visit:
+def _report(*, visit: Visit, heard: Heard, by: Actor) -> Visit:
     visit.save(force_insert=True)
+    keep_signal(visit, heard)
     settle(visit, by=by, reason_code="")
     return visit
 
@@ -210,8 +215,11 @@ def correct_visit(
     reason: str,
     version: int,
     by: Actor,
+    heard: Heard | None = None,
 ) -> Visit:
     """Set a visit right: what was recorded is reversed with the reason, what holds is recorded anew.
+
+    Without `heard`, what was answered stays as it was.
 
     Raises:
         NotAllowed: it is somebody else's visit.
@@ -231,8 +239,11 @@ def correct_visit(
     for level, text in notes.items():
         found.write_note(text.strip(), level)
     found.follow_match()
+    heard = (heard or Heard.of(found)).checked(facts.outcome)
+    heard.write_on(found)
     found.version += 1
     found.save()
+    keep_signal(found, heard)
     settle(found, by=by, reason_code=reason)
     return found
 
@@ -258,6 +269,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: Actor) -> Visit:
     found.cancelled_because = reason
     found.version += 1
     found.save()
+    keep_signal(found, Heard())
     settle(found, by=by, reason_code=reason)
     return found
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
 from maillage.needs.vocabulary import THEME_WORDS
+from maillage.outreach.actions.answers import Heard
 from maillage.outreach.actions.visits import LONGEST_MINUTES, VisitFacts
+from maillage.outreach.forms.grid import GridForm, initial_answers
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.vocabulary import CORRECTING, Met, Mode, NoteLevel, Outcome, Reason
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
@@ -20,7 +22,7 @@ def _themes() -> list[tuple[str, str]]:
     return [(theme.value, str(words)) for theme, words in THEME_WORDS.items()]
 
 
-class FactsForm(Form):
+class FactsForm(GridForm):
     """The facts of a visit or call, whether reported or corrected."""
 
     mode = forms.ChoiceField(
@@ -175,8 +177,11 @@ class CancelForm(Form):
 def initial_of(visit: Visit) -> dict[str, Any]:
     """What the correction form starts from."""
     names: Sequence[str] = (
-        *FactsForm.base_fields,
+        *(name for name in FactsForm.base_fields if name != "grid"),
         *(f"note_{level}" for level in NoteLevel.values),
         "version",
     )
-    return {name: getattr(visit, name) for name in names}
+    told = {name: getattr(visit, name) for name in names}
+    if visit.grid is None:
+        return told
+    return told | initial_answers(Heard.of(visit).answers, visit.grid)

@@ -1,6 +1,8 @@
-"""What prospecting keeps: campaigns with their frozen lists, visits and calls, rounds of the day, portfolios."""
+"""What prospecting keeps: campaigns with their frozen lists, visits and calls, what they follow, rounds of the day, portfolios."""
 
 from maillage.outreach.models.campaigns import Campaign, ListedFirm
+from maillage.outreach.models.distress import Signal, SignalObjection
+from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
 from maillage.outreach.models.portfolios import FollowedFirm, Handover
 from maillage.outreach.models.visits import ProvisionalFirm, Visit
@@ -8,10 +10,13 @@ from maillage.outreach.models.visits import ProvisionalFirm, Visit
 __all__ = [
     "Campaign",
     "FollowedFirm",
+    "Guide",
     "Handover",
     "KeptRound",
     "ListedFirm",
     "ProvisionalFirm",
     "RoundStop",
+    "Signal",
+    "SignalObjection",
     "Visit",
 ]

@@ -88,6 +88,15 @@ class Visit(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     met = models.CharField(_("person met"), max_length=10, choices=Met.choices, blank=True)
     themes = models.JSONField(_("needs expressed"), default=list, blank=True)
+    grid = models.ForeignKey(
+        "outreach.Guide",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("visit grid"),
+    )
+    answers = models.JSONField(_("answers to the grid"), default=dict, blank=True)
     note_public = models.TextField(_("public note"), blank=True)
     note_partners = models.TextField(_("note for the partners"), blank=True)
     note_confidential = models.TextField(_("confidential note"), blank=True)

@@ -18,7 +18,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach.forms.visits import VisitForm
 from maillage.outreach.models import KeptRound, Visit
-from maillage.outreach.views.visits import campaigns_for, firm_of, report
+from maillage.outreach.views.visits import asked_of, firm_of, report
 from maillage.register.models import Establishment, Spell
 
 SHELL = ("ui/maillage.css", "ui/comfort.js", "ui/mark.svg", "ui/phone_queue.js", "ui/phone.js")
@@ -52,7 +52,7 @@ def send_visit(request: ActorRequest, key: UUID) -> HttpResponse:
         waits = _("This visit waits for the person who wrote it.")
         raise Invalid(waits, fields={"person": waits})
     firm = firm_of(key)
-    form = VisitForm(request.POST, **campaigns_for(request, firm))
+    form = VisitForm(request.POST, **asked_of(request, firm))
     _check(form)
     try:
         visit = report(request, firm, form)

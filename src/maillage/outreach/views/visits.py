@@ -20,10 +20,13 @@ from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs.models import Need
 from maillage.needs.models.needs import NeedQuerySet
 from maillage.outreach import actions, permissions
+from maillage.outreach.actions.answers import Heard, signal_of
 from maillage.outreach.acts import SOURCE_VISIT
 from maillage.outreach.forms.visits import CancelForm, CorrectForm, VisitForm, initial_of
 from maillage.outreach.lines import corrections_of
-from maillage.outreach.models import Campaign, ListedFirm, Visit
+from maillage.outreach.models import Campaign, Guide, ListedFirm, Signal, Visit
+from maillage.outreach.models.distress import objects_to_signals
+from maillage.outreach.models.guides import GuideQuerySet
 from maillage.outreach.models.visits import RESOURCE, VisitQuerySet
 from maillage.register.models import Establishment
 from maillage.ui.conflict import stale_edit
@@ -33,7 +36,7 @@ from maillage.ui.forms import Form
 def new_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Report a visit or a call, at the firm's door, in a dozen taps."""
     firm = firm_of(key)
-    form = kept.bind(request, VisitForm, **campaigns_for(request, firm))
+    form = kept.bind(request, VisitForm, **asked_of(request, firm))
     if request.method == "POST" and form.is_valid():
         try:
             visit = report(request, firm, form)
@@ -53,6 +56,7 @@ def report(request: ActorRequest, firm: Establishment, form: VisitForm) -> Visit
         establishment=firm,
         facts=form.facts(),
         by=request.actor,
+        heard=form.heard(),
         once=str(form.cleaned_data["once"]),
         **given,  # type: ignore[arg-type]
     )
@@ -71,6 +75,26 @@ def firm_of(key: UUID) -> Establishment:
     return firm
 
 
+def asked_of(request: ActorRequest, firm: Establishment) -> dict[str, Any]:
+    """What the form of a visit asks: for which campaign, by which grid, and nothing that the firm objects to.
+
+    A form that waited on a phone keeps the version of the grid that it was opened with.
+    """
+    guides = Guide.objects.visible_to(request.actor)
+    told = request.POST.get("grid", "")
+    guide = _of_key(guides.published(), told) if told else guides.in_use(Guide.Kind.GRID)
+    organisation = request.actor.organisation_id or 0
+    discreet = guide is not None and objects_to_signals(firm.legal_unit_id, organisation)
+    return {**campaigns_for(request, firm), "guide": guide, "discreet": discreet}
+
+
+def _of_key(guides: GuideQuerySet, told: str) -> Guide | None:
+    try:
+        return guides.filter(kind=Guide.Kind.GRID, key=UUID(told)).first()
+    except ValueError:
+        return None
+
+
 def campaigns_for(request: ActorRequest, firm: Establishment) -> dict[str, Any]:
     """The open campaigns of one's organisation, and which of them list the firm."""
     campaigns = Campaign.objects.owned_by(request.actor).open_on(clock.today())
@@ -87,7 +111,7 @@ def _last_visit(request: ActorRequest, firm: Establishment) -> Visit | None:
 
 def _readable() -> VisitQuerySet:
     return Visit.objects.select_related(
-        "establishment__legal_unit", "organisation", "adviser", "campaign"
+        "establishment__legal_unit", "organisation", "adviser", "campaign", "grid"
     )
 
 
@@ -105,6 +129,9 @@ def visit(request: ActorRequest, key: UUID) -> HttpResponse:
         "themes_hidden": len(found.themes) - len(themes),
         "partners": permissions.can_read_partner_note(actor, found),
         "confidential": permissions.can_read_confidential_note(actor, found),
+        "said": list(found.grid.grid.told(found.answers)) if found.grid else [],
+        "reads_signals": permissions.can_read_signals(actor, found),
+        "signal": Signal.objects.visible_to(actor).filter(visit=found).first(),
         "may_correct": permissions.can_correct_visit(actor, found),
         "corrections": corrections_of(found, actor),
         "off_list": _is_off_list(found),
@@ -148,13 +175,12 @@ def correct_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     if request.method != "POST" and not may:
         messages.info(request, _("Only who made the visit, or the service manager, changes it."))
         return redirect("outreach:visit", key=key)
-    form = kept.bind(request, CorrectForm, initial=_present_text(request, found))
+    form = kept.bind(
+        request, CorrectForm, initial=_present_text(request, found), **_asked_again(request, found)
+    )
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("reason", "version")}
         try:
-            actions.correct_visit(
-                visit=found, facts=form.facts(), notes=form.notes(), by=request.actor, **given
-            )
+            _set_right(form, found, request.actor)
         except Conflict as meanwhile:
             return _both_texts(request, form, key, meanwhile)
         except Invalid as refusal:
@@ -162,6 +188,33 @@ def correct_visit(request: ActorRequest, key: UUID) -> HttpResponse:
         else:
             return redirect("outreach:visit", key=key)
     return _answer(request, "outreach/visit_correct.html", form, visit=found)
+
+
+def _set_right(form: CorrectForm, found: Visit, by: Actor) -> None:
+    actions.correct_visit(
+        visit=found,
+        facts=form.facts(),
+        notes=form.notes(),
+        heard=_heard(form, found),
+        reason=form.cleaned_data["reason"],
+        version=form.cleaned_data["version"],
+        by=by,
+    )
+
+
+def _asked_again(request: ActorRequest, found: Visit) -> dict[str, Any]:
+    """The questions that the visit answered, by its own version; the confidential ones to who may read them."""
+    reads = permissions.can_read_signals(request.actor, found)
+    objects = objects_to_signals(found.legal_unit_id, found.organisation_id)
+    return {"guide": found.grid, "discreet": objects or not reads}
+
+
+def _heard(form: CorrectForm, found: Visit) -> Heard:
+    """What was answered; what the corrector may not read stays as it was."""
+    heard, signal = form.heard(), signal_of(found)
+    if form.discreet and signal is not None:
+        return Heard(found.grid, {**heard.answers, **signal.answers})
+    return heard
 
 
 def _own(request: ActorRequest, key: UUID) -> Visit:
@@ -194,7 +247,8 @@ def _answer(request: ActorRequest, template: str, form: Form, **context: object)
 
 def _present_text(request: ActorRequest, found: Visit) -> dict[str, Any]:
     """What a correction starts from; showing a confidential note there is a reading like another."""
-    if found.note_confidential:
+    signal = signal_of(found)
+    if found.note_confidential or (signal and permissions.can_read_signals(request.actor, found)):
         _write_down(request, found, gettext_noop("Correction of a visit"))
     return initial_of(found)
 

@@ -61,6 +61,11 @@
       if (["radio", "checkbox"].includes(field.type)) field.checked = given(field.name).includes(field.value);
       else field.value = given(field.name)[0] ?? "";
     }
+    // The questions of another version of the grid are not on this page: their answers go back as they came.
+    for (const [name, value] of entry.body) {
+      if (form.elements[name] || typeof value !== "string") continue;
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
   }
 
   async function keepRound() {
