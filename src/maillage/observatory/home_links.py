@@ -89,6 +89,11 @@ PAGES = {
         gettext_lazy("What the register now says otherwise"),
         "observatory:drifts",
     ),
+    "vintages": Link(
+        gettext_lazy("Publish the observatories"),
+        gettext_lazy("Stocks loaded, what they would say"),
+        "observatory:observatory_vintages",
+    ),
     "organisation": Link(
         gettext_lazy("People and shares"),
         gettext_lazy("Who does what in your organisation"),
@@ -127,6 +132,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "diagnoses",
         "firms",
         "lists",
+        "vintages",
         "figures",
     ),
     Role.SERVICE_MANAGER: (
@@ -141,6 +147,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "organisation",
         "loads",
         "lists",
+        "vintages",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
     Role.EXPERT: ("inbox", "needs", "conventions", "figures", "firms"),
