@@ -14,12 +14,13 @@ import shapely
 
 from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
-from maillage.figures.models import Publication, StockVintage
+from maillage.accounts.roles import Role
+from maillage.figures.models import Publication, PublicationOrder, StockVintage
 from maillage.figures.observations import calendar, flows, loading
 from maillage.figures.observations.observing import ALL, COLUMNS, FEW, OPENLY, PROVISIONAL
 from maillage.figures.observations.spells import OPEN
 from maillage.kernel.identifiers import uuid7
-from maillage.observatory import observed_publishing
+from maillage.observatory import observed, observed_publishing, ordering
 from maillage.places.models import Outline
 from maillage.register.segments import CRAFT_RM
 from tests.factories import accounts as make, places
@@ -209,6 +210,16 @@ def published(
         once=str(uuid7()),
         **told,
     )
+
+
+def ordered(vintage: StockVintage, owner: Organisation, **told: Any) -> PublicationOrder:
+    """An order to publish it, of a manager of a partner; another that waits for the same territory goes."""
+    PublicationOrder.objects.under_way().delete()
+    newest = observed.newest(MEL)
+    asked = {"territory": MEL, "vintage": vintage, "seen": str(newest.key) if newest else "",
+             "once": str(uuid7()), "reason": "a later stock"}  # fmt: skip
+    by = make.actor(Role.SERVICE_MANAGER, owner)
+    return ordering.order(**{**asked, "by": by, **told})
 
 
 def places_loaded() -> None:

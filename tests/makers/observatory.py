@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maillage.accounts.models import Organisation
+from maillage.figures.models import StockVintage
 from tests.factories import drifting, firmside, observed, register
 from tests.makers.observatory_conventions import convention, publication, published
 
@@ -59,6 +60,30 @@ def observed_territory(owner: Organisation) -> dict[str, Any]:
 def observatory(owner: Organisation) -> dict[str, Any]:
     """One of its observatories."""
     return {"territory": _observed(owner), "slug": "proximite"}
+
+
+def observatory_publishable(owner: Organisation) -> dict[str, Any]:
+    """A vintage loaded for the owner's own territory."""
+    return {"key": _held(owner).key, "territory": observed.MEL}
+
+
+def observatory_order(owner: Organisation) -> dict[str, Any]:
+    """An order to publish it."""
+    return {"key": observed.ordered(_held(owner), owner).key}
+
+
+def observatory_publication(owner: Organisation) -> dict[str, Any]:
+    """A publication of an observatory: everybody's to read."""
+    publication = observed.published(_held(owner), owner=owner, reason="a test")
+    return {"territory": observed.MEL, "key": publication.key}
+
+
+def _held(owner: Organisation) -> StockVintage:
+    """A vintage of a territory that is the owner's, and nobody else's any more."""
+    observed.places_loaded()
+    Organisation.objects.filter(siren=observed.MEL).update(siren="")
+    Organisation.objects.filter(pk=owner.pk).update(siren=observed.MEL)
+    return observed.loaded([observed.MEL], observed.observations()[:200])
 
 
 def _observed(owner: Organisation) -> str:

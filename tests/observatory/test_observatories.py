@@ -72,7 +72,7 @@ def test_the_first_page_names_each_territory_and_its_questions(client: Client) -
     make.published(vintage, make.CALL)
     soup = BeautifulSoup(client.get(reverse("observatory:observatories")).content, "html.parser")
     assert len(soup.select("main section")) == 2
-    assert len(soup.select("main section a")) == 2 * len(SLUGS)
+    assert len(soup.select("main section li a")) == 2 * len(SLUGS)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -176,6 +176,40 @@ def test_a_rate_opens_both_what_it_counts_and_what_it_divides_by(
     assert counted(opened(client, f"{query}&liste=other")) == row["numerator"]
 
 
+def test_the_page_of_a_rate_shows_both_lists(
+    client: Client, followed: list[dict[str, Any]]
+) -> None:
+    row = max(
+        (one for one in followed
+         if one["indicator"] == "register.creation_rate_insee" and one["area"] == make.MEL
+         and (one["activity"], one["segment"]) == ("all", "all") and one["numerator"]),
+        key=lambda one: one["denominator"],
+    )  # fmt: skip
+    query = f"indicateur=register.creation_rate_insee&periode={row['period']}"
+    for side, count in (("", row["denominator"]), ("&liste=bottom", row["numerator"])):
+        soup = opened(client, query + side)
+        beside = soup.select_one("section[aria-labelledby=h-beside]")
+        assert beside is not None
+        assert beside.h2 is not None
+        assert re.search(rf": {count:.0f} établissement", beside.h2.get_text(" ", strip=True))
+        assert len(beside.select("tbody tr")) == min(observed_firms.FEW, count)
+        link = beside.select("a")[-1]
+        assert counted(opened(client, str(link["href"])[1:])) == count
+    assert not opened(client, "indicateur=register.stock&periode=2018").select("#h-beside")
+
+
+def test_a_density_opens_onto_its_establishments(
+    client: Client, followed: list[dict[str, Any]]
+) -> None:
+    row = next(
+        one for one in followed
+        if one["indicator"] == "register.density_per_10k" and one["area"] == make.MEL
+        and (one["activity"], one["segment"]) == ("all", "all")
+    )  # fmt: skip
+    soup = opened(client, f"indicateur=register.density_per_10k&periode={row['period']}")
+    assert counted(soup) == row["numerator"]
+
+
 def test_the_pages_of_a_list_hold_each_establishment_once(
     client: Client, followed: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

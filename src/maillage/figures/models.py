@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from maillage.accounts.models import Organisation, Person
+from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 
 
@@ -104,6 +105,10 @@ class StockVintage(models.Model):
     territories = models.JSONField()  # the SIREN of those whose observations are loaded
     ranks = models.JSONField(default=list)  # of these among all, where all were observed
     lacking = models.JSONField(default=dict)  # by territory, the communes that trades do not serve
+    files = models.JSONField(default=list)  # of INSEE, by name and size, in which it was observed
+    guarded = models.JSONField(
+        default=dict
+    )  # by territory, the public vintages beside which it is masked
     digest = models.CharField(max_length=64)  # of the file of observations
     loaded_at = models.DateTimeField(null=True)  # once all is there
 
@@ -175,3 +180,66 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.area} {self.period} {self.status}"
+
+
+class PublicationOrderQuerySet(models.QuerySet["PublicationOrder"]):
+    """Orders are read by whoever may publish, whatever their organisation: a territory is published once at a time."""
+
+    def under_way(self) -> PublicationOrderQuerySet:
+        """Those that a worker has still something to do for."""
+        State = PublicationOrder.State  # noqa: N806 -- a class
+        return self.filter(state__in=[State.WAITING, State.RUNNING])
+
+
+class PublicationOrder(models.Model):
+    """What somebody asked a worker to make public: a vintage for a territory, and how far it is."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        REFUSED = "refused"
+
+    key = models.UUIDField(unique=True, default=uuid7, editable=False)
+    subject = models.CharField(max_length=80)
+    vintage = models.ForeignKey(StockVintage, on_delete=models.PROTECT, related_name="orders")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    follows = models.ForeignKey(  # what its author had read as the newest
+        Publication, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=300, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    progress = models.JSONField(default=dict)
+    refusal = models.JSONField(default=dict)  # by language
+    asked_at = models.DateTimeField()
+    heard_at = models.DateTimeField(default=clock.real_now)  # by the machine's own time
+    made = models.OneToOneField(
+        Publication, on_delete=models.PROTECT, null=True, related_name="order"
+    )
+    once = models.CharField(max_length=80, unique=True)
+
+    objects = PublicationOrderQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="figures_one_order_at_a_time",
+                fields=["subject"],
+                condition=Q(state="waiting") | Q(state="running"),
+            ),
+            models.CheckConstraint(
+                name="figures_order_done_made_something",
+                condition=Q(state="done", made__isnull=False) | (~Q(state="done") & Q(made=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a worker has still something to do for it."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}

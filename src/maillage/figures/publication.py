@@ -19,6 +19,7 @@ from maillage.figures import changes, secrecy, witnessed
 from maillage.figures.answers import Answer, Group, Question, answer
 from maillage.figures.filters import Filter
 from maillage.figures.models import Publication, PublishedFigure, StockVintage
+from maillage.figures.observations import guarding
 from maillage.figures.weighing import Public, base_of, weigh
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
@@ -49,11 +50,13 @@ def publish(
 
     Raises:
         Invalid: another publication is revised, and no reason is given.
-        Conflict: this submission was already used for another subject or period.
+        Conflict: this submission published something else, or the vintage was masked before what is public since.
     """
     with ledger.standstill():  # two sendings at the same instant wait for each other here
         if existing := Publication.objects.filter(once=once).first():
             return _same(existing, subject, period)
+        if vintage is not None:
+            guarding.require_guarded(vintage, subject.partition(":")[2])
         publication = Publication(
             subject=subject,
             vintage=vintage,

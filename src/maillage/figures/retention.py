@@ -11,7 +11,12 @@ KEPT = {
         why=PROOF,
         plain="reference filter by unit value numerator denominator groups public",
     ),
-    models.StockVintage: Kept(why=PROOF, plain="source territories ranks lacking digest"),
+    models.StockVintage: Kept(
+        why=PROOF, plain="source territories ranks lacking files guarded digest"
+    ),
+    models.PublicationOrder: Kept(
+        why=PROOF, typed="reason", plain="subject state progress refusal once"
+    ),
     models.Observation: Kept(
         why=PROOF,
         plain="territory indicator area_kind area period activity segment value numerator denominator status",

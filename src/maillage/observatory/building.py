@@ -72,6 +72,11 @@ def _loading(
         source=asked["source"],
         is_invented=asked["invented"],
         territories=chosen,
+        files=[
+            {"name": path.name, "bytes": path.stat().st_size}
+            for role in ("units", "establishments", "history", "links")
+            for path in asked[role]
+        ],
     )
 
 

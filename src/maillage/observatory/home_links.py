@@ -113,6 +113,11 @@ PAGES = {
         gettext_lazy("What the register now says otherwise"),
         "observatory:drifts",
     ),
+    "vintages": Link(
+        gettext_lazy("Publish the observatories"),
+        gettext_lazy("Stocks loaded, what they would say"),
+        "observatory:observatory_vintages",
+    ),
     "organisation": Link(
         gettext_lazy("People and shares"),
         gettext_lazy("Who does what in your organisation"),
@@ -168,6 +173,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "desks",
         "firms",
         "lists",
+        "vintages",
         "figures",
     ),
     Role.SERVICE_MANAGER: (
@@ -187,6 +193,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "organisation",
         "loads",
         "lists",
+        "vintages",
     ),
     Role.ELECTED: ("conventions", "figures", "firms"),
     Role.EXPERT: ("inbox", "needs", "catalogue", "conventions", "figures", "firms"),

@@ -56,7 +56,9 @@ class Observed:
             return ""
         if self.status in {FEW, DOMINATED}:
             return str(CLASSES["statistical"].words)
-        return _("it would tell a neighbouring value that is masked")
+        return _(
+            "it would tell a masked value: a neighbouring one, or what changed since it was said"
+        )
 
 
 def days_of(vintage: StockVintage) -> Period:
@@ -64,9 +66,19 @@ def days_of(vintage: StockVintage) -> Period:
     return Period(date(vintage.as_of.year - 1, 1, 1), vintage.as_of)
 
 
+def subject_of(territory: str) -> str:
+    """The name under which the publications of a territory's observatory are kept."""
+    return f"{SUBJECT}:{territory}"
+
+
+def territory_of(subject: str) -> str:
+    """The SIREN in that name."""
+    return subject.partition(":")[2]
+
+
 def newest(territory: str) -> Publication | None:
     """The newest publication of a territory's observatory."""
-    found = Publication.objects.about(f"{SUBJECT}:{territory}").select_related("vintage")
+    found = Publication.objects.about(subject_of(territory)).select_related("vintage")
     return found.filter(vintage__isnull=False).defer("vintage__lacking").first()
 
 

@@ -35,10 +35,10 @@ _WORDS = {
     "denominator": Words("à quoi il le rapporte", "what it divides it by"),
     "n": Words("unités comptées", "units counted"),
     "status": Words(
-        "V publié, P provisoire, A moins de 3 unités, B une seule pèse 85 % ou plus, D masqué pour un voisin, "
+        "V publié, P provisoire, A moins de 3 unités, B une seule pèse 85 % ou plus, D masqué pour un voisin ou pour ce qui a changé, "
         "U pas encore observé\u00a0; les nombres d’une cellule A, B, D ou U sont vides",
-        "V published, P provisional, A fewer than 3 units, B one alone weighs 85% or more, D masked for a "
-        "neighbour, U not observed yet; the numbers of a cell A, B, D or U are empty",
+        "V published, P provisional, A fewer than 3 units, B one alone weighs 85% or more, D masked for a neighbour or for what changed, "
+        "U not observed yet; the numbers of a cell A, B, D or U are empty",
     ),
 }
 

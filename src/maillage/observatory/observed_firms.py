@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ from maillage.places.perimeters import Perimeter
 from maillage.register.activities import label
 from maillage.register.models import Establishment
 
-PAGE = 50
+PAGE, FEW = 50, 10
 AREA, SIDE = "zone", "liste"
 BOTTOM = "bottom"
 RATES = {
@@ -82,6 +83,30 @@ class Found(Sequence[dict[str, Any]]):
     def shown(self) -> str:
         """Its value."""
         return written(self.cell.value, naming.named(self.asked.indicator).unit)
+
+    @cached_property
+    def beside(self) -> Found | None:
+        """The other list of a rate: what it divides by, or what it counts."""
+        if not self.is_rate:
+            return None
+        side = "" if self.is_bottom else BOTTOM
+        return replace(self, asked=replace(self.asked, side=side))
+
+    @property
+    def query(self) -> str:
+        """The question of this list, as an address asks it."""
+        asked = {
+            INDICATOR: self.asked.indicator, AREA: self.cell.area, PERIOD: self.asked.period,
+            SEGMENT: "" if self.asked.segment == ALL else self.asked.segment,
+            TRADE: "" if self.asked.activity == ALL else self.asked.activity, SIDE: self.asked.side,
+        }  # fmt: skip
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    @property
+    def first(self) -> list[dict[str, Any]]:
+        """Its first lines."""
+        rows: list[dict[str, Any]] = self[:FEW]
+        return rows
 
     @property
     def said(self) -> list[str]:

@@ -11,10 +11,12 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Organisation
 from maillage.figures import Filter, Question
 from maillage.figures.models import Publication, StockVintage
+from maillage.figures.observations import guarding
 from maillage.kernel.errors import Invalid
 from maillage.kernel.identifiers import uuid7
 from maillage.kernel.text import Words
-from maillage.observatory.observed import SUBJECT, WENT, days_of
+from maillage.observatory.observed import WENT, days_of, subject_of
+from maillage.places.perimeters import Perimeter
 
 
 def publish(
@@ -25,14 +27,9 @@ def publish(
     Raises:
         Invalid: nothing of that territory was loaded, or a revision does not say why.
     """
-    perimeter = places.perimeter(territory, vintage.as_of)
-    if perimeter.siren not in vintage.territories:
-        raise Invalid(
-            Words(f"Rien n’est chargé de {perimeter.name}.", f"Nothing is loaded of {perimeter.name}."),
-            remedy=Words("Lancez maillage build_observatory pour ce territoire.",
-                         "Run maillage build_observatory for this territory."),
-        )  # fmt: skip
-    subject, period = f"{SUBJECT}:{perimeter.siren}", days_of(vintage)
+    perimeter = require_loaded(vintage, territory)
+    subject, period = subject_of(perimeter.siren), days_of(vintage)
+    guarding.protect_again(vintage, perimeter.siren)
     with ledger.standstill():
         return figures.publish(
             subject=subject,
@@ -44,6 +41,22 @@ def publish(
             reason=reason,
             vintage=vintage,
         )
+
+
+def require_loaded(vintage: StockVintage, territory: str) -> Perimeter:
+    """The territory as it was at the end of a vintage, when it was loaded for it.
+
+    Raises:
+        Invalid: nothing of that territory was loaded, or not to the end.
+    """
+    perimeter = places.perimeter(territory, vintage.as_of)
+    if perimeter.siren not in vintage.territories or vintage.loaded_at is None:
+        raise Invalid(
+            Words(f"Rien n’est chargé de {perimeter.name}.", f"Nothing is loaded of {perimeter.name}."),
+            remedy=Words("Lancez maillage build_observatory pour ce territoire.",
+                         "Run maillage build_observatory for this territory."),
+        )  # fmt: skip
+    return perimeter
 
 
 def publish_named(territory: str, organisation: str, reason: str) -> dict[str, Any]:

@@ -84,9 +84,20 @@ def test_pages_follow_one_another_without_hole_or_double(
     assert told == sorted(told)
 
 
+def test_a_density_opens_onto_the_establishments_it_divides(
+    observed: tuple[list[dict[str, Any]], Path],
+) -> None:
+    rows, path = observed
+    checked = some(rows, {"register.density_per_10k"}, 5)
+    assert checked
+    for row in checked:
+        count, _page = opening.page(path, asked(row), size=1)
+        assert count == row["numerator"] == row["n"], row
+
+
 def test_jobs_are_an_estimate_and_open_onto_nothing() -> None:
     assert not opening.is_opened("register.jobs_estimate")
-    assert not opening.is_opened("register.density_per_10k")
+    assert opening.is_opened("register.density_per_10k")
     assert opening.is_opened("register.births")
     assert opening.is_opened("register.survival_3y")
 

@@ -64,6 +64,19 @@ class PublicTable:
             f" AND length(period) = {length} {since}"
         )
 
+    def holds(
+        self, indicator: str, area_kind: str, segment: str, activity: str, period: str
+    ) -> bool:
+        """Whether a cell of that kind is of this table, whatever its area and its year."""
+        of_all = {"": activity == ALL, DIVISION: activity == ALL or len(activity) == 2}
+        return (
+            indicator in self.indicators
+            and area_kind in self.area_kinds
+            and segment in self.segments
+            and of_all.get(self.detail, activity != ALL and len(activity) > 2)
+            and self.monthly == (len(period) == 7)
+        )
+
 
 def _listed(values: Collection[str]) -> str:
     for value in values:

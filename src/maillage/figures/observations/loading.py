@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from maillage import places
 from maillage.figures.methods import ranks, small_numbers
-from maillage.figures.models import HIDDEN, Observation, StockVintage
-from maillage.figures.observations import closed_list, demography, lacking, opening
+from maillage.figures.models import Observation, StockVintage
+from maillage.figures.observations import closed_list, demography, guarding, lacking, opening
 from maillage.figures.observations.engines import whole
-from maillage.figures.observations.masking import Row, Tree, is_secret, masked
+from maillage.figures.observations.masking import Row, is_secret
 from maillage.figures.observations.observing import ALL, COLUMNS, UNOBSERVED
 from maillage.kernel import clock
 from maillage.places.perimeters import Perimeter
@@ -53,6 +52,7 @@ class Loading:
     source: str
     is_invented: bool
     territories: Sequence[str]
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 def load(asked: Loading, tell: Tell = lambda _line: None) -> StockVintage:
@@ -66,6 +66,8 @@ def load(asked: Loading, tell: Tell = lambda _line: None) -> StockVintage:
     sirens = sorted(one.siren for one in perimeters)
     found = StockVintage.objects.filter(digest=digest, territories=sirens).first()
     if found and found.loaded_at:
+        if not guarding.is_kept(found):  # loaded by an earlier version, or lost since
+            _keep_secret(found, asked, perimeters)
         return found
     if found:
         found.delete()
@@ -75,18 +77,22 @@ def load(asked: Loading, tell: Tell = lambda _line: None) -> StockVintage:
         source=asked.source,
         is_invented=asked.is_invented,
         territories=sirens,
+        files=list(asked.files),
         ranks=_ranks(asked.path, sirens, asked.as_of.year),
         digest=digest,
     )
     for perimeter in perimeters:
         tell(f"loading {perimeter.name}")
         _load(vintage, asked.path, perimeter)
-    vintage.ranks = [one for one in vintage.ranks if _is_said(vintage, one)]
+    _keep_secret(vintage, asked, perimeters)
+    for perimeter in perimeters:
+        tell(f"protecting {perimeter.name}")
+        guarding.protect(vintage, perimeter.siren)
     tell("looking for what lacks")
     vintage.lacking = {one.siren: _lacking(asked, one) for one in perimeters}
     _keep_spells(vintage, asked.path.with_name(opening.FILE))
     vintage.loaded_at = clock.now()
-    vintage.save(update_fields=["loaded_at", "lacking", "ranks"])
+    vintage.save(update_fields=["loaded_at", "lacking"])
     return vintage
 
 
@@ -108,18 +114,9 @@ def _lacking(asked: Loading, perimeter: Perimeter) -> dict[str, Any]:
     return lacking.kept(people, stocks)
 
 
-def _is_said(vintage: StockVintage, rank: dict[str, Any]) -> bool:
-    """Whether the figure that is ranked is itself said: the rank of a hidden one would tell it."""
-    cell = vintage.observations.filter(
-        indicator=rank["indicator"], area=rank["area"], period=rank["period"],
-        segment=rank["segment"], activity=ALL,
-    )  # fmt: skip
-    return cell.exclude(status__in=HIDDEN).exists()
-
-
 def spells_of(vintage: StockVintage) -> Path:
     """Where the spells that a vintage's figures count are kept."""
-    return Path(settings.HOME) / "observatory" / vintage.key.hex / opening.FILE
+    return guarding.folder_of(vintage) / opening.FILE
 
 
 def _keep_spells(vintage: StockVintage, path: Path) -> None:
@@ -136,36 +133,29 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _areas(perimeter: Perimeter, on: date) -> tuple[dict[str, list[str]], Tree]:
-    """The areas of a territory by kind, and how they add up."""
-    parents = {perimeter.siren: ""} | dict.fromkeys(perimeter.communes, perimeter.siren)
-    keys = []
-    for sector in places.sectors(perimeter.key, on):
-        keys.append(sector.key)
-        parents |= {sector.key: perimeter.siren} | dict.fromkeys(sector.communes, sector.key)
-    areas = {"commune": list(perimeter.communes), "sector": keys, "epci": [perimeter.siren]}
-    return areas, Tree(perimeter.siren, parents)
-
-
 def _load(vintage: StockVintage, path: Path, perimeter: Perimeter) -> None:
-    areas, tree = _areas(perimeter, vintage.as_of)
+    areas, _tree = guarding.areas_of(perimeter, vintage.as_of)
     where = closed_list.condition(areas, vintage.as_of.year)
-    hidden = dict(_hidden(path, where, _bounding(perimeter), tree))
     rows = (
-        Observation(
-            vintage=vintage,
-            territory=perimeter.siren,
-            **row | {"status": hidden.get(_place(row), row["status"])},
-        )
-        for row in _read(path, where)
+        Observation(vintage=vintage, territory=perimeter.siren, **row) for row in _read(path, where)
     )
     while chunk := list(islice(rows, CHUNK)):
         with transaction.atomic():
             Observation.objects.bulk_create(chunk)
 
 
-def _place(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(row[name] for name in ("indicator", "area", "period", "activity", "segment"))
+def _keep_secret(vintage: StockVintage, asked: Loading, perimeters: Iterable[Perimeter]) -> None:
+    rows = (row for one in perimeters for row in _secret(asked.path, one, asked.as_of))
+    guarding.keep(vintage, rows)
+
+
+def _secret(path: Path, perimeter: Perimeter, on: date) -> Iterator[guarding.KeptRow]:
+    """The rows under secrecy of a territory; then the cohorts of craft of communes, which only bound them."""
+    areas, _tree = guarding.areas_of(perimeter, on)
+    told = _read(path, closed_list.condition(areas, on.year))
+    yield from ((perimeter.siren, True, _row(row)) for row in told if is_secret(row["indicator"]))
+    beside = _read(path, _bounding(perimeter))
+    yield from ((perimeter.siren, False, _row(row)) for row in beside)
 
 
 def _bounding(perimeter: Perimeter) -> str:
@@ -178,16 +168,6 @@ def _bounding(perimeter: Perimeter) -> str:
         f"indicator IN ({codes}) AND area_kind = 'commune' AND area IN ({communes})"
         f" AND segment = '{CRAFT_RM.code}' AND activity = '{ALL}'"
     )
-
-
-def _hidden(
-    path: Path, where: str, bounding: str, tree: Tree
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The cells whose status secrecy changes."""
-    beside = [_row(row) for row in _read(path, bounding)]
-    secret = [_row(row) for row in _read(path, where) if is_secret(row["indicator"])]
-    for row, status in masked(secret, tree, beside):
-        yield (row.indicator, row.area, row.period, row.activity, row.segment), status
 
 
 def _row(row: dict[str, Any]) -> Row:

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from maillage.figures.observations.between import MANY, Said, joined
 from maillage.figures.observations.closed_list import JOBS_TOLD, STATISTICAL
-from maillage.figures.observations.observing import ALL, DOMINATED, OPENLY, UNOBSERVED
+from maillage.figures.observations.observing import ALL, DOMINATED, OPENLY, THRESHOLD, UNOBSERVED
 from maillage.figures.protection.rules import HIDDEN, SECONDARY, Rules
 from maillage.figures.protection.secondary import protect
 from maillage.figures.protection.tables import Cell, Key, Table
 from maillage.kernel.errors import Conflict
 from maillage.register.segments import CRAFT_RM
 
-MANY = 1_000
+Tell = Callable[[int, int], None]
+"""How many tables are protected, of how many."""
+Lost = tuple[tuple[object, ...], int]
+"""A cohort that was hidden, and how many were born in it."""
 REST = "rest"
 """What craft leaves of the whole: nobody publishes it, everybody can work it out."""
 
@@ -58,44 +62,89 @@ class Tree:
         return told
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The same rows of a vintage that is public already, with the status under which each was published."""
+
+    rows: Sequence[Row]
+    tree: Tree
+    beside: Sequence[Row] = ()
+
+
 def masked(
-    rows: Sequence[Row], tree: Tree, beside: Sequence[Row] = ()
+    rows: Sequence[Row],
+    tree: Tree,
+    beside: Sequence[Row] = (),
+    earlier: Sequence[Earlier] = (),
+    tell: Tell = lambda _done, _of: None,
 ) -> Iterator[tuple[Row, str]]:
     """The rows whose status secrecy changes, with the new one.
 
     `beside` are cohorts of craft of communes, which are not published but whose births are: they bound the others.
+    `earlier` are read by everybody: no number may be found from them all together.
     """
-    bounding: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in beside:
-        bounding[row.indicator, row.period].append(row)
-    places, kinds = _grouped(rows)
+    mine = _Grouped.of(rows, tree, beside)
+    before = [_Grouped.of(one.rows, one.tree, one.beside) for one in earlier]
+    lost = {(_cohort(_key(row)), row.n) for one in earlier for row in one.rows if _is_lost(row)}
     told: dict[tuple[str, ...], str] = {}
-    for where, group in places.items():
-        told |= _placed(group, tree, bounding[where])
+    groups = len(mine.places) + len(mine.kinds)
+    for done, where in enumerate(mine.places):
+        tell(done, groups)
+        told |= _placed(mine, where, before, lost)
     told |= _at_every_age(told)
-    for (indicator, period, segment), group in kinds.items():
-        whole = [row for row in places[indicator, period] if _is(row, tree.root, segment)]
-        told |= _by_activity(group, whole, told)
+    for done, which in enumerate(mine.kinds, len(mine.places)):
+        tell(done, groups)
+        told |= _by_activity(mine, which, before, told)
     for row in rows:
         status = told.get(_key(row), row.status)
         if status != row.status:
             yield row, status
 
 
-def _grouped(
-    rows: Sequence[Row],
-) -> tuple[dict[tuple[str, ...], list[Row]], dict[tuple[str, str, str], list[Row]]]:
-    """The rows that add up over areas, by figure and period; those that add up over activities, by segment too."""
-    places: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    kinds: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        if row.status == UNOBSERVED or row.indicator in JOBS_TOLD[1:]:
-            continue
-        if row.activity == ALL:
-            places[row.indicator, row.period].append(row)
-        else:
-            kinds[row.indicator, row.period, row.segment].append(row)
-    return places, kinds
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The rows of a vintage that add up over areas, by figure and period; those over activities, by segment too."""
+
+    tree: Tree
+    places: Mapping[tuple[str, str], list[Row]]
+    kinds: Mapping[tuple[str, str, str], list[Row]]
+    bounding: Mapping[tuple[str, str], list[Row]]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], tree: Tree, beside: Sequence[Row]) -> _Grouped:
+        """Some rows, by what adds up."""
+        places, kinds = defaultdict(list), defaultdict(list)
+        bounding: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in rows:
+            if row.status == UNOBSERVED or row.indicator in JOBS_TOLD[1:]:
+                continue
+            if row.activity == ALL:
+                places[row.indicator, row.period].append(row)
+            else:
+                kinds[row.indicator, row.period, row.segment].append(row)
+        for row in beside:
+            bounding[row.indicator, row.period].append(row)
+        return cls(tree, places, kinds, bounding)
+
+    def whole(self, indicator: str, period: str, segment: str) -> list[Row]:
+        """The row of all activities of the territory, if it has one."""
+        rows = self.places.get((indicator, period), ())
+        return [row for row in rows if _is(row, self.tree.root, segment)]
+
+
+def _is_lost(row: Row) -> bool:
+    return row.status in HIDDEN and row.indicator not in JOBS_TOLD
+
+
+def _was_lost(row: Row, lost: Collection[Lost]) -> bool:
+    """Whether its cohort, or nearly the same, was hidden before at some age: ages bound one another."""
+    near = range(row.n - THRESHOLD + 1, row.n + THRESHOLD)
+    return any((_cohort(_key(row)), n) in lost for n in near)
+
+
+def _cohort(key: tuple[str, ...]) -> tuple[object, ...]:
+    """Whom a row of survival follows, whatever the age."""
+    return key[0].endswith("_lu"), *key[1:]
 
 
 def _is(row: Row, area: str, segment: str) -> bool:
@@ -110,16 +159,12 @@ def _key(row: Row) -> tuple[str, ...]:
 
 def _at_every_age(told: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], str]:
     """A cohort hidden at one age is hidden at all: who is alive at five years was at three, so ages bound one another."""
-
-    def cohort(key: tuple[str, ...]) -> tuple[object, ...]:
-        return key[0].endswith("_lu"), *key[1:]
-
     of_cohorts = {key: status for key, status in told.items() if key[0] not in JOBS_TOLD}
-    hidden = {cohort(key) for key, status in of_cohorts.items() if status in HIDDEN}
+    hidden = {_cohort(key) for key, status in of_cohorts.items() if status in HIDDEN}
     return {
         key: SECONDARY
         for key, status in of_cohorts.items()
-        if status not in HIDDEN and cohort(key) in hidden
+        if status not in HIDDEN and _cohort(key) in hidden
     }
 
 
@@ -134,19 +179,43 @@ def _less(whole: Cell, part: Cell) -> Cell:
     return Cell(whole.value - part.value, whole.units - part.units, most=most)
 
 
-def _placed(rows: list[Row], tree: Tree, beside: list[Row]) -> dict[tuple[str, ...], str]:
+def _placed(
+    mine: _Grouped, where: tuple[str, str], before: Sequence[_Grouped], lost: Collection[Lost]
+) -> dict[tuple[str, ...], str]:
     """The statuses of a figure of one period over areas and over craft within the whole."""
+    rows = mine.places[where]
+    table, unsaid = _over_areas(mine, where)
+    said = [_said_over_areas(one, where) for one in before if where in one.places]
+    forced = unsaid | {(row.area, row.segment) for row in rows if _was_lost(row, lost)}
+    own: dict[Key, str] = {(row.area, row.segment): row.status for row in rows}
+    found = _statuses(table, own, said, zeros=_zeros(rows), forced=forced)
+    return {_key(row): found[row.area, row.segment] for row in rows}
+
+
+def _over_areas(mine: _Grouped, where: tuple[str, str]) -> tuple[Table, set[Key]]:
+    """The table of a figure of one period, and its cells that are not published."""
+    rows = mine.places[where]
     cells: dict[Key, Cell] = {(row.area, row.segment): _cell(row) for row in rows}
     cut = {row.area_kind for row in rows if row.segment == CRAFT_RM.code}
     for area in {row.area for row in rows if row.area_kind in cut}:
         craft = cells.setdefault((area, CRAFT_RM.code), Cell(0.0, 0, most=0.0))
         cells[area, REST] = _less(cells[area, ALL], craft)
-    unsaid = _unsaid(cells, rows, cut, beside) if cut else set()
+    unsaid = _unsaid(cells, rows, cut, mine.bounding.get(where, [])) if cut else set()
     segments = {ALL: "", CRAFT_RM.code: ALL, REST: ALL}
-    parents = tree.among({row.area for row in rows})
-    table = Table(("area", "segment"), (parents, segments), cells)
-    found = _statuses(table, rows, forced=unsaid)
-    return {_key(row): found[row.area, row.segment] for row in rows}
+    parents = mine.tree.among({row.area for row in rows})
+    return Table(("area", "segment"), (parents, segments), cells), unsaid
+
+
+def _said_over_areas(one: _Grouped, where: tuple[str, str]) -> Said:
+    """The same table as it was published: what craft leaves is known where both of the others are."""
+    table, unsaid = _over_areas(one, where)
+    kept = {(row.area, row.segment) for row in one.places[where] if row.status in HIDDEN}
+    return Said(table, unsaid | kept | {(area, REST) for area, _segment in kept})
+
+
+def _zeros(rows: Iterable[Row]) -> bool:
+    """Whether an empty cell tells something: that none of a cohort survived."""
+    return any(row.made == 0 and row.n for row in rows)
 
 
 def _unsaid(
@@ -169,40 +238,70 @@ def _unsaid(
 
 
 def _by_activity(
-    rows: list[Row], whole: list[Row], told: Mapping[tuple[str, ...], str]
+    mine: _Grouped,
+    which: tuple[str, str, str],
+    before: Sequence[_Grouped],
+    told: Mapping[tuple[str, ...], str],
 ) -> dict[tuple[str, ...], str]:
     """The statuses of a figure of one period over activities; all hidden when their total is."""
+    rows, whole = mine.kinds[which], mine.whole(*which)
     if not whole or told.get(_key(whole[0]), OPENLY) in HIDDEN:
         return {_key(row): SECONDARY if row.status not in HIDDEN else row.status for row in rows}
-    cells: dict[Key, Cell] = {(row.activity,): _cell(row) for row in rows}
-    gap = whole[0].made - sum(row.made for row in rows)
-    if gap > 1e-9:  # activities nobody named, which everybody can work out
-        named = sum(row.n for row in rows)
-        cells[REST,] = _less(_cell(whole[0]), Cell(whole[0].made - gap, named, most=named))
-    cells[ALL,] = _cell(whole[0])
-    parents = {key[0]: ALL for key in cells} | {ALL: ""}
-    found = _statuses(Table(("activity",), (parents,), cells), [*rows, *whole], total=(ALL,))
+    said = [_said_over_activities(one, which) for one in before if which in one.kinds]
+    own: dict[Key, str] = {(row.activity,): row.status for row in (*rows, *whole)}
+    table = _over_activities(rows, whole[0])
+    found = _statuses(table, own, said, zeros=_zeros((*rows, *whole)), total=(ALL,))
     return {_key(row): found[row.activity,] for row in rows}
 
 
+def _over_activities(rows: Sequence[Row], whole: Row | None) -> Table:
+    """The table of a figure of one period over activities."""
+    cells: dict[Key, Cell] = {(row.activity,): _cell(row) for row in rows}
+    if whole is not None:
+        gap = whole.made - sum(row.made for row in rows)
+        if gap > 1e-9:  # activities nobody named, which everybody can work out
+            named = sum(row.n for row in rows)
+            cells[REST,] = _less(_cell(whole), Cell(whole.made - gap, named, most=named))
+        cells[ALL,] = _cell(whole)
+    parents = {key[0]: ALL for key in cells} | {ALL: ""}
+    return Table(("activity",), (parents,), cells)
+
+
+def _said_over_activities(one: _Grouped, which: tuple[str, str, str]) -> Said:
+    """The same table as it was published: what nobody named is known where all the others are."""
+    rows, whole = one.kinds[which], one.whole(*which)
+    kept: set[Key] = {(row.activity,) for row in (*rows, *whole) if row.status in HIDDEN}
+    table = _over_activities(rows, whole[0] if whole else None)
+    return Said(table, kept | {(REST,)} if kept else kept)
+
+
 def _statuses(
-    table: Table, rows: Iterable[Row], total: Key | None = None, forced: Collection[Key] = ()
+    table: Table,
+    own: Mapping[Key, str],
+    said: Sequence[Said],
+    *,
+    zeros: bool,
+    total: Key | None = None,
+    forced: Collection[Key] = (),
 ) -> dict[Key, str]:
     """Of each cell: hidden for its own sake, for another's, or as it was."""
-    rules = Rules(zeros=any(row.made == 0 and row.n for row in rows))
-    own: dict[Key, str] = {
-        (row.activity,) if total else (row.area, row.segment): row.status for row in rows
-    }
+    rules = Rules(zeros=zeros)
+    all_told = joined(table, said, rules)
+    frozen, hidden = set(all_told.frozen), all_told.forced | set(forced)
+    if total:
+        frozen.add(total)
     try:
-        frozen = [total] if total else ()
-        found = protect(table, rules, frozen=frozen, forced=forced).statuses
+        found = dict(protect(all_told.table, rules, frozen=frozen, forced=hidden - frozen).statuses)
     except Conflict:  # whatever is hidden, a sum would tell: the table is withheld
-        found = {key: SECONDARY for key in table.cells if key != total}
+        found = {key: SECONDARY for key in table.cells if key not in frozen}
+    found |= dict.fromkeys(hidden & table.cells.keys(), SECONDARY)
     return {
-        key: status
-        if status in HIDDEN and own.get(key, OPENLY) not in HIDDEN
-        else own.get(key, OPENLY)
-        for key, status in found.items()
+        key: own.get(key, OPENLY)
+        if found.get(key, OPENLY) not in HIDDEN or own.get(key, OPENLY) in HIDDEN
+        else SECONDARY
+        if key in all_told.close
+        else found[key]
+        for key in table.cells
     }
 
 

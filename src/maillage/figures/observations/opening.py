@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from maillage.figures.observations import demography
 from maillage.figures.observations.calendar import MONTH, YEAR, anniversary
+from maillage.figures.observations.closed_list import DENSITY
 from maillage.figures.observations.engines import Engine
 from maillage.figures.observations.flows import BIRTH
 from maillage.figures.observations.observing import ALL
@@ -70,7 +71,9 @@ class Opened:
 
 def is_opened(indicator: str) -> bool:
     """Whether the spells tell what an indicator counts."""
-    return indicator == demography.STOCK or indicator in _FLOWS | _RATES | _SURVIVALS.keys()
+    return (
+        indicator in {demography.STOCK, DENSITY} or indicator in _FLOWS | _RATES | _SURVIVALS.keys()
+    )
 
 
 _FLOWS = {flow.code for flow in demography.FLOWS}
@@ -111,7 +114,7 @@ def _counted(spells: ir.Table, asked: Opened) -> ir.Table:
         rate = next(one for one in demography.RATIOS if one.code == asked.indicator)
         codes = rate.under if asked.side else (rate.over,)
     else:
-        codes = (asked.indicator,)
+        codes = (demography.STOCK if asked.indicator == DENSITY else asked.indicator,)
     return ibis.union(*[_one(rows, code, asked, inside) for code in codes])
 
 

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 
 from maillage import places
 from maillage.accounts.actors import Actor, ActorRequest
+from maillage.conventions.permissions import EDITORS
 from maillage.figures.models import Publication
 from maillage.figures.observations import closed_list
 from maillage.figures.observations.naming import NAMED
@@ -30,7 +31,8 @@ def index(request: ActorRequest) -> HttpResponse:
         {"perimeter": _perimeter(one), "publication": one}
         for one in observed.published_territories()
     ]
-    context = {"territories": rows, "observatories": every()}
+    may_publish = request.actor.has(*EDITORS)
+    context = {"territories": rows, "observatories": every(), "may_publish": may_publish}
     return render(request, "observatory/observatories.html", context)
 
 

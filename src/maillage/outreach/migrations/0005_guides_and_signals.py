@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_share_ended_because'),
-        ('outreach', '0004_kept_round'),
+        ('outreach', '0005_streets_and_portfolios'),
         ('register', '0012_criteria'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -38,9 +38,8 @@ def play(establishments: int, tell: Tell) -> None:
         plan = Plan(establishments, 20_200_630, AS_OF, DEPARTMENTS)
         history, stock, links, units = sorted(make(plan, Path(folder) / "stock"), key=_role)
         tell("observing it")
-        path = building.build(
-            _order(Files((units,), (stock,), (history,), (links,)), Path(folder) / "observed")
-        )
+        files = Files((units,), (stock,), (history,), (links,))
+        path = building.build(_order(files, Path(folder) / "observed"))
         vintage = loading.load(
             loading.Loading(
                 path=path,
@@ -49,6 +48,10 @@ def play(establishments: int, tell: Tell) -> None:
                 source="Stock inventé",
                 is_invented=True,
                 territories=sorted(PUBLISHED),
+                files=[
+                    {"name": one.name, "bytes": one.stat().st_size}
+                    for one in (units, stock, history, links)
+                ],
             ),
             tell,
         )
