@@ -74,6 +74,14 @@ PAGES = {
     "diagnoses": Link(
         gettext_lazy("Diagnoses"), gettext_lazy("Second passes, progress"), "diagnoses:passes"
     ),
+    "events": Link(
+        gettext_lazy("Events"), gettext_lazy("What takes place, who comes"), "events:events"
+    ),
+    "calendar": Link(
+        gettext_lazy("Public calendar"),
+        gettext_lazy("Events open to firms, without an account"),
+        "events:calendar",
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -115,8 +123,8 @@ PAGES = {
 }
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
-    None: ("conventions", "figures", "firms", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "diagnoses", "firms", "lists", "figures"),
+    None: ("conventions", "figures", "firms", "calendar", "rights"),
+    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "events", "diagnoses", "firms", "lists", "figures"),
     Role.OFFICER: (
         "inbox",
         "needs",
@@ -124,6 +132,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "drifts",
         "corrections",
         "campaigns",
+        "events",
         "diagnoses",
         "firms",
         "lists",
@@ -133,6 +142,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "followed",
         "inbox",
         "campaigns",
+        "events",
         "diagnoses",
         "unassigned",
         "drifts",

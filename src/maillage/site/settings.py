@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "maillage.outreach",
     "maillage.lists",
     "maillage.diagnoses",
+    "maillage.events",
     "maillage.needs",
     "maillage.conventions",
     "maillage.figures",
