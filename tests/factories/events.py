@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Organisation
+from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.events import actions, booking
 from maillage.events.models import Event, Registration
@@ -72,6 +72,22 @@ def line(
         origin=Origin.FORM,
         by=booking.themselves(found),
         once=once,
+    )
+
+
+def kept_line(owner: Organisation, place: Establishment, **given: Any) -> Registration:
+    """A line of the list of an event of long ago, written as it lies; nothing is recorded."""
+    told: dict[str, Any] = {"name": "Ada", "email": "ada@a.example", "phone": "0320000000"}
+    found = Event.objects.create(
+        organisation=owner, created_by=Person.objects.order_by("pk")[0], kind="lunch", title_fr="Déjeuner",
+        day=DAY, starts_at=time(12), ends_at=time(14), place="Ici", commune="59350", seats=10,
+    )  # fmt: skip
+    return Registration.objects.create(
+        event=found,
+        establishment=place,
+        legal_unit=place.legal_unit,
+        origin=Origin.FORM,
+        **(told | given),
     )
 
 

@@ -37,6 +37,7 @@ from maillage.register.models import FirmAccess
 from tests.factories import (
     accounts as make,
     diagnoses,
+    events,
     firmside,
     intake,
     lists,
@@ -180,6 +181,7 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
         day=noon(year).date(), planned_at=noon(year),
     )  # fmt: skip
     diagnoses.diagnosis(adviser, bakery, note=f"Said in {year}")
+    events.kept_line(adviser.acting_for(), bakery, registered_at=noon(year))
     asked = needs.need(adviser, bakery, words=f"Words of {year}")
     send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
     offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)

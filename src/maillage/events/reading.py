@@ -71,7 +71,9 @@ def listed(rows: EventQuerySet, wanted: Wanted) -> EventQuerySet:
     today = clock.today()
     if wanted.when == "a-venir":
         rows = rows.filter(day__gte=today).order_by("day", "starts_at", "pk")
-    elif wanted.when == "passes":
+    else:
+        rows = rows.order_by("-day", "-starts_at", "-pk")
+    if wanted.when == "passes":
         rows = rows.filter(day__lt=today)
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)

@@ -124,7 +124,17 @@ PAGES = {
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
     None: ("conventions", "figures", "firms", "calendar", "rights"),
-    Role.ADVISER: ("day", "needs", "inbox", "campaigns", "events", "diagnoses", "firms", "lists", "figures"),
+    Role.ADVISER: (
+        "day",
+        "needs",
+        "inbox",
+        "campaigns",
+        "events",
+        "diagnoses",
+        "firms",
+        "lists",
+        "figures",
+    ),
     Role.OFFICER: (
         "inbox",
         "needs",

@@ -43,7 +43,7 @@ from maillage.register.models import (
 )
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
-from tests.factories import diagnoses, intake, lists, post, register
+from tests.factories import diagnoses, events, intake, lists, post, register
 from tests.site.keeping.conftest import Kept as Instance, filled
 from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
@@ -134,6 +134,7 @@ def made_beside(unit: LegalUnit) -> None:
         need=asked, partner=keeper, sent_at=clock.real_now(), expires_on=clock.today()
     )
     diagnoses.kept_step(keeper, unit.establishments.get())
+    events.kept_line(keeper, unit.establishments.get())
     RoutingRule.objects.create(
         organisation=keeper, partner=keeper, title="x", themes=["online"], made_at=clock.real_now()
     )
