@@ -31,7 +31,7 @@ def write(
     topic = more.pop("topic", "")
     post.send(
         to=line.email,
-        template=f"events/mails/{template}.html",
+        template=template,
         context={"line": line, "event": event, **more},
         once=f"event:{line.key}:{step}",
         language=line.language,
@@ -44,15 +44,29 @@ def write(
 def tell_registered(line: Registration, event: Event, by: Actor) -> None:
     """They have a seat, or wait for one; by this address they see it and give it up."""
     if line.email:
-        write(line, event, "registered", "registered", by, address=hand_link(line, event))
+        write(
+            line,
+            event,
+            "events/mails/registered.html",
+            "registered",
+            by,
+            address=hand_link(line, event),
+        )
 
 
 def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
     """A seat came free for somebody who waited."""
     if line.email:
-        write(line, event, "promoted", "promoted", by, address=hand_link(line, event))
+        write(
+            line,
+            event,
+            "events/mails/promoted.html",
+            "promoted",
+            by,
+            address=hand_link(line, event),
+        )
 
 
 def tell_cancelled(line: Registration, event: Event, by: Actor) -> None:
     """The event does not take place."""
-    write(line, event, "cancelled", "cancelled", by)
+    write(line, event, "events/mails/cancelled.html", "cancelled", by)
