@@ -12,7 +12,7 @@ KEPT = {
     models.Event: Kept(
         why=DECIDED,
         typed="title_fr title_en about_fr about_en place address",
-        plain="kind commune lon lat action_key once cancelled_because",
+        plain="kind starts_at ends_at commune lon lat action_key once cancelled_because",
     ),
     models.Registration: Kept(
         why=Words(

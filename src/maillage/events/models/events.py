@@ -15,6 +15,7 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager, shared_with
 from maillage.events.kinds import EventKind, kind_of
+from maillage.events.models.hours import HourField
 from maillage.events.vocabulary import State, Why
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
@@ -95,8 +96,8 @@ class Event(models.Model):
     about_fr = models.TextField(_("what it is about"), blank=True)
     about_en = models.TextField(_("what it is about, in English"), blank=True)
     day = models.DateField(_("day"))
-    starts_at = models.TimeField(_("begins at"))
-    ends_at = models.TimeField(_("ends at"))
+    starts_at = HourField(_("begins at"))
+    ends_at = HourField(_("ends at"))
     place = models.CharField(_("place"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)
     commune = models.CharField(_("commune"), max_length=5)
