@@ -164,6 +164,7 @@ def test_an_administrator_can_open_every_class_that_the_product_reads_through_a_
         "desks:partners": "Desks and welcomes – Shared between partners",
         "diagnoses:partners": "Diagnoses of firms – Shared between partners",
         "entry:partners": offered["entry:partners"],
+        "events:partners": "Events – Shared between partners",
         "needs:difficulty": "Needs of firms – Confidential: a firm's difficulties",
         "needs:partners": "Needs of firms – Shared between partners",
         "partner_lists:partners": "Lists of partners – Shared between partners",

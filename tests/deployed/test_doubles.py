@@ -85,6 +85,11 @@ ROUTES: dict[str, Creates] = {
         "/entreprises/{unit}/lien/", "register_firmaccess",
         fields(email="f{n}@a.example", language="fr"), OFFICER,
     ),
+    "events:new_event": Creates(
+        "/evenements/nouveau/", "events_event",
+        fields(kind="lunch", title_fr="E {n}", day="2020-03-12", starts_at="12:00", ends_at="14:00", place="P",
+               commune="59350", seats="0"), OFFICER,
+    ),
     "needs:new_need": Creates(
         "/etablissements/{firm}/besoin/", "needs_need",
         fields(theme="online", urgency="soon", origin="desk", expressed_on="2020-01-15", words="B {n}"), OFFICER,
@@ -108,6 +113,7 @@ ELSEWHERE = {
     "first_page": "an instance begins once: tests/site/test_first_page.py races it",
     "intake:": "a file is received once by its key: tests/intake/test_load_laws.py and test_views.py",
     "desks:": "places, sessions and welcomes are recorded once by their key: tests/desks",
+    "events:": "a seat is given once, and so is a line of a list, by its key: tests/events races claims",
     "diagnoses:": "a diagnosis is recorded once by its key: tests/diagnoses/test_actions.py and test_pages.py",
     "outreach:send_visit": "a visit that waited on a phone: tests/outreach/test_phone.py and tests/browser/test_offline.py",
     "post:gather": "a file of messages takes what waits: tests/post races it",

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from maillage.accounts.roles import Role
+from maillage.conventions.charging import charges_of, may_charge
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.ledger.models import Act
 from maillage.outreach import actions
-from maillage.outreach.charges import charges_of, may_charge
 from maillage.outreach.models import Campaign
 from tests.factories import accounts, conventions, outreach as factory, places, register
 

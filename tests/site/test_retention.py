@@ -38,6 +38,7 @@ from tests.factories import (
     accounts as make,
     desks,
     diagnoses,
+    events,
     firmside,
     intake,
     lists,
@@ -185,6 +186,7 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     )  # fmt: skip
     diagnoses.diagnosis(adviser, bakery, note=f"Said in {year}")
     desks.project(adviser, name=f"Met in {year}")
+    events.kept_line(adviser.acting_for(), bakery, registered_at=noon(year))
     asked = needs.need(adviser, bakery, words=f"Words of {year}")
     send_referral(need=asked, partner=adviser.acting_for(), by=adviser, message="Call them")
     offered = inviting.invite(email=f"i{year}@a.example", name="I", role=Role.ADVISER, by=chief)

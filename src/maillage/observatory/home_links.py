@@ -98,6 +98,14 @@ PAGES = {
         "catalogue:entries",
     ),
     "desks": Link(gettext_lazy("Desks"), gettext_lazy("Hours, who came"), "desks:sessions"),
+    "events": Link(
+        gettext_lazy("Events"), gettext_lazy("What takes place, who comes"), "events:events"
+    ),
+    "calendar": Link(
+        gettext_lazy("Public calendar"),
+        gettext_lazy("Events open to firms, without an account"),
+        "events:calendar",
+    ),
     "requests": Link(
         gettext_lazy("Requests of firms"),
         gettext_lazy("To correct, to be forgotten"),
@@ -144,7 +152,7 @@ PAGES = {
 }
 
 BY_ROLE: dict[Role | None, tuple[str, ...]] = {
-    None: ("conventions", "figures", "firms", "rights"),
+    None: ("conventions", "figures", "firms", "calendar", "rights"),
     Role.ADVISER: (
         "day",
         "call_backs",
@@ -156,6 +164,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "desks",
         "portfolio",
         "signals",
+        "events",
         "firms",
         "lists",
         "figures",
@@ -168,6 +177,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "corrections",
         "campaigns",
         "portfolio",
+        "events",
         "diagnoses",
         "catalogue",
         "desks",
@@ -183,6 +193,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "guides",
         "campaigns",
         "portfolio",
+        "events",
         "diagnoses",
         "catalogue",
         "desks",

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "maillage.diagnoses",
     "maillage.surveys",
     "maillage.desks",
+    "maillage.events",
     "maillage.needs",
     "maillage.catalogue",
     "maillage.conventions",

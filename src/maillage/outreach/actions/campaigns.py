@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from maillage import ledger, places
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Membership, Person
+from maillage.conventions.charging import may_charge
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.acts import FIRM_LISTED, SOURCE_CAMPAIGN
-from maillage.outreach.charges import may_charge
 from maillage.outreach.models import Campaign, ListedFirm, ways
 from maillage.outreach.models.targets import Target, communes_of, targets
 

@@ -16,10 +16,10 @@ from maillage.accounts import kept
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.models import Membership, Person
 from maillage.accounts.scoping import get_visible_or_404
+from maillage.conventions.charging import charges_of
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach import actions, permissions, progress
-from maillage.outreach.charges import charges_of
 from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, ChangeForm, initial_of
 from maillage.outreach.models import Campaign, ListedFirm
 from maillage.outreach.models.targets import targets

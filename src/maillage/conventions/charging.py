@@ -1,4 +1,4 @@
-"""The actions of conventions that a campaign may be charged to."""
+"""The actions of conventions that what an organisation does may be charged to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def may_charge(actor: Actor, action_key: str) -> bool:
 
 
 def charges_of(actor: Actor) -> list[tuple[str, str]]:
-    """Permanent keys and titles of the actions that the organisation may charge a campaign to."""
+    """Permanent keys and titles of the actions that the organisation may charge something to."""
     found = {
         key: f"{convention}: {code} {title}"
         for key, code, title, convention in _open_to(actor).values_list(

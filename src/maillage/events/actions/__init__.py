@@ -1,0 +1,23 @@
+"""Every write about events: prepared, opened, cancelled; registrations, presence."""
+
+from maillage.events.actions.attending import (
+    Walker as Walker,
+    identify as identify,
+    note_absent as note_absent,
+    note_arrival as note_arrival,
+    note_present as note_present,
+)
+from maillage.events.actions.events import (
+    Plan as Plan,
+    cancel_event as cancel_event,
+    change_event as change_event,
+    close_registration as close_registration,
+    create_event as create_event,
+    hold_event as hold_event,
+    open_event as open_event,
+)
+from maillage.events.actions.registering import (
+    Attendee as Attendee,
+    end_registration as end_registration,
+    register as register,
+)

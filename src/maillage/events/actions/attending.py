@@ -1,0 +1,161 @@
+"""Who came: ticked on the list, entered from paper afterwards, or arrived without a seat; taken back by reversal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from maillage import ledger
+from maillage.accounts.actors import Actor
+from maillage.events.actions.acting import settle
+from maillage.events.actions.events import note_held
+from maillage.events.actions.seating import every_line, held_for_change
+from maillage.events.models import Event, Registration
+from maillage.events.permissions import can_run_event
+from maillage.events.vocabulary import Ended, How, Origin
+from maillage.kernel import clock
+from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.register.models import Establishment
+
+MOST_PEOPLE = 2000
+
+
+@ledger.action
+def note_present(*, line: Registration, how: str, by: Actor) -> Registration:
+    """Somebody on the list came, with a seat or without; said twice, noted once.
+
+    Raises:
+        NotAllowed: the event is of another organisation.
+        Invalid: its day is still to come.
+        Conflict: the event is cancelled, or the line ended.
+    """
+    event = _run(line.event, by)
+    found = every_line().get(pk=line.pk)
+    if found.ended_at is not None:
+        raise Conflict(_("This registration has ended."), remedy=_("Note an arrival instead."))
+    if found.came_at is None:
+        note_held(event, by=by)
+        found.came_at, found.came_by = clock.now(), How(how)
+        found.save(update_fields=["came_at", "came_by"])
+        settle([found], event, by=by)
+    return found
+
+
+@ledger.action
+def note_absent(*, line: Registration, by: Actor) -> Registration:
+    """They were not there after all: what was noted is reversed. A line made at the door ends with it.
+
+    Raises:
+        NotAllowed: the event is of another organisation.
+    """
+    event = _run(line.event, by)
+    found = every_line().get(pk=line.pk)
+    if not found.is_present:
+        return found
+    if found.origin in {Origin.DOOR, Origin.STAND}:
+        found.ended_at, found.ended_because = clock.now(), Ended.NOT_THERE
+    else:
+        found.came_at, found.came_by = None, ""
+    found.save(update_fields=["came_at", "came_by", "ended_at", "ended_because"])
+    settle([found], event, by=by, reason=Ended.NOT_THERE)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walker:
+    """Who arrived without having registered: a firm, a person, or a number of people whom nobody names."""
+
+    establishment: Establishment | None = None
+    name: str = ""
+    people: int = 1
+
+    def check(self) -> None:
+        """Refuse a number that counts nobody.
+
+        Raises:
+            Invalid: none, or more than any hall holds.
+        """
+        if not 1 <= self.people <= MOST_PEOPLE:
+            message = _("Between 1 and %(most)s people.") % {"most": MOST_PEOPLE}
+            raise Invalid(message, fields={"people": message})
+
+
+@ledger.action
+def note_arrival(
+    *,
+    event: Event,
+    who: Walker,
+    by: Actor,
+    how: str = How.LIST,
+    origin: str = Origin.DOOR,
+    once: str | None = None,
+) -> Registration:
+    """Note who came without a seat, or which firm was met at a stand; sent twice, noted once.
+
+    Raises:
+        NotAllowed: the event is of another organisation.
+        Invalid: its day is still to come, or nobody is counted; a firm met at a stand is not named.
+        Conflict: the event is cancelled, or the key was used for somebody else.
+    """
+    found = _run(event, by)
+    who.check()
+    if origin == Origin.STAND and (who.establishment is None or not found.of_kind.stands):
+        raise Invalid(_("A firm met at a stand is named, at an event that has stands."))
+    line = Registration(
+        event=found,
+        establishment=who.establishment,
+        legal_unit_id=who.establishment.legal_unit_id if who.establishment else None,
+        origin=Origin(origin),
+        name=who.name.strip()[:120],
+        people=who.people,
+        registered_at=clock.now(),
+        registered_by=by.person,
+        came_at=clock.now(),
+        came_by=How(how),
+        once=once,
+    )
+    if sent := _sent_before(line):
+        return sent
+    note_held(found, by=by)
+    line.save(force_insert=True)
+    settle([line], found, by=by)
+    return line
+
+
+def _sent_before(line: Registration) -> Registration | None:
+    if not line.once:
+        return None
+    found = every_line().filter(once=line.once).first()
+    same = ("event_id", "establishment_id", "name", "people", "origin")
+    if found is None or all(getattr(found, name) == getattr(line, name) for name in same):
+        return found
+    raise Conflict(_("This form was already sent with another content."))
+
+
+@ledger.action
+def identify(*, line: Registration, establishment: Establishment | None, by: Actor) -> Registration:
+    """Say of which firm somebody on the list is (or that they are of none): their acts are reversed and said anew.
+
+    Raises:
+        NotAllowed: the event is of another organisation.
+        Conflict: the line ended.
+    """
+    event = _run(line.event, by)
+    found = every_line().get(pk=line.pk)
+    if found.ended_at is not None:
+        raise Conflict(_("This registration has ended."))
+    found.establishment = establishment
+    found.legal_unit_id = establishment.legal_unit_id if establishment else None
+    found.save(update_fields=["establishment", "legal_unit"])
+    settle([found], event, by=by, reason=Ended.OTHER_FIRM)
+    return found
+
+
+def _run(event: Event, by: Actor) -> Event:
+    found = held_for_change(event)
+    if not can_run_event(by, found):
+        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+    if found.cancelled_at is not None:
+        raise Conflict(_("This event is cancelled already."))
+    return found

@@ -1,0 +1,72 @@
+"""The messages of registrations: a seat is kept, one waits, a seat is free, the event does not take place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from maillage import post
+from maillage.accounts.actors import Actor
+from maillage.events.models import Event, Registration
+from maillage.events.purposes import REGISTRATION
+from maillage.kernel import clock
+from maillage.post import links
+
+#: After the event one still opens one's registration, to say a word of it or to see what is kept.
+AFTERWARDS = timedelta(days=30)
+
+
+def hand_link(line: Registration, event: Event) -> str:
+    """A new address of the page of a registration, in the language of whoever registered."""
+    lasting = max(event.ends - clock.now(), timedelta()) + AFTERWARDS
+    return links.make(REGISTRATION, subject=str(line.key), lasting=lasting, language=line.language)
+
+
+def write(
+    line: Registration, event: Event, template: str, step: str, by: Actor, **more: Any
+) -> bool:
+    """Write to whoever registered, once a step; nobody is written to who left no address."""
+    if not line.email:
+        return False
+    topic = more.pop("topic", "")
+    post.send(
+        to=line.email,
+        template=template,
+        context={"line": line, "event": event, **more},
+        once=f"event:{line.key}:{step}",
+        language=line.language,
+        topic=topic,
+        by=by,
+    )
+    return True
+
+
+def tell_registered(line: Registration, event: Event, by: Actor) -> None:
+    """They have a seat, or wait for one; by this address they see it and give it up."""
+    if line.email:
+        write(
+            line,
+            event,
+            "events/mails/registered.html",
+            "registered",
+            by,
+            address=hand_link(line, event),
+        )
+
+
+def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
+    """A seat came free for somebody who waited."""
+    if line.email:
+        write(
+            line,
+            event,
+            "events/mails/promoted.html",
+            "promoted",
+            by,
+            address=hand_link(line, event),
+        )
+
+
+def tell_cancelled(line: Registration, event: Event, by: Actor) -> None:
+    """The event does not take place."""
+    write(line, event, "events/mails/cancelled.html", "cancelled", by)

@@ -1,0 +1,141 @@
+"""The list of an event: who came, ticked on a phone or entered from paper; registered by an adviser; taken off."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from maillage.accounts import kept
+from maillage.accounts.actors import ActorRequest
+from maillage.accounts.scoping import get_visible_or_404
+from maillage.events import actions, reading
+from maillage.events.forms.lists import ArrivalForm, EndForm, RegisterForForm
+from maillage.events.models import Event, Registration
+from maillage.events.views.events import own
+from maillage.events.vocabulary import How, Origin
+from maillage.kernel.errors import Conflict, Invalid
+from maillage.register.finding import Hit, search
+from maillage.register.models import Establishment
+from maillage.ui.forms import Form
+
+FOUND_AT_MOST = 20
+
+
+def check_in(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The list on a phone at the door: one tap a line."""
+    found = own(request, key)
+    text = request.GET.get("q", "").strip()[:100]
+    every = reading.lines_of(found, request.actor)
+    lines = reading.lines_of(found, request.actor, text) if text else every
+    context = {
+        "event": found,
+        "text": text,
+        "lines": [line for line in lines if not line.is_waiting],
+        "waiting": [line for line in lines if line.is_waiting],
+        "standing": reading.standing_of(found, every),
+        "paper": How.PAPER.value,
+    }
+    return render(request, "events/check_in.html", context)
+
+
+def present(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Note that somebody on the list came, or that they were not there after all."""
+    line = _line(request, key)
+    try:
+        if request.POST.get("what") == "absent":
+            actions.note_absent(line=line, by=request.actor)
+        else:
+            how = How.PAPER if request.POST.get("how") == How.PAPER else How.LIST
+            actions.note_present(line=line, how=how, by=request.actor)
+    except Invalid as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{reverse('events:check_in', args=[line.event.key])}#l-{line.key}")
+
+
+def end(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Take somebody off the list, with the reason; whoever waits longest gets the seat."""
+    line = _line(request, key)
+    form = kept.bind(request, EndForm)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_registration(
+                line=line, because=form.cleaned_data["because"], by=request.actor
+            )
+        except Conflict as refusal:
+            messages.error(request, str(refusal))
+        return redirect("events:check_in", key=line.event.key)
+    return _answer(request, "events/end.html", form, line=line, event=line.event)
+
+
+def register_for(request: ActorRequest, key: UUID) -> HttpResponse:
+    """An adviser registers a firm, or a person without one."""
+    found, firm = own(request, key), _firm(request)
+    if firm is None and "personne" not in request.GET:
+        return _finder(request, found, "events/register_for.html")
+    form = kept.bind(request, RegisterForForm, is_firm=firm is not None)
+    if request.method == "POST" and form.is_valid():
+        who = form.attendee(firm, request.LANGUAGE_CODE[:2])
+        once = str(form.cleaned_data["once"])
+        try:
+            line = actions.register(
+                event=found, who=who, origin=Origin.ADVISER, by=request.actor, once=once
+            )
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            told = _("%(who)s waits for a seat.") if line.is_waiting else _("%(who)s has a seat.")
+            messages.success(request, told % {"who": line.called})
+            return redirect("events:event", key=key)
+    return _answer(request, "events/register_for_form.html", form, event=found, firm=firm)
+
+
+def arrival(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Note somebody who came without a seat: a firm, a person, or a number of people."""
+    found, firm = own(request, key), _firm(request)
+    if firm is None and "personne" not in request.GET:
+        return _finder(request, found, "events/arrival.html")
+    form = kept.bind(request, ArrivalForm)
+    if request.method == "POST" and form.is_valid():
+        given, origin = form.cleaned_data, Origin.STAND if "stand" in request.GET else Origin.DOOR
+        try:
+            actions.note_arrival(
+                event=found, who=form.walker(firm), how=given["how"], origin=origin, by=request.actor,
+                once=str(given["once"]),
+            )  # fmt: skip
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("events:check_in", key=key)
+    return _answer(request, "events/arrival_form.html", form, event=found, firm=firm)
+
+
+def _finder(request: ActorRequest, event: Event, template: str) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:100]
+    hits: list[Hit] = search(text, actor=request.actor, limit=FOUND_AT_MOST) if text else []
+    context = {"event": event, "text": text, "hits": hits, "stand": "stand" in request.GET}
+    return render(request, template, context)
+
+
+def _firm(request: ActorRequest) -> Establishment | None:
+    """The firm that the address names, when it names one that the register tells of."""
+    try:
+        key = UUID(request.GET.get("entreprise", ""))
+    except ValueError:
+        return None
+    known = Establishment.objects.known().filter(reconciled_to=None).select_related("legal_unit")
+    return get_object_or_404(known, key=key)
+
+
+def _line(request: ActorRequest, key: UUID) -> Registration:
+    rows = Registration.objects.select_related("event__organisation", "establishment__legal_unit")
+    return get_visible_or_404(rows, request.actor, key=key)
+
+
+def _answer(request: ActorRequest, template: str, form: Form, **context: object) -> HttpResponse:
+    context["form"] = form
+    return render(request, template, context, status=422 if form.errors else 200)

@@ -1,0 +1,118 @@
+"""The public calendar: what takes place, and a seat in two steps, without an account nor JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, gettext as _
+
+from maillage.accounts import limits
+from maillage.accounts.actors import ActorRequest
+from maillage.events import booking
+from maillage.events.forms.lists import RegisterForm
+from maillage.events.models import Event, Registration
+from maillage.events.purposes import REGISTRATION
+from maillage.kernel.errors import Conflict, Invalid
+from maillage.post.holding import held, no_link
+from maillage.post.models import Link
+from maillage.register.finding import search
+from maillage.register.models import Establishment
+
+FOUND_AT_MOST = 20
+PAGE = 25
+
+
+def calendar(request: ActorRequest) -> HttpResponse:
+    """What takes place next, for everybody."""
+    rows = Event.objects.published().to_come().with_counts().select_related("organisation")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "events/public/calendar.html", {"page": page})
+
+
+def announced(request: ActorRequest, key: UUID) -> HttpResponse:
+    """An event for everybody; the first step of a registration: which firm comes."""
+    found = _published(key)
+    text = request.GET.get("q", "").strip()[:100]
+    hits = search(text, actor=request.actor, limit=FOUND_AT_MOST) if text else []
+    context = {"event": found, "text": text, "hits": hits}
+    return render(request, "events/public/event.html", context)
+
+
+def _published(key: UUID) -> Event:
+    rows = Event.objects.published().with_counts()
+    found = rows.select_related("organisation").prefetch_related("partners").filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def book(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The second step: whom to write to; then the seat is given, or a place on the waiting list."""
+    found, firm = _published(key), _firm(request)
+    form = RegisterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _spare(request)
+        who = form.attendee(firm, (get_language() or "fr")[:2])
+        try:
+            line = booking.book(found, who, str(form.cleaned_data["once"]))
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            done = {"event": found, "line": line, "firm": firm}
+            return render(request, "events/public/done.html", done)
+    status = 422 if form.errors else 200
+    context: dict[str, object] = {"event": found, "firm": firm, "form": form}
+    return render(request, "events/public/book.html", context, status=status)
+
+
+def _firm(request: HttpRequest) -> Establishment | None:
+    text = request.GET.get("entreprise", "")
+    if not text:
+        return None
+    try:
+        key = UUID(text)
+    except ValueError:
+        raise Http404 from None
+    known = Establishment.objects.known().filter(reconciled_to=None).select_related("legal_unit")
+    return get_object_or_404(known, key=key)
+
+
+def _spare(request: HttpRequest) -> None:
+    """A person registers a few times; who registers many is a program."""
+    if not limits.spend("book", limits.address_of(request), booking.PER_ADDRESS):
+        raise Conflict(
+            _("Too many registrations at once."),
+            remedy=_("Wait an hour, or call the organisation."),
+        )
+
+
+def opened(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
+    """A page of one's own registration: handed the line in place of the link."""
+
+    @held(REGISTRATION)
+    @wraps(view)
+    def page(request: HttpRequest, link: Link, token: str) -> HttpResponse:
+        line = booking.line_of(link)
+        return view(request, line, token) if line else no_link(request)
+
+    return page
+
+
+@opened
+def registration(request: HttpRequest, line: Registration, token: str) -> HttpResponse:
+    """One's own registration: the seat or the wait, and the button that gives it up."""
+    context = {"line": line, "event": line.event, "token": token}
+    return render(request, "events/public/own.html", context)
+
+
+@opened
+def give_up(_request: HttpRequest, line: Registration, token: str) -> HttpResponse:
+    """Give the registration up; the seat goes to whoever waits longest."""
+    booking.give_up(line)
+    return redirect("events:own", token=token)
