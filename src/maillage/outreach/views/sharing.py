@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from maillage.accounts import kept
 from maillage.accounts.actors import Actor, ActorRequest
@@ -21,6 +21,8 @@ from maillage.outreach.forms.sharing import ApplyForm, AskedForm, ProfileForm, i
 from maillage.outreach.models import AdviserProfile, Campaign
 from maillage.outreach.views.campaigns import advisers_of
 from maillage.ui.conflict import stale_edit
+
+CHANGED = gettext_lazy("The proposal is no longer the one you read: read this one, then apply it.")
 
 
 def team(request: ActorRequest) -> HttpResponse:
@@ -89,17 +91,11 @@ def share(request: ActorRequest, key: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["seen"] == proposed.proposal.digest:
             return _applied(request, campaign, proposed, form)
-        form.add_error(
-            None, _("The proposal is no longer the one you read: read this one, then apply it.")
-        )
+        form.add_error(None, CHANGED)
     context: dict[str, Any] = {
-        "campaign": campaign,
-        "asked": asked,
-        "share": proposed,
-        "form": form,
-        "seen": proposed.proposal.digest,
-        "orphans": parting.orphans(campaign, request.actor),
-    }
+        "campaign": campaign, "asked": asked, "share": proposed, "form": form,
+        "seen": proposed.proposal.digest, "orphans": parting.orphans(campaign, request.actor),
+    }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "outreach/share.html", context, status=status)
 
