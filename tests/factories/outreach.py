@@ -15,12 +15,14 @@ from maillage.outreach import actions
 from maillage.outreach.actions.campaigns import Plan
 from maillage.outreach.actions.firms import Sign
 from maillage.outreach.actions.visits import VisitFacts
+from maillage.outreach.actions.walks import Walk
 from maillage.outreach.models import (
     Campaign,
     FollowedFirm,
     Guide,
     KeptRound,
     ProvisionalFirm,
+    StreetWalk,
     Visit,
 )
 from maillage.outreach.vocabulary import Mode, Outcome
@@ -174,3 +176,14 @@ def told_in_confidence(
     """A visit at which difficulties were told."""
     by = by or accounts.actor()
     return visit(by, establishment, heard=heard(by, **answers))
+
+
+def walk(by: Actor | None = None, **given: Any) -> StreetWalk:
+    """A walk of today up the rue de Gand, with an elected artisan and a mayor."""
+    by = by or accounts.actor()
+    facts = {
+        "streets": ("59350 rue de gand",), "day": clock.today(), "adviser": by.person,
+        "artisan": "Paule Vasseur", "mayor": "Jean Delmotte",
+    }  # fmt: skip
+    once = given.pop("once", None)
+    return actions.prepare_walk(plan=Walk(**facts | given), by=by, once=once)

@@ -82,3 +82,20 @@ def objection(owner: Organisation) -> dict[str, Any]:
     unit = register.establishment().legal_unit
     told = actions.object_to_signals(unit=unit, by=accounts.actor(Role.ADVISER, owner))
     return {"key": told.key}
+
+
+def adviser(owner: Organisation) -> dict[str, Any]:
+    """Somebody who goes and sees firms for the organisation."""
+    person = accounts.actor(Role.ADVISER, owner).person
+    assert person is not None
+    return {"key": person.key}
+
+
+def walk(owner: Organisation) -> dict[str, Any]:
+    """A street walk that the organisation prepares."""
+    return {"key": make.walk(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def sheet(owner: Organisation) -> dict[str, Any]:
+    """The sheet of a walk, for the mayor."""
+    return walk(owner) | {"reader": "maire"}

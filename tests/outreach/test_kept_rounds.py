@@ -197,3 +197,59 @@ def test_the_page_asks_as_much_for_two_firms_as_for_twelve(
     make.kept_round(adviser, firms=12)
     with django_assert_max_num_queries(22):
         client.get(PAGE)
+
+
+def test_a_round_by_car_goes_faster_and_says_so(client: Client, adviser: Actor) -> None:
+    kept = make.kept_round(adviser, firms=3)
+    on_foot = [one.walk for one in kept.stops.filter(rank__isnull=False)]
+    sent = {"campaign": kept.campaign.key, "day": "2020-07-15", "going": "car"}
+    page = BeautifulSoup(client.post(PAGE, sent, follow=True).content, "html.parser")
+    again = KeptRound.objects.carried_by(adviser).get()
+    by_car = [one.walk for one in again.stops.filter(rank__isnull=False)]
+    assert again.going == "car"
+    assert sum(by_car) < sum(on_foot) / 3
+    assert "estimés, en voiture" in page.get_text()
+    assert "min en voiture" in page.get_text()
+    assert page.select_one("input[type=hidden][name=going]")["value"] == "car"  # type: ignore[index]
+    actions.reorder_round(kept=again, order=keys(again)[::-1], by=adviser)
+    back = [one.walk for one in again.stops.filter(rank__isnull=False)]
+    assert sum(back) < sum(on_foot), "put in another order, it still goes by car"
+
+
+def test_a_way_of_going_that_is_none_is_refused(client: Client, adviser: Actor) -> None:
+    kept = make.kept_round(adviser, firms=1)
+    with pytest.raises(Invalid) as refusal:
+        actions.plan_round(campaign=kept.campaign, day=kept.day, by=adviser, going="horse")
+    assert set(refusal.value.fields) == {"going"}
+    sent = {"campaign": kept.campaign.key, "day": "2020-07-15", "going": "horse"}
+    assert client.post(PAGE, sent).status_code == 422
+
+
+def test_firms_too_far_apart_for_walking_are_told_before_planning(
+    client: Client, adviser: Actor
+) -> None:
+    manager = accounts.actor(Role.SERVICE_MANAGER, adviser.organisation)
+    for rank in range(3):
+        register.establishment(lon=3.05 + rank / 20, lat=50.63)
+    campaign = make.campaign(manager)
+    assert adviser.person is not None
+    assert "éloignées" not in client.get(PAGE).content.decode(), "nothing is given yet"
+    actions.assign(campaign=campaign, adviser=adviser.person, by=manager)
+    page = BeautifulSoup(client.get(PAGE).content, "html.parser")
+    assert "Les entreprises sont éloignées" in page.get_text()
+    assert not KeptRound.objects.carried_by(adviser).exists()
+
+
+def test_firms_next_to_each_other_are_not_said_to_be_far(client: Client, adviser: Actor) -> None:
+    make.kept_round(adviser, firms=3)
+    assert "éloignées" not in client.get(PAGE).content.decode()
+
+
+def test_the_map_of_the_phone_opens_in_one_tap(client: Client, adviser: Actor) -> None:
+    kept = make.kept_round(adviser, firms=1)
+    stop = kept.stops.select_related("establishment").get()
+    place = stop.establishment
+    page = BeautifulSoup(client.get(PAGE).content, "html.parser")
+    assert page.find("a", href=f"geo:{place.lat:.5f},{place.lon:.5f}")
+    place.diffusion = "P"
+    assert stop.geo_url == ""

@@ -29,7 +29,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.actions import send_referral
-from maillage.outreach.models import Campaign, KeptRound, Signal, Visit
+from maillage.outreach.models import AdviserProfile, Campaign, KeptRound, Signal, Visit
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from maillage.register.actions import own
@@ -196,6 +196,10 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     held = actions.open_membership(
         email=f"p{year}@a.example", name="P", role=Role.ADVISER, by=chief
     )
+    AdviserProfile.objects.create(
+        organisation=adviser.acting_for(), person=held.person, said_at=noon(year)
+    )
+    outreach.walk(adviser)
     actions.end_membership(membership=held, by=chief)
     for state in (State.SENT, State.FAILED, State.UNCERTAIN, State.CANCELLED):
         made = post.standing(state, chief.organisation)

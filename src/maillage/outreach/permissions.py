@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Person
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.needs.vocabulary import SENSITIVE_THEMES
@@ -30,6 +31,13 @@ def can_follow(actor: Actor, followed: FollowedFirm) -> bool:
     if followed.organisation_id != actor.organisation_id or not can_report_visit(actor):
         return False
     return followed.adviser_id == actor.person_id or can_run_campaign(actor)
+
+
+def can_say_profile(actor: Actor, person: Person) -> bool:
+    """One says how one goes and sees firms; officers and managers say it of their team."""
+    if not can_report_visit(actor):
+        return False
+    return person.pk == actor.person_id or can_run_campaign(actor)
 
 
 def can_correct_visit(actor: Actor, visit: Visit) -> bool:

@@ -94,6 +94,7 @@ KEPT = {
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
     models.KeptRound: Kept(
         why=_ROUND,
+        plain="going",
         rules=(
             Rule(
                 name="rounds_of_days_over",
@@ -106,4 +107,38 @@ KEPT = {
     models.RoundStop: Kept(why=_ROUND, plain="why"),
     models.FollowedFirm: Kept(why=_FOLLOWED, plain="family ended_because once"),
     models.Handover: Kept(why=_FOLLOWED),
+    models.AdviserProfile: Kept(
+        why=Words(
+            fr="Trois ans après ce que la personne en a dit\u00a0: de quoi répartir les entreprises.",
+            en="Three years after the person said it: what firms are shared out by.",
+        ),
+        personal="communes languages activities",
+        whose=Whose.MEMBER,
+        rules=(
+            Rule(
+                name="profiles_of_advisers",
+                words=Words(fr="Profils de conseillers retirés", en="Profiles of advisers removed"),
+                after=years(3),
+                since="said_at",
+            ),
+        ),
+    ),
+    models.StreetWalk: Kept(
+        why=Words(
+            fr="Quelle rue, quel jour, tant que l’instance existe\u00a0; les noms, un an après.",
+            en="Which street, which day, as long as the instance; the names, one year after.",
+        ),
+        personal="artisan mayor",
+        whose=Whose.CORRESPONDENT,
+        plain="commune streets once",
+        rules=(
+            Rule(
+                name="names_of_walks",
+                words=Words(fr="Noms vidés", en="Names emptied"),
+                after=years(1),
+                since="day",
+                empties={"artisan": "", "mayor": ""},
+            ),
+        ),
+    ),
 }

@@ -12,15 +12,19 @@ from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.accounts.models import Membership, Person
-from maillage.figures.methods.access import WALK, Pace, seconds
+from maillage.figures.methods.access import CAR, WALK, Pace, seconds
 from maillage.kernel.errors import Invalid
 from maillage.outreach import rounds
 from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach.models.kept_rounds import Going
 from maillage.register.models import Establishment, Spell
 
 MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
 HOUR = 3600
+PACES = {Going.WALKING: WALK, Going.CAR: CAR}
+FAR = 15
+"""Minutes on foot to the nearest other firm, from which half of them are said to be too far apart for walking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,19 @@ def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = Non
         ],
     )
     return Tour(rounds.plan(problem), known, unplaced)
+
+
+def minutes_apart(campaign: Campaign, adviser: Person) -> int | None:
+    """How long half of the firms to see are, on foot, from the nearest other one; None for fewer than two."""
+    points = list(points_of([line.establishment for line in _to_see(campaign, adviser)]).values())
+    if len(points) < 2:
+        return None
+    between = seconds(points)
+    nearest = sorted(
+        min(int(way) for other, way in enumerate(row) if other != rank)
+        for rank, row in enumerate(between)
+    )
+    return nearest[len(nearest) // 2] // 60
 
 
 def _check(campaign: Campaign, adviser: Person, on: date) -> None:

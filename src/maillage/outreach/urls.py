@@ -7,9 +7,9 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.outreach.models.distress import READERS as SIGNAL_READERS
-from maillage.outreach.models.portfolios import FOLLOWERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
+from maillage.outreach.routes import portfolios, sharing, walks
 from maillage.outreach.views import (
     campaigns,
     day,
@@ -18,7 +18,6 @@ from maillage.outreach.views import (
     guides,
     kept_rounds,
     phone,
-    portfolios,
     streets,
     visits,
 )
@@ -30,7 +29,6 @@ NOTES = term("visit_notes", fr="Notes confidentielles de visite", en="Confidenti
 CAMPAIGNS = term("campaigns", fr="Campagnes de prospection", en="Prospecting campaigns")
 ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
 PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
-PORTFOLIOS = term("portfolios", fr="Portefeuilles", en="Portfolios")
 GUIDES = term("visit_guides", fr="Trames et points des visites", en="Visit guides and points")
 SIGNALS = term(distress.RESOURCE, fr="Signaux précoces", en="Early signals")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
@@ -48,10 +46,6 @@ OWN_VISIT = Words(
 OWN_ROUND = Words(
     fr="On ordonne et retire sa propre tournée ; le responsable de service retire aussi celles de son équipe.",
     en="One orders and takes back one's own round; a service manager also takes back those of the team.",
-)
-OWN_PORTFOLIO = Words(
-    fr="On décide de son propre portefeuille ; qui anime l’équipe décide de tous.",
-    en="One decides on one's own portfolio; who runs the team decides on all.",
 )
 FACTS_ONLY = Words(
     fr="L’agent d’un partenaire lit les faits ; le conseiller d’un partenaire lit aussi la note partagée.",
@@ -91,11 +85,6 @@ _signals = Rule("list", SIGNALS, SIGNAL_READERS, sensitivity=Sensitivity.DIFFICU
 _signal = Rule("read", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
 _object = Rule("edit", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
 
-_portfolios = Rule("read", PORTFOLIOS, READERS, sensitivity=PARTNERS)
-_portfolio = Rule("read", PORTFOLIOS, READERS, Scope.OWN, PARTNERS, everywhere=AUDIT)
-_follow = Rule("create", PORTFOLIOS, FOLLOWERS, sensitivity=PARTNERS)
-_decide = Rule("edit", PORTFOLIOS, FOLLOWERS, Scope.OWN, PARTNERS, why=OWN_PORTFOLIO)
-_pass_on = Rule("edit", PORTFOLIOS, RUNNERS, Scope.OWN, PARTNERS)
 
 urlpatterns = [
     route("trames/", guides.guides, name="guides", get=_guides),
@@ -249,6 +238,13 @@ urlpatterns = [
         get=_read,
     ),
     route(
+        "campagnes/<uuid:key>/entreprises.csv",
+        campaigns.firms_csv,
+        name="firms_csv",
+        maker="campaign",
+        get=_read,
+    ),
+    route(
         "campagnes/<uuid:key>/repartir/",
         campaigns.assign,
         name="assign",
@@ -284,44 +280,7 @@ urlpatterns = [
         maker="street",
         get=_read,
     ),
-    route("portefeuille/", portfolios.portfolio, name="portfolio", get=_portfolios),
-    route("portefeuille.csv", portfolios.portfolio_csv, name="portfolio_csv", get=_portfolios),
-    route("portefeuille/ajouter/", portfolios.find_to_follow, name="find_to_follow", get=_follow),
-    route(
-        "portefeuille/passer/",
-        portfolios.hand_over_all,
-        name="hand_over_all",
-        get=_pass_on,
-        post=_pass_on,
-    ),
-    route(
-        "etablissements/<uuid:key>/portefeuille/",
-        portfolios.follow,
-        name="follow",
-        maker="establishment",
-        get=_follow,
-        post=_follow,
-    ),
-    route(
-        "portefeuille/<uuid:key>/",
-        portfolios.followed,
-        name="followed",
-        maker="followed",
-        get=_portfolio,
-        post=_decide,
-    ),
-    route(
-        "portefeuille/<uuid:key>/passer/",
-        portfolios.hand_over,
-        name="hand_over",
-        maker="followed",
-        post=_decide,
-    ),
-    route(
-        "portefeuille/<uuid:key>/arreter/",
-        portfolios.stop,
-        name="stop",
-        maker="followed",
-        post=_decide,
-    ),
+    *portfolios.ROUTES,
+    *sharing.ROUTES,
+    *walks.ROUTES,
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -96,6 +96,13 @@ def covered(campaign: Campaign, actor: Actor, commune: str = "") -> list[Covered
     return sorted(found, key=lambda one: (not one.name, one.town, one.name))
 
 
+def sign_of(outcome: str | None, place: Establishment) -> Sign:
+    """How the latest attempt at a firm of a list is drawn; before any, whether it is still there to be seen."""
+    if outcome:
+        return _SIGNS.get(Outcome(outcome), Sign.AGAIN)
+    return Sign.WAITING if place.state == Spell.State.ACTIVE else Sign.GONE
+
+
 @dataclass(frozen=True)
 class Door:
     """A firm at its number in a street, and what is known of it in a campaign."""
@@ -118,12 +125,9 @@ class Door:
     @cached_property
     def sign(self) -> Sign:
         """What is known of it."""
-        if self.outcome:
-            return _SIGNS.get(Outcome(self.outcome), Sign.AGAIN)
-        if self.line is None:
+        if not self.outcome and self.line is None:
             return Sign.APART
-        closed = self.establishment.state != Spell.State.ACTIVE
-        return Sign.GONE if closed else Sign.WAITING
+        return sign_of(self.outcome, self.establishment)
 
     @property
     def words(self) -> str:
@@ -226,6 +230,25 @@ def doors_header() -> list[str]:
         _("Number"), _("Side"), _("Firm"), _("SIRET"), _("Address"), _("State"), _("Last attempt"),
         _("Day"), _("Adviser"),
     ]  # fmt: skip
+
+
+def lines_header() -> list[str]:
+    """The columns of the firms of a list."""
+    return [
+        _("Firm"), _("SIRET"), _("Address"), _("INSEE code"), _("State"), _("Last attempt"), _("Day"),
+        _("Adviser"),
+    ]  # fmt: skip
+
+
+def listed_lines(lines: Iterable[ListedFirm]) -> Iterator[list[Any]]:
+    """One line a firm of a list, in its order."""
+    for one in lines:
+        place = one.establishment
+        yield [
+            place.display_name, place.siret if place.is_open else "", place.address, one.commune,
+            str(WORDS[sign_of(one.last_outcome, place)]), one.last_outcome_label, one.last_on,
+            one.adviser or "",
+        ]  # fmt: skip
 
 
 def door_lines(found: Sequence[Door]) -> Iterator[list[Any]]:

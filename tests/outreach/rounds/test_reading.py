@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from hypothesis import given, settings, strategies as st
 
 from maillage.figures.methods.access import CAR, WALK, seconds
 from maillage.kernel.errors import Invalid
-from maillage.outreach.rounds.reading import problem_from
+from maillage.outreach.rounds.reading import problem_from, problem_of
 
 LILLE, ROUBAIX = (3.0573, 50.6292), (3.1746, 50.6927)
 
@@ -143,9 +144,40 @@ def test_what_is_no_json_is_refused_by_the_command_with_code_two(
     assert caught.value.returncode == 2
 
 
-def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"nowhere\.json"):
-        answer(tmp_path / "nowhere.json")
+@pytest.mark.parametrize(
+    ("language", "missing", "folder"),
+    [
+        ("fr", "ce fichier n’existe pas", "c’est un dossier, non un fichier"),
+        ("en", "there is no such file", "this is a folder, not a file"),
+    ],
+)
+def test_a_missing_file_or_a_folder_is_refused_in_words(
+    tmp_path: Path, language: str, missing: str, folder: str
+) -> None:
+    for path, said in ((tmp_path / "nowhere.json", missing), (tmp_path, folder)):
+        with translation.override(language):
+            with pytest.raises(Invalid) as refusal:
+                problem_of(path)
+            words = str(refusal.value)
+        assert said in words
+        assert path.name in words
+        assert "Errno" not in words
+
+
+def test_a_file_that_the_system_keeps_to_itself_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for fault, said in (
+        (PermissionError(13, "x"), "may not read"),
+        (OSError(5, "x"), "cannot be read"),
+    ):
+
+        def refused(_path: Path, fault: OSError = fault) -> bytes:
+            raise fault
+
+        monkeypatch.setattr(Path, "read_bytes", refused)
+        with translation.override("en"), pytest.raises(Invalid, match=said):
+            problem_of(tmp_path / "kept.json")
 
 
 JSON = st.recursive(

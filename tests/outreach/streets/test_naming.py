@@ -40,6 +40,12 @@ def test_two_streets_stay_two(one: str, other: str) -> None:
     assert key_of(one) != key_of(other)
 
 
+def test_a_title_is_opened_before_a_name_only() -> None:
+    assert key_of("CHE DES PRES") == "chemin des pres", "meadows are no presidents"
+    assert key_of("CHE DU COL") == "chemin du col"
+    assert key_of("RUE DU COL FABIEN") == "rue du colonel fabien"
+
+
 def test_a_kind_is_opened_at_the_beginning_only() -> None:
     assert key_of("RUE DU GR ECART") == "rue du gr ecart", "there it is a word like another"
     assert key_of("RUE DU BD") == "rue du bd"

@@ -22,17 +22,22 @@ from maillage.outreach.actions.portfolios import (
     hand_over_all,
     stop_following,
 )
+from maillage.outreach.actions.sharing import Said, say_profile, share_out
 from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
+from maillage.outreach.actions.walks import call_off_walk, change_walk, prepare_walk
 
 __all__ = [
     "Heard",
+    "Said",
     "VisitFacts",
     "add_unknown_firm",
     "assign",
     "begin_guide",
+    "call_off_walk",
     "cancel_visit",
     "change_campaign",
     "change_following",
+    "change_walk",
     "correct_visit",
     "create_campaign",
     "drop_guide",
@@ -44,11 +49,14 @@ __all__ = [
     "lift_objection",
     "object_to_signals",
     "plan_round",
+    "prepare_walk",
     "publish_guide",
     "reconcile_firm",
     "reorder_round",
     "report_visit",
     "rewrite_guide",
+    "say_profile",
+    "share_out",
     "stop_following",
     "withdraw_round",
 ]

@@ -136,7 +136,7 @@ def change_campaign(*, campaign: Campaign, plan: Plan, version: int, by: Actor) 
         Invalid: the plan does not hold together, or its action is of a convention of others.
         Conflict: its list is frozen, or somebody changed it meanwhile.
     """
-    found = _locked(campaign, by)
+    found = locked_campaign(campaign, by)
     if found.frozen_at is not None:
         raise Conflict(_("The list is frozen: its query no longer changes."))
     if found.version != version:
@@ -159,7 +159,7 @@ def freeze_campaign(*, campaign: Campaign, by: Actor) -> Campaign:
         NotAllowed: another organisation runs it.
         Invalid: the query finds no firm.
     """
-    found = _locked(campaign, by)
+    found = locked_campaign(campaign, by)
     if found.frozen_at is not None:
         return found
     today = clock.today()
@@ -215,7 +215,7 @@ def assign(
         NotAllowed: another organisation runs it.
         Invalid: this person goes and sees no firm for the organisation.
     """
-    found = _locked(campaign, by)
+    found = locked_campaign(campaign, by)
     members = Membership.objects.visible_to(by).current()
     if not members.filter(
         organisation_id=found.organisation_id, person=adviser, role__in=permissions.FIELD_ROLES
@@ -232,7 +232,12 @@ def assign(
     return lines.update(adviser=adviser)
 
 
-def _locked(campaign: Campaign, by: Actor) -> Campaign:
+def locked_campaign(campaign: Campaign, by: Actor) -> Campaign:
+    """A campaign to be changed by who runs it, held until the end of the transaction.
+
+    Raises:
+        NotAllowed: another organisation runs it.
+    """
     rows = Campaign.objects.owned_by(by).select_for_update(of=("self",))
     found = rows.filter(pk=campaign.pk).first()
     if found is None or not permissions.can_run_campaign(by, found):

@@ -10,19 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.figures.methods.access import WALK, seconds
+from maillage.figures.methods.access import Pace, seconds
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
-from maillage.outreach.models.kept_rounds import NOWHERE
+from maillage.outreach.models.kept_rounds import NOWHERE, Going
 
 Point = tuple[float, float]
 
 
 @ledger.action
 def plan_round(
-    *, campaign: Campaign, day: date, by: Actor, start: Point | None = None
+    *,
+    campaign: Campaign,
+    day: date,
+    by: Actor,
+    start: Point | None = None,
+    going: str = Going.WALKING,
 ) -> KeptRound:
     """Plan one's own day and keep it, in place of what was planned for it; planning, so no act is recorded.
 
@@ -37,7 +42,10 @@ def plan_round(
     if day < clock.today():
         gone = _("This day is over.")
         raise Invalid(gone, fields={"day": gone})
-    how = _hours(day, start)
+    if going not in Going.values:
+        message = _("Choose one of the list.")
+        raise Invalid(message, fields={"going": message})
+    how = replace(_hours(day, start), pace=touring.PACES[Going(going)])
     tour = touring.tour_of(campaign, by.person, day, how)
     KeptRound.objects.carried_by(by).filter(campaign=campaign, day=day).delete()
     kept = KeptRound.objects.create(
@@ -45,6 +53,7 @@ def plan_round(
         organisation=by.acting_for(),
         adviser=by.person,
         day=day,
+        going=going,
         planned_at=clock.now(),
     )
     RoundStop.objects.bulk_create(_stops(kept, tour, how))
@@ -78,19 +87,19 @@ def _walk(stops: Sequence[RoundStop], how: touring.Day) -> None:
     """Rank and hours of stops seen in this order, each as early as can be; lunch is taken from noon."""
     found = touring.points_of([one.establishment for one in stops])
     points = [found[one.establishment_id] for one in stops]
-    between = seconds([how.start or points[0], *points]) if points else None
+    between = seconds([how.start or points[0], *points], how.pace) if points else None
     at, eaten = how.window[0], how.window[0] >= how.lunch[1]
     for rank, stop in enumerate(stops, start=1):
         walk = 0 if between is None else int(between[rank - 1][rank])
         at += walk
         if not eaten and at + how.visit > how.lunch[1]:
             at, eaten = max(at, how.lunch[0]) + touring.HOUR, True
-        stop.rank, stop.arrival, stop.walk, stop.metres = rank, at, walk, _metres(walk)
+        stop.rank, stop.arrival, stop.walk, stop.metres = rank, at, walk, _metres(walk, how.pace)
         at += how.visit
 
 
-def _metres(walk: int) -> int:
-    return round(walk * WALK.kmh / 3.6)
+def _metres(way: int, pace: Pace) -> int:
+    return round(way * pace.kmh / 3.6)
 
 
 @ledger.action
@@ -111,7 +120,7 @@ def reorder_round(*, kept: KeptRound, order: Sequence[str], by: Actor) -> KeptRo
             _("This round was planned again meanwhile."), remedy=_("Read it, then order it.")
         )
     first = min((one.arrival or 0) for one in stops.values()) if stops else 0
-    usual = touring.Day()
+    usual = touring.Day(pace=touring.PACES[Going(found.going)])
     ordered = [stops[key] for key in order]
     _walk(ordered, replace(usual, window=(first, usual.window[1])))
     RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "walk", "metres"])

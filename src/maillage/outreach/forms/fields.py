@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from maillage import places
+from maillage.kernel import clock
 from maillage.outreach.models import ways
+from maillage.places.divisions import division_keys
 from maillage.places.forms import resolved
 
 
@@ -21,6 +23,32 @@ class CommunesField(forms.CharField):
         """Their INSEE codes."""
         parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value))]
         return tuple(dict.fromkeys(resolved(part, commune=True) for part in parts if part))
+
+
+class SectorsField(forms.CharField):
+    """Sectors of a divided territory, or communes, by names or codes, separated by commas or lines."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """The INSEE codes of all their communes."""
+        parts = [part.strip() for part in re.split(r"[,;\n]", super().clean(value)) if part.strip()]
+        known = _sectors() if parts else {}
+        found: list[str] = []
+        for part in parts:
+            found += known.get(places.fold(part)) or [resolved(part, commune=True)]
+        return tuple(dict.fromkeys(found))
+
+
+def _sectors() -> dict[str, list[str]]:
+    """The communes of each sector, by its name as names are compared."""
+    found: dict[str, list[str]] = {}
+    for territory in division_keys():
+        try:
+            drawn = places.sectors(territory, clock.today())
+        except places.UnknownTerritory:
+            continue
+        for one in drawn:
+            found[places.fold(str(one.name))] = list(one.communes)
+    return found
 
 
 class StreetsField(forms.CharField):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
 from maillage.outreach.models import Campaign
+from maillage.outreach.models.kept_rounds import Going
 from maillage.ui.forms import DateField, Form
 
 
@@ -22,6 +23,7 @@ class RoundForm(Form):
         empty_label=None,
     )
     day = DateField(label=_("Day"))
+    going = forms.ChoiceField(label=_("How you go"), choices=Going.choices, required=False)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
     lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
 
@@ -29,10 +31,15 @@ class RoundForm(Form):
         self, *args: Any, campaigns: Any, usual: Campaign | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.usual = usual
         choice = cast("forms.ModelChoiceField[Campaign]", self.fields["campaign"])
         choice.queryset = campaigns
         choice.initial = usual.key if usual else None
         self.fields["day"].initial = clock.today
+
+    def clean_going(self) -> str:
+        """On foot, unless said otherwise."""
+        return self.cleaned_data["going"] or Going.WALKING.value
 
     def position(self) -> tuple[float, float] | None:
         """Where the phone said it is; never kept."""

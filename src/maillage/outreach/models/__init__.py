@@ -5,9 +5,12 @@ from maillage.outreach.models.distress import Signal, SignalObjection
 from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
 from maillage.outreach.models.portfolios import FollowedFirm, Handover
+from maillage.outreach.models.profiles import AdviserProfile
 from maillage.outreach.models.visits import ProvisionalFirm, Visit
+from maillage.outreach.models.walks import StreetWalk
 
 __all__ = [
+    "AdviserProfile",
     "Campaign",
     "FollowedFirm",
     "Guide",
@@ -18,5 +21,6 @@ __all__ = [
     "RoundStop",
     "Signal",
     "SignalObjection",
+    "StreetWalk",
     "Visit",
 ]

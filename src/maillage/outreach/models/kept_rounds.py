@@ -19,6 +19,13 @@ NOWHERE = "nowhere"
 """Why a firm without a position is in no round: the planner never saw it."""
 
 
+class Going(models.TextChoices):
+    """How one goes from firm to firm."""
+
+    WALKING = "walking", _("On foot")
+    CAR = "car", _("By car")
+
+
 class KeptRoundQuerySet(ScopedQuerySet["KeptRound"]):
     """Readings of rounds kept for a day."""
 
@@ -51,6 +58,9 @@ class KeptRound(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("adviser")
     )
     day = models.DateField(_("day"))
+    going = models.CharField(
+        _("how one goes"), max_length=8, choices=Going.choices, default=Going.WALKING
+    )
     planned_at = models.DateTimeField(_("planned at"))
 
     objects: ClassVar[KeptRoundQuerySet] = scoped_manager(KeptRoundQuerySet)
@@ -108,6 +118,12 @@ class RoundStop(models.Model):
     def reason(self) -> str:
         """Why it found no room, in words."""
         return str(_("no position") if self.why == NOWHERE else Why(self.why).words)
+
+    @property
+    def geo_url(self) -> str:
+        """The place for the maps that the phone has, in one tap (RFC 5870); blank when it is shown by no map."""
+        place = self.establishment
+        return f"geo:{place.lat:.5f},{place.lon:.5f}" if self.map_url else ""
 
     @property
     def map_url(self) -> str:

@@ -22,11 +22,13 @@ from maillage.outreach.rounds.problem import (
     Vehicle,
     Why,
 )
-from maillage.outreach.rounds.tours import shortened
+from maillage.outreach.rounds.tours import shortened, shortest
 
 EFFORTS = ((60, 5), (120, 3))
 """How far VROOM looks, up to so many stops: a day of three advisers takes about a second, one of eight some ten."""
 LEAST_EFFORT = 1
+FEW = 8
+"""Up to so many stops that no hour binds, every order is looked at."""
 
 
 def plan(problem: Problem, *, threads: int = 2) -> Plan:
@@ -168,20 +170,27 @@ def _route(problem: Problem, told: dict[str, Any]) -> Route:
 
 
 def _shorter(problem: Problem, route: Route) -> Route:
-    """The same stops in a shorter order, when no hour binds them: a closed tour whose ways back are alike."""
+    """The same stops in a shorter order, when no hour binds them."""
     stops = {stop.id: stop for stop in problem.stops}
     vehicle = next(one for one in problem.vehicles if one.id == route.vehicle)
     called = [stops[call.stop] for call in route.calls]
-    bound = vehicle.breaks or any(stop.windows for stop in called)
-    if bound or vehicle.start != vehicle.end or len(called) < 4:
+    if vehicle.breaks or any(stop.windows for stop in called) or len(called) < 2:
         return route
+    order = _order(problem, vehicle, called)
+    better = _walked(problem, vehicle, [called[rank - 1] for rank in order], route.start)
+    return better if better.travel < route.travel else route
+
+
+def _order(problem: Problem, vehicle: Vehicle, called: Sequence[Stop]) -> Sequence[int]:
+    """A few stops in the very shortest order; more of them, when the tour is closed and ways back are alike, in a short one."""
     ranks = [vehicle.start, *(stop.place for stop in called)]
     costs = problem.seconds[ranks][:, ranks]
-    if (costs != costs.T).any():
-        return route
-    order = shortened(costs.tolist())
-    better = _walked(problem, vehicle, [called[rank - 1] for rank in order[1:]], route.start)
-    return better if better.travel < route.travel else route
+    if len(called) <= FEW:
+        ending = problem.seconds[ranks, vehicle.end].tolist() if vehicle.end is not None else None
+        return shortest(costs.tolist(), ending or [0] * len(ranks))
+    if vehicle.start != vehicle.end or (costs != costs.T).any():
+        return range(1, len(ranks))
+    return shortened(costs.tolist())[1:]
 
 
 def _walked(problem: Problem, vehicle: Vehicle, stops: Sequence[Stop], start: int) -> Route:

@@ -96,8 +96,8 @@ def problem_of(path: Path) -> Problem:
         Invalid: it cannot be read, or something in it cannot be taken; the reason says where.
     """
     try:
-        told = json.loads(path.read_bytes(), parse_constant=_no_number)
-    except (OSError, ValueError, RecursionError) as fault:
+        told = json.loads(_bytes_of(path), parse_constant=_no_number)
+    except (ValueError, RecursionError) as fault:
         raise Invalid(
             Words(
                 f"{path.name}\u00a0: JSON illisible ({fault}).",
@@ -106,6 +106,26 @@ def problem_of(path: Path) -> Problem:
             remedy=Words("Donnez un fichier JSON en UTF-8.", "Give a JSON file in UTF-8."),
         ) from fault
     return problem_from(told)
+
+
+_FAULTS: dict[type[OSError], Words] = {
+    FileNotFoundError: Words("ce fichier n’existe pas", "there is no such file"),
+    IsADirectoryError: Words("c’est un dossier, non un fichier", "this is a folder, not a file"),
+    PermissionError: Words("vous n’avez pas le droit de le lire", "you may not read it"),
+}
+_UNREAD = Words("ce fichier ne se laisse pas lire", "this file cannot be read")
+
+
+def _bytes_of(path: Path) -> bytes:
+    """What the file holds; what the system says of a fault is put in words."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        why = next((words for kind, words in _FAULTS.items() if isinstance(fault, kind)), _UNREAD)
+        raise Invalid(
+            Words(f"{path.name}\u00a0: {why.fr}.", f"{path.name}: {why.en}."),
+            remedy=Words("Vérifiez son chemin.", "Check its path."),
+        ) from fault
 
 
 def _no_number(word: str) -> Never:

@@ -22,16 +22,23 @@ _KINDS = {
 _TITLES = {
     "cap": "capitaine", "cdt": "commandant", "cne": "capitaine", "col": "colonel",
     "doc": "docteur", "dr": "docteur", "fbg": "faubourg", "fg": "faubourg", "gal": "general",
-    "gen": "general", "lt": "lieutenant", "mal": "marechal", "mar": "marechal",
-    "mgr": "monseigneur", "pdt": "president", "pres": "president", "prof": "professeur",
+    "gen": "general", "lt": "lieutenant", "mal": "marechal", "mgr": "monseigneur",
+    "pdt": "president", "prof": "professeur",
     "sgt": "sergent", "st": "saint", "ste": "sainte", "sts": "saints",
 }  # fmt: skip
 
 
 def key_of(street: str) -> str:
-    """The name by which every spelling of a street is found; empty when there is no street."""
+    """The name by which every spelling of a street is found; empty when there is no street.
+
+    A title comes before a name: the «chemin du Col» leads to no colonel, and «prés» are meadows.
+    """
     first, *others = fold(street).split() or [""]
-    return " ".join([_KINDS.get(first, first), *(_TITLES.get(word, word) for word in others)])
+    named = [
+        _TITLES.get(word, word) if rank < len(others) else word
+        for rank, word in enumerate(others, start=1)
+    ]
+    return " ".join([_KINDS.get(first, first), *named])
 
 
 def called(street: str) -> str:

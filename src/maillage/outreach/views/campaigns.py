@@ -19,11 +19,13 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.charging import charges_of
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import actions, permissions, progress
+from maillage.outreach import actions, parting, permissions, picturing, progress, walking
 from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, ChangeForm, initial_of
 from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach.models.campaigns import ListedFirmQuerySet
 from maillage.outreach.models.targets import targets
 from maillage.ui.conflict import stale_edit
+from maillage.ui.csvout import csv_response
 
 PAGE = 50
 
@@ -110,6 +112,8 @@ def campaign(request: ActorRequest, key: UUID) -> HttpResponse:
         context |= {"aimed": len(aimed), "towns": progress.by_commune(aimed)}
         return render(request, "outreach/campaign_draft.html", context)
     context |= progress.figures_of(found)
+    if context["may_run"]:
+        context["orphans"] = parting.orphans(found, request.actor)
     return render(request, "outreach/campaign.html", context)
 
 
@@ -122,16 +126,11 @@ def freeze(request: ActorRequest, key: UUID) -> HttpResponse:
 
 
 def firms(request: ActorRequest, key: UUID) -> HttpResponse:
-    """The frozen list, street by street: all of it, or what is not yet seen."""
+    """The frozen list, street by street or on a map: all of it, or what is not yet seen."""
     found = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
-    lines = ListedFirm.objects.visible_to(request.actor).filter(campaign=found)
-    seen, commune = request.GET.get("seen", "not_yet"), request.GET.get("commune", "")[:5]
-    if seen != "all":
-        lines = lines.not_yet_seen()
-    if commune:
-        lines = lines.filter(commune=commune)
-    lines = lines.with_last_attempt().select_related("establishment__legal_unit", "adviser")
-    page = Paginator(lines.order_by("rank"), PAGE).get_page(request.GET.get("page"))
+    lines, seen, commune = _lines(request, found)
+    may, as_map = permissions.can_report_visit(request.actor), request.GET.get("vue") == "carte"
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     context = {
         "campaign": found,
         "page": page,
@@ -139,9 +138,31 @@ def firms(request: ActorRequest, key: UUID) -> HttpResponse:
         "towns": progress.towns_of(found, request.actor),
         "commune": commune,
         "seen": seen,
-        "may_report": permissions.can_report_visit(request.actor),
+        "as_map": as_map,
+        "map": picturing.picture(found, lines, seen=seen, may_report=may) if as_map else None,
+        "query": request.GET.urlencode(),
+        "may_report": may,
     }
     return render(request, "outreach/firms.html", context)
+
+
+def firms_csv(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The same list, to take away."""
+    found = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
+    lines, _seen, _commune = _lines(request, found)
+    return csv_response(f"{_('firms')}.csv", walking.lines_header(), walking.listed_lines(lines))
+
+
+def _lines(request: ActorRequest, campaign: Campaign) -> tuple[ListedFirmQuerySet, str, str]:
+    """The lines that an address asks for, and how it filtered them."""
+    seen, commune = request.GET.get("seen", "not_yet"), request.GET.get("commune", "")[:5]
+    lines = ListedFirm.objects.visible_to(request.actor).filter(campaign=campaign)
+    if seen != "all":
+        lines = lines.not_yet_seen()
+    if commune:
+        lines = lines.filter(commune=commune)
+    lines = lines.with_last_attempt().select_related("establishment__legal_unit", "adviser")
+    return lines.order_by("rank"), seen, commune
 
 
 def assign(request: ActorRequest, key: UUID) -> HttpResponse:

@@ -34,7 +34,9 @@ def my_round(request: ActorRequest) -> HttpResponse:
         campaign, day = form.cleaned_data["campaign"], form.cleaned_data["day"]
         start = form.position() or ("from" in request.POST and _last_place(campaign, actor)) or None
         try:
-            kept = actions.plan_round(campaign=campaign, day=day, by=actor, start=start)
+            kept = actions.plan_round(
+                campaign=campaign, day=day, by=actor, start=start, going=form.cleaned_data["going"]
+            )
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -72,10 +74,20 @@ def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
         "today": clock.today(),
     }
     context["seen"] = _seen(request.actor, stops)
+    context["apart"] = _apart(request.actor, form)
     status = 422 if request.method == "POST" else 200
     answer = render(request, "outreach/round.html", context, status=status)
     answer["Permissions-Policy"] = ITS_POSITION
     return answer
+
+
+def _apart(actor: Actor, form: RoundForm) -> int:
+    """Minutes on foot between firms that are too far apart for walking, told before planning; 0 when they are not."""
+    campaign = form.cleaned_data.get("campaign") if form.is_bound else form.usual
+    if campaign is None or actor.person is None:
+        return 0
+    apart = touring.minutes_apart(campaign, actor.person)
+    return apart if apart is not None and apart > touring.FAR else 0
 
 
 def _kept(actor: Actor, form: RoundForm) -> KeptRound | None:

@@ -1,4 +1,4 @@
-"""Streets and portfolios of the story: two streets walked up in June 2020, firms followed since autumn 2019."""
+"""Streets and portfolios of the story: firms followed since autumn 2019, streets walked up in June and July 2020."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.outreach import actions
+from maillage.outreach.actions import Said
 from maillage.outreach.actions.campaigns import Plan
+from maillage.outreach.actions.walks import Walk
 from maillage.outreach.models import FollowedFirm, Visit, ways
 from maillage.outreach.models.portfolios import Every, Family
 from maillage.outreach.vocabulary import Outcome
@@ -27,7 +29,13 @@ LILLE = "59350"
 FOLLOWED_FROM = date(2019, 10, 7)
 WALKED_FROM = date(2020, 6, 8)
 HANDED_OVER = date(2020, 6, 22)
+PREPARED = date(2020, 6, 24)
+WALK_ON = date(2020, 7, 8)
 TITLE = "Deux rues de Lille, porte à porte"
+SAID = (
+    Said(communes=("59512", "59599"), languages=("nl",), activities=("10", "56"), weekly_hours=21),
+    Said(communes=(LILLE,), activities=("43",), weekly_hours=28),
+)
 REPLAYED = System("the demonstration plays its portfolios")
 
 
@@ -36,6 +44,7 @@ def write_calendar(story: Story) -> None:
     story.on(FOLLOWED_FROM, 9, lambda: _follow(story))
     story.on(WALKED_FROM, 9, lambda: _walk(story))
     story.on(HANDED_OVER, 9, lambda: _hand_over(story))
+    story.on(PREPARED, 9, lambda: _prepare(story))
 
 
 def busiest(number: int) -> tuple[str, ...]:
@@ -97,6 +106,17 @@ def _family(place: Establishment) -> Family:
     if division.isdigit() and 10 <= int(division) <= 33 and place.size_band >= "11":
         return Family.INDUSTRY
     return Family.CRAFTS
+
+
+def _prepare(story: Story) -> None:
+    """A street walk of July is prepared with an elected artisan and the mayor; two advisers say how they work."""
+    head, team = colleagues(story.partners["cma"], Role.SERVICE_MANAGER)[0], _team(story)
+    for member, said in zip(team, SAID, strict=False):
+        if member.person is not None:
+            actions.say_profile(person=member.person, said=said, version=0, by=member)
+    if (streets := busiest(1)) and team[0].person is not None:
+        plan = Walk(streets, WALK_ON, team[0].person, "Paule Vasseur", "Jean Delmotte")
+        actions.prepare_walk(plan=plan, by=head, once="demo-walk")
 
 
 def _hand_over(story: Story) -> None:

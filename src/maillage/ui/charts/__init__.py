@@ -9,6 +9,7 @@ from maillage.ui.charts.intervals import Estimate, multiples
 from maillage.ui.charts.lifelines import Life, Span, life_lines
 from maillage.ui.charts.lines import Line, Moment, line_chart
 from maillage.ui.charts.maps import Shape, commune_map
+from maillage.ui.charts.points import Heap, Pin, point_map
 from maillage.ui.charts.radar import Round, radar
 from maillage.ui.charts.series import Mark, Point, cumulative, running
 from maillage.ui.charts.spots import Ground, Spot, spot_map
@@ -18,10 +19,12 @@ __all__ = [
     "Door",
     "Estimate",
     "Ground",
+    "Heap",
     "Life",
     "Line",
     "Mark",
     "Moment",
+    "Pin",
     "Point",
     "Round",
     "Row",
@@ -35,6 +38,7 @@ __all__ = [
     "life_lines",
     "line_chart",
     "multiples",
+    "point_map",
     "radar",
     "running",
     "spot_map",

@@ -65,7 +65,7 @@ def street_strip(
 
     sizes = [draw(WIDE_CELLS, "wide street"), draw(NARROW_CELLS, "narrow street")]
     return joined(
-        tag("div", *sizes, class_="drawing"), _legend(Counter(x.sign for x in doors), words)
+        tag("div", *sizes, class_="drawing"), signs_legend(Counter(x.sign for x in doors), words)
     )
 
 
@@ -129,8 +129,8 @@ def sign(kind: Sign, x: float, y: float) -> SafeString:
     return circle
 
 
-def _legend(counts: Counter[Sign], words: dict[Sign, str]) -> SafeString:
-    """Every sign that the strip bears, in words, and how many doors bear it."""
+def signs_legend(counts: Counter[Sign], words: dict[Sign, str]) -> SafeString:
+    """Every sign that stands there, in words, and how many bear it."""
     entries = [
         format_html(
             '<li>{}{} <span class="muted">({})</span></li>',
