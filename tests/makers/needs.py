@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.needs import following
+from maillage.needs.purposes import OPINION
+from maillage.post import links
 from tests.factories import accounts, needs as make, register
 
 
@@ -41,6 +44,13 @@ def link(owner: Organisation) -> dict[str, Any]:
 def call(owner: Organisation) -> dict[str, Any]:
     """A firm that the organisation is to call back."""
     return {"key": make.call_back(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def opinion(owner: Organisation) -> dict[str, Any]:
+    """The link by which a firm says what it thinks."""
+    heard = make.need(accounts.actor(Role.ADVISER, owner))
+    address = links.make(OPINION, subject=str(heard.key), lasting=timedelta(days=1))
+    return {"token": address.rstrip("/").split("/")[-2]}
 
 
 def rule(owner: Organisation) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from maillage.accounts.models import Access, Organisation
 from maillage.kernel import clock, workdays
 from maillage.ledger import themes
 from maillage.needs.lines import called
-from maillage.needs.models import Need, Referral
+from maillage.needs.models import Need, Opinion, Referral
 from maillage.needs.models.needs import MACHINE, RESOURCE, NeedQuerySet
 from maillage.needs.models.referrals import ReferralQuerySet
 from maillage.needs.permissions import can_read_need_words, can_read_words
@@ -159,6 +159,12 @@ def nobodys(actor: Actor) -> NeedQuerySet:
     live = every.live().filter(need=OuterRef("pk"))
     rows = Need.objects.owned_by(actor).standing().filter(Q(closed_at=None) & ~Exists(live))
     return rows.select_related("establishment__legal_unit").order_by("expressed_on", "pk")
+
+
+def opinion_of(need: Need, actor: Actor) -> Opinion | None:
+    """What the firm said of the answer to its need, if it said anything."""
+    said = Opinion.objects.visible_to(actor).filter(need=need, answered_at__isnull=False)
+    return said.first()
 
 
 def note_reading(referral: Referral, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.needs.models.needs import READERS, RESOURCE
 from maillage.needs.permissions import HEARERS, RECEIVERS
-from maillage.needs.views import asking, call_backs, needs, referrals, rules
+from maillage.needs.views import asking, call_backs, needs, opinions, referrals, rules
 
 app_name = "needs"
 
@@ -131,6 +131,14 @@ urlpatterns = [
     route(f"{_LINK}/mot/", asking.add_word, name="follow_word", maker="link", post=_change),
     route(f"{_LINK}/contact/", asking.contact, name="follow_contact", maker="link", post=_change),
     route(f"{_LINK}/reprendre/", asking.take_back, name="follow_back", maker="link", post=_change),
+    route(
+        "l/<str:token>/avis/",
+        opinions.opinion,
+        name="opinion",
+        maker="opinion",
+        get=_look,
+        post=_change,
+    ),
     route("mises-en-relation/", referrals.referrals, name="referrals", get=_inbox),
     route(
         "mises-en-relation.csv",

@@ -25,6 +25,10 @@ from maillage.needs.actions.hearing import (
     settle_heard as settle_heard,
     withdraw_need as withdraw_need,
 )
+from maillage.needs.actions.opinions import (
+    give_opinion as give_opinion,
+    opinions_due as opinions_due,
+)
 from maillage.needs.actions.ruling import (
     Rule as Rule,
     add_rule as add_rule,

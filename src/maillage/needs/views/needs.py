@@ -86,6 +86,7 @@ def need(request: ActorRequest, key: UUID) -> HttpResponse:
         "referrals": referrals.select_related("partner", "person").prefetch_related("reminders"),
         "agreements": agreements_of(found).select_related("partner"),
         "agreement_form": AgreementForm(),
+        "opinion": reading.opinion_of(found, actor),
     }
     return render(request, "needs/need.html", context)
 
