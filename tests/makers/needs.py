@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
-from maillage.needs import following
+from maillage.needs import actions, following
+from maillage.needs.models import Synonym
 from maillage.needs.purposes import OPINION
 from maillage.post import links
 from tests.factories import accounts, needs as make, register
@@ -51,6 +53,18 @@ def opinion(owner: Organisation) -> dict[str, Any]:
     heard = make.need(accounts.actor(Role.ADVISER, owner))
     address = links.make(OPINION, subject=str(heard.key), lasting=timedelta(days=1))
     return {"token": address.rstrip("/").split("/")[-2]}
+
+
+def term(owner: Organisation) -> dict[str, Any]:
+    """A term that the organisation keeps."""
+    by = accounts.actor(Role.ADVISER, owner)
+    return {"key": actions.keep_term(term="vitrine", theme="online", by=by).key}
+
+
+def synonym(owner: Organisation) -> dict[str, Any]:
+    """A synonym that a choice of the organisation proposed."""
+    sent = make.referral(accounts.actor(Role.ADVISER, owner), words="Je veux un site")
+    return {"key": Synonym.objects.visible_to(System("tests")).get(need=sent.need).key}
 
 
 def rule(owner: Organisation) -> dict[str, Any]:

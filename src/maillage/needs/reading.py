@@ -18,7 +18,7 @@ from maillage.accounts.models import Access, Organisation
 from maillage.kernel import clock, workdays
 from maillage.ledger import themes
 from maillage.needs.lines import called
-from maillage.needs.models import Need, Opinion, Referral
+from maillage.needs.models import Need, Opinion, Referral, Reminder
 from maillage.needs.models.needs import MACHINE, RESOURCE, NeedQuerySet
 from maillage.needs.models.referrals import ReferralQuerySet
 from maillage.needs.permissions import can_read_need_words, can_read_words
@@ -26,6 +26,8 @@ from maillage.needs.vocabulary import NeedState, ReferralState
 
 #: After so many working days a request that nobody took up is late (I07).
 LATE_AFTER = 5
+#: The age of the last reminder of a request that nobody took up, in days.
+LAST_REMINDER = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,17 @@ def _inbox(partner: Organisation, counted: Mapping[str, int]) -> Inbox:
 def _list_url(partner: Organisation, state: ReferralState) -> str:
     query = urlencode({"sens": "envoyees", "partenaire": partner.key, "etat": state.value})
     return f"{reverse('needs:referrals')}?{query}"
+
+
+def unanswered(actor: Actor) -> ReferralQuerySet:
+    """What the actor's organisation sent and nobody took up after the last reminder, the oldest first."""
+    last = Reminder.objects.visible_to(MACHINE).filter(
+        referral=OuterRef("pk"), after_days__gte=LAST_REMINDER
+    )
+    rows = Referral.objects.all().sent_by(actor).waiting().filter(Exists(last))
+    return rows.select_related("need__establishment__legal_unit", "partner").order_by(
+        "sent_at", "pk"
+    )
 
 
 def nobodys(actor: Actor) -> NeedQuerySet:

@@ -72,6 +72,8 @@ KEPT = {
     ),
     models.Reminder: Kept(why=DECIDED),
     models.Opinion: Kept(why=DECIDED, plain="contacted useful"),
+    models.Term: Kept(why=DECIDED, typed="term", plain="plain theme"),
+    models.Synonym: Kept(why=DECIDED, plain="theme"),
     models.CallBack: Kept(why=DECIDED, plain="outcome"),
     models.RoutingRule: Kept(
         why=DECIDED, typed="title", plain="themes areas activities legal_forms once"

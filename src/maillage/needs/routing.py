@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 
@@ -11,7 +11,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.figures.observations.headcount import BANDS
 from maillage.ledger.themes import themes
-from maillage.needs import matching
+from maillage.needs import matching, thesaurus
 from maillage.needs.matching.scoring import CRITERIA
 from maillage.needs.models import Need, Referral, RoutingRule
 from maillage.needs.models.needs import MACHINE, label_of
@@ -46,7 +46,10 @@ class Proposed:
 
 
 def proposed(need: Need) -> list[Proposed]:
-    """The partners that may answer a need, best first, each by its best rule, within their room."""
+    """The partners that may answer a need, best first, each by its best rule, within their room.
+
+    After those that answer its theme, those that answer what its words speak of, by the terms that advisers keep.
+    """
     rules = RoutingRule.objects.visible_to(MACHINE).in_force()
     mine = list(
         rules.filter(organisation=need.organisation, partner__is_active=True).select_related(
@@ -57,7 +60,11 @@ def proposed(need: Need) -> list[Proposed]:
     offers = [_offer(rule, load.get(rule.partner_id, 0)) for rule in mine]
     by_key = {str(rule.key): rule for rule in mine}
     found: dict[int, Proposed] = {}
-    for one in matching.propose([asked_of(need)], offers):
+    asked = asked_of(need)
+    in_its_words = matching.propose(
+        [replace(asked, theme="")], offers, thesaurus=thesaurus.kept_by(need.organisation)
+    )
+    for one in [*matching.propose([asked], offers), *in_its_words]:
         rule = by_key[one.service]
         found.setdefault(rule.partner_id, Proposed(rule.partner, rule, one))
     return list(found.values())

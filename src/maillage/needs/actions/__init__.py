@@ -35,3 +35,8 @@ from maillage.needs.actions.ruling import (
     end_rule as end_rule,
 )
 from maillage.needs.actions.sending import send_referral as send_referral, take_back as take_back
+from maillage.needs.actions.terms import (
+    decide_synonym as decide_synonym,
+    end_term as end_term,
+    keep_term as keep_term,
+)

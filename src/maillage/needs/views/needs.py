@@ -14,7 +14,7 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.needs import actions, permissions, reading, routing
+from maillage.needs import actions, permissions, reading, routing, thesaurus
 from maillage.needs.actions.agreeing import agreements_of
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
@@ -121,7 +121,9 @@ def send(request: ActorRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Sent to %(partner)s.") % {"partner": given["partner"]})
             return redirect("needs:need", key=key)
-    return _answer(request, "needs/send.html", form, need=found, proposed=known)
+    return _answer(
+        request, "needs/send.html", form, need=found, proposed=known, told=thesaurus.told_by(found)
+    )
 
 
 def agree(request: ActorRequest, key: UUID) -> HttpResponse:

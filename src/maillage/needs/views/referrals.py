@@ -57,6 +57,7 @@ def followed(request: ActorRequest) -> HttpResponse:
     context = {
         "measured": measures.measured(actor, measures.period_of(request.GET.dict())),
         "inboxes": inboxes,
+        "unanswered": reading.unanswered(actor),
         "sent": sum(inbox.total for inbox in inboxes),
         "query": request.GET.urlencode(),
         "page": Paginator(nobodys, PAGE).get_page(request.GET.get("page")),
