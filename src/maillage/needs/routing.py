@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Count
@@ -50,15 +50,8 @@ def proposed(need: Need) -> list[Proposed]:
 
     After those that answer its theme, those that answer what its words speak of, by the terms that advisers keep.
     """
-    rules = RoutingRule.objects.visible_to(MACHINE).in_force()
-    mine = list(
-        rules.filter(organisation=need.organisation, partner__is_active=True).select_related(
-            "partner"
-        )
-    )
-    load = _load({rule.partner_id for rule in mine})
-    offers = [_offer(rule, load.get(rule.partner_id, 0)) for rule in mine]
-    by_key = {str(rule.key): rule for rule in mine}
+    by_key = usable_rules(need.organisation)
+    offers = offers_of(by_key)
     found: dict[int, Proposed] = {}
     asked = asked_of(need)
     in_its_words = matching.propose(
@@ -70,10 +63,28 @@ def proposed(need: Need) -> list[Proposed]:
     return list(found.values())
 
 
+def usable_rules(organisation: Organisation) -> dict[str, RoutingRule]:
+    """The rules in force of an organisation, of partners that are still there, by key."""
+    rules = RoutingRule.objects.visible_to(MACHINE).in_force()
+    mine = rules.filter(organisation=organisation, partner__is_active=True)
+    return {str(rule.key): rule for rule in mine.select_related("partner")}
+
+
+def offers_of(rules: Mapping[str, RoutingRule]) -> list[matching.Offer]:
+    """The same as matching reads them, each with what its partner has in hand."""
+    load = _load({rule.partner_id for rule in rules.values()})
+    return [_offer(rule, load.get(rule.partner_id, 0)) for rule in rules.values()]
+
+
 def asked_of(need: Need) -> matching.Asked:
     """A need with what the register knows of its firm on the day it was expressed."""
+    spells = Spell.objects.on(need.expressed_on).filter(establishment=need.establishment)
+    return asked_with(need, spells.first())
+
+
+def asked_with(need: Need, spell: Spell | None) -> matching.Asked:
+    """A need with what a spell of its firm says; without one, what the register says today."""
     place: Establishment = need.establishment
-    spell = Spell.objects.on(need.expressed_on).filter(establishment=place).first()
     band = spell.size_band if spell else place.size_band
     return matching.Asked(
         id=str(need.key),

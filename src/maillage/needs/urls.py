@@ -8,7 +8,16 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.needs.models.needs import READERS, RESOURCE
 from maillage.needs.permissions import HEARERS, RECEIVERS
-from maillage.needs.views import asking, call_backs, needs, opinions, referrals, rules, terms
+from maillage.needs.views import (
+    asking,
+    call_backs,
+    needs,
+    opinions,
+    referrals,
+    rules,
+    sharing,
+    terms,
+)
 
 app_name = "needs"
 
@@ -70,6 +79,7 @@ _back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 
 _rules = Rule("list", RULES, READERS, sensitivity=PARTNERS)
 _route = Rule("create", RULES, ROUTERS, sensitivity=PARTNERS)
+_share = Rule(SEND, NEEDS, ROUTERS, sensitivity=PARTNERS)
 _keep = Rule("create", TERMS, HEARERS, sensitivity=PARTNERS)
 _ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
 _look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
@@ -91,6 +101,7 @@ urlpatterns = [
     route("besoins/suivi/", referrals.followed, name="followed", get=_list),
     route("besoins/suivi.csv", referrals.followed_csv, name="followed_csv", get=_export),
     route("besoins.csv", needs.needs_csv, name="needs_csv", get=_export),
+    route("besoins/partage/", sharing.share_out, name="share_out", get=_share, post=_share),
     route("besoins/termes/", terms.terms, name="terms", get=_rules, post=_keep),
     route("besoins/termes.csv", terms.terms_csv, name="terms_csv", get=_export),
     route(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from maillage.kernel import cells, clock
 from maillage.kernel.rows import BadCell, Column, Importer, Row, Run
 from maillage.kernel.text import Words
-from maillage.ledger import themes
+from maillage.ledger.themes import themes
 from maillage.needs.matching.texts import plain
 from maillage.needs.models import Term
 from maillage.needs.models.needs import MACHINE

@@ -57,6 +57,7 @@ def followed(request: ActorRequest) -> HttpResponse:
     context = {
         "measured": measures.measured(actor, measures.period_of(request.GET.dict())),
         "inboxes": inboxes,
+        "may_share": permissions.can_route(actor),
         "unanswered": reading.unanswered(actor),
         "sent": sum(inbox.total for inbox in inboxes),
         "query": request.GET.urlencode(),
