@@ -19,7 +19,6 @@ class OpinionForm(Form):
     )
     useful = forms.ChoiceField(
         label=_("Was it useful?"),
-        help_text=_("If somebody contacted you."),
         choices=YesNo.choices,
         widget=forms.RadioSelect,
         required=False,
@@ -33,4 +32,3 @@ class ToldForm(OpinionForm):
         super().__init__(*args, **kwargs)
         self.fields["contacted"].label = _("Did somebody contact the firm?")
         self.fields["contacted"].required = False
-        self.fields["useful"].help_text = _("If somebody contacted it.")
