@@ -175,6 +175,12 @@ urlpatterns = [
         name="referrals_csv",
         get=Rule("export", REFERRALS, READERS, sensitivity=PARTNERS),
     ),
+    route(
+        "mises-en-relation/echange.csv",
+        referrals.referrals_exchanged,
+        name="referrals_exchanged",
+        get=Rule("export", REFERRALS, READERS, sensitivity=PARTNERS),
+    ),
     route(f"{_REFERRAL}/", referrals.referral, name="referral", maker="sent", get=_open),
     route(f"{_REFERRAL}/prendre/", referrals.take, name="take", maker="received", post=_take),
     route(

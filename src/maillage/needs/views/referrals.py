@@ -15,7 +15,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.needs import actions, measures, permissions, reading
+from maillage.needs import actions, exchange, measures, permissions, reading
 from maillage.needs.forms.needs import CloseForm, RefuseForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Referral
@@ -48,6 +48,14 @@ def referrals_csv(request: ActorRequest) -> HttpResponse:
     wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
     header, rows = reading.as_csv(reading.referrals(request.actor, wanted), request.actor)
     return csv_response(f"{_('referrals')}.csv", header, rows)
+
+
+def referrals_exchanged(request: ActorRequest) -> HttpResponse:
+    """The same list, in the columns of conseillers-entreprises."""
+    wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
+    rows = reading.referrals(request.actor, wanted)
+    header, table = exchange.as_exchanged(rows, request.actor)
+    return csv_response(f"{_('referrals')}-conseillers-entreprises.csv", header, table)
 
 
 def followed(request: ActorRequest) -> HttpResponse:
