@@ -141,6 +141,8 @@ def load_catalogue(folder: Path) -> None:
     from maillage.catalogue.files import load
 
     load(folder / "services.json", by=System("load_catalogue"))
+
+
 def load_thesaurus(folder: Path) -> None:
     from maillage.accounts.actors import System
     from maillage.intake.telling import load_file
