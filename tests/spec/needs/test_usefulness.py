@@ -48,17 +48,17 @@ def keys(world, *rows: int) -> set[str]:
 @pytest.mark.parametrize(
     ("code", "then", "since"),
     [
-        ("opinions_asked", (4, 7, 10, 12, 13), (4, 7, 10, 12, 13)),
-        ("opinions_given", (4, 7, 10), (4, 7, 10, 13)),
-        ("opinions_contacted", (4, 7), (4, 7, 13)),
-        ("opinions_rated", (4, 7), (4, 7, 13)),
-        ("opinions_useful", (4,), (4, 13)),
+        ("needs.opinions_asked", (4, 7, 10, 12, 13), (4, 7, 10, 12, 13)),
+        ("needs.opinions_given", (4, 7, 10), (4, 7, 10, 13)),
+        ("needs.opinions_contacted", (4, 7), (4, 7, 13)),
+        ("needs.opinions_rated", (4, 7), (4, 7, 13)),
+        ("needs.opinions_useful", (4,), (4, 13)),
     ],
 )
 def test_opinions_asked_in_the_year_are_followed_past_its_end(world, code, then, since):
     for at, rows in (("2020-12-31", then), ("2021-02-01", since)):
-        assert ask(f"needs.{code}", at=at).value == len(rows)
-        assert opened(f"needs.{code}", at=at) == keys(world, *rows)
+        assert ask(code, at=at).value == len(rows)
+        assert opened(code, at=at) == keys(world, *rows)
 
 
 def test_usefulness_is_read_beside_the_response_rate(world):

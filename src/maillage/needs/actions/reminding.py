@@ -59,9 +59,9 @@ def _remind(referral_id: int, by: System) -> int:
 
 def _write(referral: Referral, age: int, by: System) -> int:
     acting = System(by.reason, organisation=referral.need.organisation)
-    template = "reminder" if age in AGES else "escalation"
+    template = "needs/mails/reminder.html" if age in AGES else "needs/mails/escalation.html"
     return mailing.write(
-        _whom(referral, STEPS[age]), f"needs/mails/{template}.html", referral, acting, f"after{age}", days=age,
+        _whom(referral, STEPS[age]), template, referral, acting, f"after{age}", days=age,
         partner=referral.partner,
     )  # fmt: skip
 

@@ -46,25 +46,25 @@ def call_backs_csv(request: ActorRequest) -> HttpResponse:
     return csv_response(f"{_('call-backs')}.csv", header, rows)
 
 
-def call_back(request: ActorRequest, key: UUID) -> HttpResponse:
-    """Call a firm, then say what it answered: one tap a button; and what it thinks, if it cares to say."""
+def _found(request: ActorRequest, key: UUID) -> CallBack:
     own = CallBack.objects.filter(need__organisation_id=request.actor.organisation_id)
     rows = own.select_related("need__establishment__legal_unit", "need__organisation", "person")
-    found = get_visible_or_404(rows, request.actor, key=key)
+    return get_visible_or_404(rows, request.actor, key=key)
+
+
+def call_back(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Call a firm, then say what it answered: one tap a button; and what it thinks, if it cares to say."""
+    actor, found = request.actor, _found(request, key)
     form = kept.bind(request, ToldForm)
     if request.method == "POST" and form.is_valid():
+        outcome, thinks = request.POST.get("outcome", ""), form.cleaned_data
         try:
-            done = actions.call_back(
-                call=found,
-                outcome=request.POST.get("outcome", ""),
-                by=request.actor,
-                **form.cleaned_data,
-            )
+            done = actions.call_back(call=found, outcome=outcome, by=actor, **thinks)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
             return _noted(request, done)
-    said = reading.opinion_of(found.need, request.actor)
+    said = reading.opinion_of(found.need, actor)
     context = {
         "call": found,
         "need": found.need,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,7 +22,7 @@ def share_out(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         ticked = set(request.POST.getlist("share"))
         chosen = [one for one in shares if one.mark and one.mark in ticked]
-        _send(request, chosen, gone=len(ticked) - len(chosen))
+        _send(request, chosen, form.cleaned_data["once"], gone=len(ticked) - len(chosen))
         return redirect("needs:share_out")
     context = {
         "given": [one for one in shares if one.proposed],
@@ -32,22 +32,14 @@ def share_out(request: ActorRequest) -> HttpResponse:
     return render(request, "needs/share_out.html", context, status=422 if form.errors else 200)
 
 
-def _send(request: ActorRequest, chosen: list[sharing.Share], gone: int) -> None:
+def _send(request: ActorRequest, chosen: list[sharing.Share], once: UUID, gone: int) -> None:
     """Send each of them once, and say how many could not be any more."""
-    sent, key = 0, OnceForm(request.POST)
-    key.is_valid()
+    sent = 0
     for one in chosen:
-        if one.proposed is None:
-            continue
-        once = str(uuid5(key.cleaned_data["once"], one.mark))
         try:
-            actions.send_referral(
-                need=one.need, partner=one.proposed.partner, why=one.proposed.why, by=request.actor, once=once
-            )  # fmt: skip
+            sent += _send_one(request, one, once)
         except (Conflict, Invalid):
             gone += 1
-        else:
-            sent += 1
     if sent:
         told = ngettext("%(n)s request sent.", "%(n)s requests sent.", sent)
         messages.success(request, told % {"n": sent})
@@ -58,3 +50,16 @@ def _send(request: ActorRequest, chosen: list[sharing.Share], gone: int) -> None
         messages.warning(request, told % {"n": gone})
     if not sent and not gone:
         messages.info(request, _("Nothing was ticked: nothing was sent."))
+
+
+def _send_one(request: ActorRequest, one: sharing.Share, once: UUID) -> int:
+    if one.proposed is None:
+        return 0
+    actions.send_referral(
+        need=one.need,
+        partner=one.proposed.partner,
+        why=one.proposed.why,
+        by=request.actor,
+        once=str(uuid5(once, one.mark)),
+    )
+    return 1

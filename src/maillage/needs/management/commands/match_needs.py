@@ -21,24 +21,19 @@ class Command(BaseCommand):
         parser.add_argument("--needs", type=Path, required=True, metavar="F.csv")
         parser.add_argument("--services", type=Path, required=True, metavar="F.csv")
         parser.add_argument("--terms", type=Path, metavar="F.csv", help="the advisers’ thesaurus")
-        parser.add_argument(
-            "--kept-by",
-            metavar="NAME",
-            default="",
-            help="the thesaurus that an organisation keeps here",
-        )
+        parser.add_argument("--kept-by", metavar="NAME", default="", help="whose thesaurus")
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the proposals, in the order of the needs, then the needs that nothing answers."""
         as_json = options["json"]
         try:
-            kept = thesaurus.named(options["kept_by"])
-            answer = match_files(options["needs"], options["services"], options["terms"], kept)
+            files = (options["needs"], options["services"], options["terms"])
+            answer = match_files(*files, thesaurus.named(options["kept_by"]))
         except CannotTake as fault:
             if as_json:
-                refused = {"proposals": [], "rejects": [refusal(fault.remark)]}
-                self.stdout.write(json.dumps(refused, ensure_ascii=False))
+                told = {"proposals": [], "rejects": [refusal(fault.remark)]}
+                self.stdout.write(json.dumps(told, ensure_ascii=False))
             raise CommandError(str(fault), returncode=2) from fault
         told = answer.as_json()
         self.stdout.write(json.dumps(told, ensure_ascii=False) if as_json else answer.lines())
