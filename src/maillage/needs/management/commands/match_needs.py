@@ -32,8 +32,8 @@ class Command(BaseCommand):
             answer = match_files(*files, thesaurus.named(options["kept_by"]))
         except CannotTake as fault:
             if as_json:
-                told = {"proposals": [], "rejects": [refusal(fault.remark)]}
-                self.stdout.write(json.dumps(told, ensure_ascii=False))
+                refused = {"proposals": [], "rejects": [refusal(fault.remark)]}
+                self.stdout.write(json.dumps(refused, ensure_ascii=False))
             raise CommandError(str(fault), returncode=2) from fault
         told = answer.as_json()
         self.stdout.write(json.dumps(told, ensure_ascii=False) if as_json else answer.lines())
