@@ -43,6 +43,11 @@ LEFT JOIN register_establishment p ON p.id = k.predecessor_id LEFT JOIN register
 JOIN intake_load l ON l.id = k.load_id WHERE l.state = 'active' ORDER BY p.siret, s.siret, k.outside_siret"""
 LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL FROM lists_line n
 JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
+TERMS = (
+    "SELECT term, theme FROM needs_term WHERE is_active AND ended_at IS NULL ORDER BY plain, theme"
+)
+HEARD = """SELECT n.source_key, n.theme, n.expressed_on, count(a.id) FROM needs_need n JOIN ledger_act a
+ON REPLACE(a.source_key, '-', '') = REPLACE(CAST(n.key AS text), '-', '') GROUP BY 1, 2, 3 ORDER BY 1"""
 ASKED = "SELECT code, number, text, published_at IS NULL FROM diagnoses_questionnaire ORDER BY code, number"
 OFFERED = """SELECT e.source_id, v.number, v.title, v.areas, p.source_id FROM catalogue_entryversion v
 JOIN catalogue_entry e ON e.id = v.entry_id JOIN intake_load l ON l.id = v.load_id
@@ -138,6 +143,24 @@ def load_catalogue(folder: Path) -> None:
     load(folder / "services.json", by=System("load_catalogue"))
 
 
+def load_thesaurus(folder: Path) -> None:
+    from maillage.accounts.actors import System
+    from maillage.intake.telling import load_file
+    from maillage.ledger.past import keeper_named
+
+    by = System("a test", organisation=keeper_named("CMA"))
+    load_file("thesaurus", folder / "terms.csv", {}, by=by, dry_run=False)
+
+
+def load_solicitations(folder: Path) -> None:
+    from maillage.accounts.actors import System
+    from maillage.intake.telling import load_file
+    from maillage.ledger.past import keeper_named
+
+    by = System("a test", organisation=keeper_named("CMA"))
+    load_file("solicitations", folder / "solicitations.csv", {}, by=by, dry_run=False)
+
+
 def undo_acts(folder: Path) -> None:
     """The load of acts is undone; one that was being undone when it was killed is gone on with."""
     from maillage.intake.models import Load
@@ -162,6 +185,8 @@ CASES = (
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue, (OFFERED, LOADS, REJECTS)),
+    Case("solicitations", "solicitations", load_solicitations, (HEARD, LOADS, REJECTS)),
+    Case("thesaurus", "thesaurus", load_thesaurus, (TERMS, LOADS, REJECTS)),
     Case(
         "neighbourhoods", "qpv", lambda at: command("load_qpv", at / "qpv.geojson"), (DISTRICTS, LOADS, REJECTS)
     ),
@@ -209,6 +234,11 @@ def write_files(folder: Path) -> None:
     services = [catalogue.service(n) for n in range(60)]
     services += [catalogue.service(60, nom="X"), catalogue.service(1)]
     (folder / "services.json").write_bytes(catalogue.as_json(*services))
+    asked = [["need", "siret", "subject", "created_at"],
+             *([f"d{n}", sirets[n % FIRMS], "online", "2019-05-04"] for n in range(ROWS)), ["x", "1", "online", "2019-05-04"]]  # fmt: skip
+    (folder / "solicitations.csv").write_bytes(files.as_csv(asked))
+    terms = [["term", "theme"], *([f"mot {n}", "online"] for n in range(ROWS)), ["", "online"]]
+    (folder / "terms.csv").write_bytes(files.as_csv(terms))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))
     sectors = [["mel", f"s{n % 4}", f"Secteur {n % 4}", f"Sector {n % 4}", commune]
                for n, commune in enumerate(("59350", "59512", "59599", "5935"))]  # fmt: skip

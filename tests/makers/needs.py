@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
-from maillage.needs import following
+from maillage.needs import actions, following
+from maillage.needs.models import Synonym
+from maillage.needs.purposes import OPINION
+from maillage.post import links
 from tests.factories import accounts, needs as make, register
 
 
@@ -41,6 +46,25 @@ def link(owner: Organisation) -> dict[str, Any]:
 def call(owner: Organisation) -> dict[str, Any]:
     """A firm that the organisation is to call back."""
     return {"key": make.call_back(accounts.actor(Role.ADVISER, owner)).key}
+
+
+def opinion(owner: Organisation) -> dict[str, Any]:
+    """The link by which a firm says what it thinks."""
+    heard = make.need(accounts.actor(Role.ADVISER, owner))
+    address = links.make(OPINION, subject=str(heard.key), lasting=timedelta(days=1))
+    return {"token": address.rstrip("/").split("/")[-2]}
+
+
+def term(owner: Organisation) -> dict[str, Any]:
+    """A term that the organisation keeps."""
+    by = accounts.actor(Role.ADVISER, owner)
+    return {"key": actions.keep_term(term="vitrine", theme="online", by=by).key}
+
+
+def synonym(owner: Organisation) -> dict[str, Any]:
+    """A synonym that a choice of the organisation proposed."""
+    sent = make.referral(accounts.actor(Role.ADVISER, owner), words="Je veux un site")
+    return {"key": Synonym.objects.visible_to(System("tests")).get(need=sent.need).key}
 
 
 def rule(owner: Organisation) -> dict[str, Any]:

@@ -275,4 +275,4 @@ def test_the_list_costs_the_same_for_one_firm_and_for_twenty(
         ) as seen:
             client_of.get("/besoins/rappels/")
         counts.append(len(seen))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]

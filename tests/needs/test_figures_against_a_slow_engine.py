@@ -64,6 +64,9 @@ class Slow:
     def expressed(self) -> list[Act]:
         return [act for act in self.acts if act.kind.endswith("need_expressed")]
 
+    def asked(self) -> list[Act]:
+        return [act for act in self.acts if act.kind == "needs.opinion_asked"]
+
     def sent(self) -> list[Act]:
         return [act for act in self.acts if act.kind == "needs.referral_sent"]
 
@@ -103,6 +106,17 @@ RULES: dict[str, Rule] = {
     "needs.needs_waiting": lambda slow: [
         a for a in slow.expressed() if not slow.became(a, "needs.need_taken_up")
     ],
+    "needs.opinions_asked": lambda slow: slow.asked(),
+    "needs.opinions_given": lambda slow: [a for a in slow.asked() if slow.became(a, "needs.was_")],
+    "needs.opinions_contacted": lambda slow: [
+        a for a in slow.asked() if slow.became(a, "needs.was_contacted")
+    ],
+    "needs.opinions_rated": lambda slow: [
+        a for a in slow.asked() if slow.became(a, "needs.found_")
+    ],
+    "needs.opinions_useful": lambda slow: [
+        a for a in slow.asked() if slow.became(a, "needs.found_useful")
+    ],
     "needs.referrals_sent": lambda slow: slow.sent(),
     "needs.referrals_due_3": lambda slow: [a for a in slow.sent() if slow.aged(a, 3)],
     "needs.referrals_due_5": lambda slow: [a for a in slow.sent() if slow.aged(a, 5)],
@@ -119,6 +133,9 @@ RATES = {
     "needs.helped_rate": ("needs.needs_helped", "needs.needs_followed"),
     "needs.open_rate": ("needs.needs_open", "needs.needs_followed"),
     "needs.pick_up_3": ("needs.referrals_picked_3", "needs.referrals_due_3"),
+    "needs.usefulness": ("needs.opinions_useful", "needs.opinions_rated"),
+    "needs.response_rate": ("needs.opinions_given", "needs.opinions_asked"),
+    "needs.contacted_rate": ("needs.opinions_contacted", "needs.opinions_given"),
     "needs.pick_up_5": ("needs.referrals_picked_5", "needs.referrals_due_5"),
 }
 
@@ -186,6 +203,11 @@ STORY = """
     needs.need_closed_helped       | 2021-01-20 | B    | 2  | premises | cma | 59512   |      |        |
     needs.need_closed_helped       | 2020-01-15 | C    | 3  | energy   | mel | 59350   |      |        |
     needs.need_closed_unreachable  | 2020-06-01 | A    | 7  | online   | cma | 59350   |      |        |
+    needs.opinion_asked            | 2020-03-02 | D    | 4  | cash     | cma | 59350   |      |        |
+    needs.was_contacted            | 2020-03-03 | D    | 4  | cash     | cma | 59350   |      |        |
+    needs.found_useful             | 2020-03-03 | D    | 4  | cash     | cma | 59350   |      |        |
+    needs.opinion_asked            | 2020-12-31 | E    | 5  | online   | mel | 62498   |      |        |
+    needs.was_not_contacted        | 2021-01-05 | E    | 5  | online   | mel | 62498   |      |        |
     ~24                            |            |      |    |          |     |         |      |        | 2020-09-01
     ~1                             |            |      |    |          |     |         |      |        | 2021-03-01
 """
@@ -300,7 +322,7 @@ def test_what_was_said_and_cancelled_leaves_every_figure_as_it_was(world: World)
         """
         kind                      | day        | firm | of | theme  | recorded
         needs.desk_need_expressed | 2020-07-01 | F    | 90 | online | 2021-04-05
-        ~27                       |            |      |    |        | 2021-04-06
+        ~32                       |            |      |    |        | 2021-04-06
         """,
         world,
     )
@@ -363,4 +385,4 @@ def test_whatever_happened_both_engines_agree(
 def test_every_figure_of_needs_is_recomputed_here() -> None:
     ours = {code for code in figures.REGISTRY.versions if code.startswith("needs.")}
     assert ours == RULES.keys() | RATES.keys() | MEDIANS.keys()
-    assert Counter(map(len, RATES.values())) == {2: 4}
+    assert Counter(map(len, RATES.values())) == {2: 7}

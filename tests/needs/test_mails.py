@@ -255,7 +255,7 @@ def test_kinds_of_acts_are_named_in_both_languages_and_never_twice() -> None:
     from maillage import ledger
 
     ours = [kind for name, kind in ledger.kinds().items() if name.startswith("needs.")]
-    assert len(ours) == 6 + 1 + 5 + 5 + 5
+    assert len(ours) == 6 + 1 + 5 + 5 + 5 + 3 + 5
     for tongue in ("fr", "en"):
         told = [getattr(kind.words, tongue) for kind in ours]
         assert len(set(told)) == len(told)

@@ -264,6 +264,26 @@ KINDS = {
         "Mise en relation close : abandonnée",
         "Referral closed: given up by the firm",
     ),
+    "needs.called_back_settled": ("Rappel : c’est réglé", "Called back: it is settled"),
+    "needs.called_back_waiting": (
+        "Rappel : il faut encore quelqu’un",
+        "Called back: it still needs somebody",
+    ),
+    "needs.called_back_unreached": (
+        "Rappel : personne n’a répondu",
+        "Called back: nobody answered",
+    ),
+    "needs.opinion_asked": ("Avis demandé à l’entreprise", "Opinion asked of the firm"),
+    "needs.was_contacted": ("L’entreprise a été contactée", "The firm was contacted"),
+    "needs.was_not_contacted": (
+        "L’entreprise n’a pas été contactée",
+        "The firm was not contacted",
+    ),
+    "needs.found_useful": ("L’entreprise l’a trouvé utile", "The firm found it useful"),
+    "needs.found_useless": (
+        "L’entreprise ne l’a pas trouvé utile",
+        "The firm did not find it useful",
+    ),
 }
 
 

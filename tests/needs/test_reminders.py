@@ -11,8 +11,8 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Membership
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
-from maillage.needs import actions, jobs
-from maillage.needs.actions.reminding import AGES, remind_due
+from maillage.needs import actions, jobs, reading
+from maillage.needs.actions.reminding import AGES, STEPS, remind_due
 from maillage.needs.models import Referral, Reminder
 from maillage.post.models import Message
 from tests.factories import accounts, needs as make
@@ -80,8 +80,43 @@ def test_its_age_decides_and_ages_missed_are_not_caught_up(
 
 def test_one_day_after_another_it_is_reminded_once_at_each_age(waiting: Waiting) -> None:
     sent = [days for days in range(60) if remind(days)]
-    assert sent == list(AGES) == [9, 21, 45]
-    assert reminded() == [9, 21, 45]
+    assert list(AGES) == [9, 21, 45]
+    assert sent == reminded() == list(STEPS) == [9, 21, 45, 50, 55]
+
+
+def test_unanswered_after_the_third_it_is_told_to_their_manager_then_to_ours(
+    waiting: Waiting,
+) -> None:
+    referral, who = waiting
+    ours = accounts.actor(Role.SERVICE_MANAGER, who["sender"].organisation)
+    remind(45)
+    assert written("escalation") == []
+    assert remind(50) == 1
+    assert remind(50) == 0
+    assert written("escalation") == addresses(who, "manager")
+    assert remind(55) == 1
+    assert written("escalation") == sorted([*addresses(who, "manager"), ours.person.email])  # type: ignore[union-attr]
+    every = Message.objects.visible_to(MACHINE).filter(template="needs/mails/escalation.html")
+    assert all(referral.need.establishment.display_name not in one.text for one in every)
+
+
+def test_a_day_without_worker_escalates_once_and_to_the_last_only(waiting: Waiting) -> None:
+    assert remind(57) == 1
+    assert reminded() == [55]
+
+
+def test_the_manager_s_list_shows_it_from_the_third_reminder_until_it_is_answered(
+    waiting: Waiting,
+) -> None:
+    referral, who = waiting
+    remind(44)
+    assert list(reading.unanswered(who["sender"])) == []
+    remind(45)
+    assert list(reading.unanswered(who["sender"])) == [referral]
+    assert list(reading.unanswered(who["manager"])) == []
+    found = Referral.objects.visible_to(MACHINE).select_related("need__organisation", "partner")
+    actions.take_up(referral=found.get(pk=referral.pk), by=who["expert"])
+    assert list(reading.unanswered(who["sender"])) == []
 
 
 def test_at_forty_five_days_who_sent_it_is_told_too(waiting: Waiting) -> None:

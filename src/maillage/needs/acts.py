@@ -14,6 +14,7 @@ from maillage.needs.vocabulary import (
     Ending,
     Origin,
     Withdrawal,
+    YesNo,
 )
 
 SOURCE_NEED = "needs.need"
@@ -108,6 +109,34 @@ _CALLED_WORDS = {
 CALLED_BACK = {
     outcome: _kind(f"needs.called_back_{outcome.value}", words, _NEEDS)
     for outcome, words in _CALLED_WORDS.items()
+}
+
+OPINION_ASKED = _kind(
+    "needs.opinion_asked", Words("Avis demandé à l’entreprise", "Opinion asked of the firm"), _NEEDS
+)
+CONTACTED = {
+    YesNo.YES: _kind(
+        "needs.was_contacted",
+        Words("L’entreprise a été contactée", "The firm was contacted"),
+        _NEEDS,
+    ),
+    YesNo.NO: _kind(
+        "needs.was_not_contacted",
+        Words("L’entreprise n’a pas été contactée", "The firm was not contacted"),
+        _NEEDS,
+    ),
+}
+USEFUL = {
+    YesNo.YES: _kind(
+        "needs.found_useful",
+        Words("L’entreprise l’a trouvé utile", "The firm found it useful"),
+        _NEEDS,
+    ),
+    YesNo.NO: _kind(
+        "needs.found_useless",
+        Words("L’entreprise ne l’a pas trouvé utile", "The firm did not find it useful"),
+        _NEEDS,
+    ),
 }
 
 for _theme, _words in THEME_WORDS.items():

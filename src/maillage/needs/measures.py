@@ -27,6 +27,8 @@ from maillage.needs.indicators import (
     PICK_UP_3,
     PICK_UP_5,
     REFERRALS_SENT,
+    RESPONSE_RATE,
+    USEFULNESS,
 )
 from maillage.ui import formats
 
@@ -40,6 +42,8 @@ SHOWN = (
     PICK_UP_5.reference,
     DAYS_TO_EXCHANGE.reference,
     HELPED_RATE.reference,
+    USEFULNESS.reference,
+    RESPONSE_RATE.reference,
     PER_VISIT,
 )
 

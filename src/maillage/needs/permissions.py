@@ -33,6 +33,11 @@ def can_route(actor: Actor) -> bool:
     return actor.organisation is not None and actor.has(Role.OFFICER, Role.SERVICE_MANAGER)
 
 
+def can_keep_terms(actor: Actor) -> bool:
+    """Advisers, officers and managers keep the words by which artisans ask, for their organisation."""
+    return actor.organisation is not None and (actor.is_system or actor.has(*HEARERS))
+
+
 def can_answer(actor: Actor, referral: Referral) -> bool:
     """The organisation that a need was sent to takes it up, refuses it, says what came of it."""
     return referral.partner_id == actor.organisation_id and actor.has(*RECEIVERS)

@@ -18,7 +18,7 @@ from maillage.accounts.models import Access, Organisation
 from maillage.kernel import clock, workdays
 from maillage.ledger import themes
 from maillage.needs.lines import called
-from maillage.needs.models import Need, Referral
+from maillage.needs.models import Need, Opinion, Referral, Reminder
 from maillage.needs.models.needs import MACHINE, RESOURCE, NeedQuerySet
 from maillage.needs.models.referrals import ReferralQuerySet
 from maillage.needs.permissions import can_read_need_words, can_read_words
@@ -26,6 +26,8 @@ from maillage.needs.vocabulary import NeedState, ReferralState
 
 #: After so many working days a request that nobody took up is late (I07).
 LATE_AFTER = 5
+#: The age of the last reminder of a request that nobody took up, in days.
+LAST_REMINDER = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +155,29 @@ def _list_url(partner: Organisation, state: ReferralState) -> str:
     return f"{reverse('needs:referrals')}?{query}"
 
 
+def unanswered(actor: Actor) -> ReferralQuerySet:
+    """What the actor's organisation sent and nobody took up after the last reminder, the oldest first."""
+    last = Reminder.objects.visible_to(MACHINE).filter(
+        referral=OuterRef("pk"), after_days__gte=LAST_REMINDER
+    )
+    rows = Referral.objects.all().sent_by(actor).waiting().filter(Exists(last))
+    return rows.select_related("need__establishment__legal_unit", "partner").order_by(
+        "sent_at", "pk"
+    )
+
+
 def nobodys(actor: Actor) -> NeedQuerySet:
     """The open needs that nobody has in hand: never sent, or refused and expired everywhere."""
     every = Referral.objects.visible_to(MACHINE)
     live = every.live().filter(need=OuterRef("pk"))
     rows = Need.objects.owned_by(actor).standing().filter(Q(closed_at=None) & ~Exists(live))
     return rows.select_related("establishment__legal_unit").order_by("expressed_on", "pk")
+
+
+def opinion_of(need: Need, actor: Actor) -> Opinion | None:
+    """What the firm said of the answer to its need, if it said anything."""
+    said = Opinion.objects.visible_to(actor).filter(need=need, answered_at__isnull=False)
+    return said.first()
 
 
 def note_reading(referral: Referral, actor: Actor) -> None:

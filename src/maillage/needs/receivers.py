@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from maillage.accounts.models import Membership, Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
@@ -33,9 +35,9 @@ def managers_of(partner: Organisation) -> list[Person]:
     return heads or [one.person for one in members]
 
 
-def open_partners() -> list[Organisation]:
+def open_partners() -> QuerySet[Organisation]:
     """The organisations where somebody answers requests, in the order of their names."""
     everyones = Membership.objects.visible_to(MACHINE)
     today = everyones.current(clock.today()).filter(role__in=RECEIVERS, person__is_active=True)
     found = Organisation.objects.filter(is_active=True, pk__in=today.values("organisation"))
-    return list(found.order_by("name", "pk"))
+    return found.order_by("name", "pk")

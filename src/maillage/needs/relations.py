@@ -13,8 +13,17 @@ import ibis.expr.types as ir
 from maillage import figures
 from maillage.kernel import workdays
 from maillage.kernel.text import Words
-from maillage.needs.acts import EXPRESSED, NEED_CLOSED, NEED_TAKEN, SENT, TAKEN
-from maillage.needs.vocabulary import Ending
+from maillage.needs.acts import (
+    CONTACTED,
+    EXPRESSED,
+    NEED_CLOSED,
+    NEED_TAKEN,
+    OPINION_ASKED,
+    SENT,
+    TAKEN,
+    USEFUL,
+)
+from maillage.needs.vocabulary import Ending, YesNo
 
 EXPRESSED_KINDS = tuple(kind.name for kind in EXPRESSED.values())
 CLOSED_KINDS = tuple(kind.name for kind in NEED_CLOSED.values())
@@ -68,6 +77,22 @@ def first_exchanges(p: figures.Parameters) -> ir.Table:
     return acts.filter(acts.kind.isin(EXPRESSED_KINDS)).inner_join(first, _SAME)
 
 
+def opinions(p: figures.Parameters) -> ir.Table:
+    """The acts by which firms were asked what they think, each with whether they answered, and what."""
+    acts = figures.standing_acts(p)
+    contacted, useful = (
+        tuple(kind.name for kind in kinds.values()) for kinds in (CONTACTED, USEFUL)
+    )
+    acts = acts.filter(acts.kind.isin([OPINION_ASKED.name, *contacted, *useful]))
+    said = acts.group_by(_SAME).aggregate(
+        answered=_some(acts, *contacted),
+        contacted=_some(acts, CONTACTED[YesNo.YES].name),
+        rated=_some(acts, *useful),
+        useful=_some(acts, USEFUL[YesNo.YES].name),
+    )
+    return acts.filter(acts.kind == OPINION_ASKED.name).inner_join(said, _SAME)
+
+
 def _limits(moment: figures.Moment) -> Mapping[str, str]:
     """The last day of sending from which so many working days have gone by, as of the moment."""
     return {f"sent_by_{days}": workdays.before(moment.today, days).isoformat() for days in PROMISED}
@@ -94,6 +119,18 @@ FIRST_EXCHANGES = figures.relate(
             en="The needs expressed, and the days until they were first taken up, by the as-of.",
         ),
         build=first_exchanges,
+        act="id",
+    )
+)
+OPINIONS = figures.relate(
+    figures.Relation(
+        name="opinions",
+        version=1,
+        words=Words(
+            fr="Les avis demandés aux entreprises, et ce qu’elles en avaient dit à l’instant de lecture.",
+            en="The opinions asked of firms, and what they had said by the as-of.",
+        ),
+        build=opinions,
         act="id",
     )
 )

@@ -7,18 +7,20 @@ from typing import Any
 from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Whose, years
 from maillage.kernel.text import Words
 from maillage.needs import models
+from maillage.needs.actions.opinions import opinion_once
 from maillage.needs.following import page_once
 from maillage.needs.models.needs import MACHINE
-from maillage.needs.purposes import FOLLOW
+from maillage.needs.purposes import FOLLOW, OPINION
 from maillage.post.models import Link, Message
 from maillage.post.retention import KEPT as MESSAGES
 
 
 def _forget_page(needs: Any) -> None:
-    """The page of each request opens nothing any more, and the message that told its address forgets to whom."""
+    """The pages handed to a firm open nothing any more, and the messages that told their addresses forget to whom."""
     keys = [str(key) for key in needs.values_list("key", flat=True)]
-    Link.objects.filter(purpose=FOLLOW, subject__in=keys).delete()
-    told = Message.objects.visible_to(MACHINE).filter(once__in=map(page_once, keys))
+    Link.objects.filter(purpose__in=[FOLLOW, OPINION], subject__in=keys).delete()
+    written = [once(key) for key in keys for once in (page_once, opinion_once)]
+    told = Message.objects.visible_to(MACHINE).filter(once__in=written)
     told.update(**(MESSAGES[Message].erased or {}))
 
 
@@ -69,6 +71,9 @@ KEPT = {
         erased=_ANSWER,
     ),
     models.Reminder: Kept(why=DECIDED),
+    models.Opinion: Kept(why=DECIDED, plain="contacted useful"),
+    models.Term: Kept(why=DECIDED, typed="term", plain="plain theme"),
+    models.Synonym: Kept(why=DECIDED, plain="theme"),
     models.CallBack: Kept(why=DECIDED, plain="outcome"),
     models.RoutingRule: Kept(
         why=DECIDED, typed="title", plain="themes areas activities legal_forms once"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 
@@ -11,7 +11,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.figures.observations.headcount import BANDS
 from maillage.ledger.themes import themes
-from maillage.needs import matching
+from maillage.needs import matching, thesaurus
 from maillage.needs.matching.scoring import CRITERIA
 from maillage.needs.models import Need, Referral, RoutingRule
 from maillage.needs.models.needs import MACHINE, label_of
@@ -46,27 +46,45 @@ class Proposed:
 
 
 def proposed(need: Need) -> list[Proposed]:
-    """The partners that may answer a need, best first, each by its best rule, within their room."""
-    rules = RoutingRule.objects.visible_to(MACHINE).in_force()
-    mine = list(
-        rules.filter(organisation=need.organisation, partner__is_active=True).select_related(
-            "partner"
-        )
-    )
-    load = _load({rule.partner_id for rule in mine})
-    offers = [_offer(rule, load.get(rule.partner_id, 0)) for rule in mine]
-    by_key = {str(rule.key): rule for rule in mine}
+    """The partners that may answer a need, best first, each by its best rule, within their room.
+
+    After those that answer its theme, those that answer what its words speak of, by the terms that advisers keep.
+    """
+    by_key = usable_rules(need.organisation)
+    offers = offers_of(by_key)
     found: dict[int, Proposed] = {}
-    for one in matching.propose([asked_of(need)], offers):
+    asked = asked_of(need)
+    in_its_words = matching.propose(
+        [replace(asked, theme="")], offers, thesaurus=thesaurus.kept_by(need.organisation)
+    )
+    for one in [*matching.propose([asked], offers), *in_its_words]:
         rule = by_key[one.service]
         found.setdefault(rule.partner_id, Proposed(rule.partner, rule, one))
     return list(found.values())
 
 
+def usable_rules(organisation: Organisation) -> dict[str, RoutingRule]:
+    """The rules in force of an organisation, of partners that are still there, by key."""
+    rules = RoutingRule.objects.visible_to(MACHINE).in_force()
+    mine = rules.filter(organisation=organisation, partner__is_active=True)
+    return {str(rule.key): rule for rule in mine.select_related("partner")}
+
+
+def offers_of(rules: Mapping[str, RoutingRule]) -> list[matching.Offer]:
+    """The same as matching reads them, each with what its partner has in hand."""
+    load = _load({rule.partner_id for rule in rules.values()})
+    return [_offer(rule, load.get(rule.partner_id, 0)) for rule in rules.values()]
+
+
 def asked_of(need: Need) -> matching.Asked:
     """A need with what the register knows of its firm on the day it was expressed."""
+    spells = Spell.objects.on(need.expressed_on).filter(establishment=need.establishment)
+    return asked_with(need, spells.first())
+
+
+def asked_with(need: Need, spell: Spell | None) -> matching.Asked:
+    """A need with what a spell of its firm says; without one, what the register says today."""
     place: Establishment = need.establishment
-    spell = Spell.objects.on(need.expressed_on).filter(establishment=place).first()
     band = spell.size_band if spell else place.size_band
     return matching.Asked(
         id=str(need.key),

@@ -8,13 +8,23 @@ from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
 from maillage.needs.models.needs import READERS, RESOURCE
 from maillage.needs.permissions import HEARERS, RECEIVERS
-from maillage.needs.views import asking, call_backs, needs, referrals, rules
+from maillage.needs.views import (
+    asking,
+    call_backs,
+    needs,
+    opinions,
+    referrals,
+    rules,
+    sharing,
+    terms,
+)
 
 app_name = "needs"
 
 NEEDS = term(RESOURCE, fr="Besoins des entreprises", en="Needs of firms")
 REFERRALS = term("referrals", fr="Mises en relation", en="Referrals")
 RULES = term("routing_rules", fr="Règles d’adressage", en="Routing rules")
+TERMS = term("terms", fr="Thésaurus", en="Thesaurus")
 SEND = term("send", fr="Transmettre", en="Send on")
 OWN = term(
     "own_request",
@@ -69,6 +79,8 @@ _back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 
 _rules = Rule("list", RULES, READERS, sensitivity=PARTNERS)
 _route = Rule("create", RULES, ROUTERS, sensitivity=PARTNERS)
+_share = Rule(SEND, NEEDS, ROUTERS, sensitivity=PARTNERS)
+_keep = Rule("create", TERMS, HEARERS, sensitivity=PARTNERS)
 _ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
 _look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
 _change = Rule("edit", OWN, EVERYONE, Scope.ANY, why=HOLDER)
@@ -89,6 +101,23 @@ urlpatterns = [
     route("besoins/suivi/", referrals.followed, name="followed", get=_list),
     route("besoins/suivi.csv", referrals.followed_csv, name="followed_csv", get=_export),
     route("besoins.csv", needs.needs_csv, name="needs_csv", get=_export),
+    route("besoins/partage/", sharing.share_out, name="share_out", get=_share, post=_share),
+    route("besoins/termes/", terms.terms, name="terms", get=_rules, post=_keep),
+    route("besoins/termes.csv", terms.terms_csv, name="terms_csv", get=_export),
+    route(
+        "besoins/termes/<uuid:key>/retirer/",
+        terms.end_term,
+        name="end_term",
+        maker="term",
+        post=Rule("end", TERMS, HEARERS, Scope.OWN, PARTNERS),
+    ),
+    route(
+        "besoins/synonymes/<uuid:key>/",
+        terms.decide,
+        name="decide_synonym",
+        maker="synonym",
+        post=Rule("edit", TERMS, HEARERS, Scope.OWN, PARTNERS),
+    ),
     route("besoins/rappels/", call_backs.call_backs, name="call_backs", get=_calls),
     route("besoins/rappels.csv", call_backs.call_backs_csv, name="call_backs_csv", get=_export),
     route(
@@ -131,11 +160,25 @@ urlpatterns = [
     route(f"{_LINK}/mot/", asking.add_word, name="follow_word", maker="link", post=_change),
     route(f"{_LINK}/contact/", asking.contact, name="follow_contact", maker="link", post=_change),
     route(f"{_LINK}/reprendre/", asking.take_back, name="follow_back", maker="link", post=_change),
+    route(
+        "l/<str:token>/avis/",
+        opinions.opinion,
+        name="opinion",
+        maker="opinion",
+        get=_look,
+        post=_change,
+    ),
     route("mises-en-relation/", referrals.referrals, name="referrals", get=_inbox),
     route(
         "mises-en-relation.csv",
         referrals.referrals_csv,
         name="referrals_csv",
+        get=Rule("export", REFERRALS, READERS, sensitivity=PARTNERS),
+    ),
+    route(
+        "mises-en-relation/echange.csv",
+        referrals.referrals_exchanged,
+        name="referrals_exchanged",
         get=Rule("export", REFERRALS, READERS, sensitivity=PARTNERS),
     ),
     route(f"{_REFERRAL}/", referrals.referral, name="referral", maker="sent", get=_open),

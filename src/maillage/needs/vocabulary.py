@@ -120,6 +120,13 @@ class CalledBack(models.TextChoices):
     UNREACHED = "unreached", pgettext_lazy("call back", "Nobody answered")
 
 
+class YesNo(models.TextChoices):
+    """What a firm answers when it is asked; blank is no answer."""
+
+    YES = "yes", pgettext_lazy("opinion", "Yes")
+    NO = "no", pgettext_lazy("opinion", "No")
+
+
 class How(models.TextChoices):
     """How the firm agreed to its request being sent."""
 

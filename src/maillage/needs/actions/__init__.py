@@ -25,9 +25,18 @@ from maillage.needs.actions.hearing import (
     settle_heard as settle_heard,
     withdraw_need as withdraw_need,
 )
+from maillage.needs.actions.opinions import (
+    give_opinion as give_opinion,
+    opinions_due as opinions_due,
+)
 from maillage.needs.actions.ruling import (
     Rule as Rule,
     add_rule as add_rule,
     end_rule as end_rule,
 )
 from maillage.needs.actions.sending import send_referral as send_referral, take_back as take_back
+from maillage.needs.actions.terms import (
+    decide_synonym as decide_synonym,
+    end_term as end_term,
+    keep_term as keep_term,
+)

@@ -23,6 +23,12 @@ def agreements_of(need: Need) -> AgreementQuerySet:
     return every.filter(need=need).standing()
 
 
+def told_agreements(need: Need) -> AgreementQuerySet:
+    """All that the firm ever agreed to, what it took back included, with who noted it."""
+    every = Agreement.objects.visible_to(MACHINE).filter(need=need)
+    return every.select_related("partner", "ended_by")
+
+
 def covers(need: Need, partner: Organisation) -> bool:
     """Whether a partner may be told of a need: its own organisation always may."""
     own = need.organisation_id == partner.pk
@@ -70,7 +76,7 @@ def end_agreement(*, need: Need, partner: Organisation | None, by: Actor) -> int
         )
     found = locked(need)
     concerned = Q() if partner is None else Q(partner=partner) | Q(partner=None)
-    agreements_of(found).filter(concerned).update(ended_at=clock.now())
+    agreements_of(found).filter(concerned).update(ended_at=clock.now(), ended_by=by.person)
     lost = 0
     for referral in (
         referrals_of(found).live().select_related("partner").select_for_update(of=("self",))

@@ -15,6 +15,7 @@ from maillage.accounts.models import Organisation, Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.needs import mailing
+from maillage.needs.actions.opinions import give_opinion
 from maillage.needs.acts import CALLED_BACK
 from maillage.needs.models import CallBack, Need
 from maillage.needs.models.needs import MACHINE, NeedQuerySet
@@ -94,8 +95,12 @@ def _caller(need: Need, staff: dict[int, Person]) -> Person | None:
 
 
 @ledger.action
-def call_back(*, call: CallBack, outcome: str, by: Actor) -> CallBack:
+def call_back(
+    *, call: CallBack, outcome: str, by: Actor, contacted: str = "", useful: str = ""
+) -> CallBack:
     """Say what a firm answered when it was called back; said twice, it is said once.
+
+    On the phone it may say, too, whether somebody contacted it and whether that helped.
 
     Raises:
         NotAllowed: another organisation heard the need.
@@ -114,6 +119,8 @@ def call_back(*, call: CallBack, outcome: str, by: Actor) -> CallBack:
     found.done_at, found.done_by, found.outcome = clock.now(), by.person, outcome
     found.save(update_fields=["done_at", "done_by", "outcome"])
     say_of(CALLED_BACK[CalledBack(outcome)], found.need, by)
+    if contacted and outcome != CalledBack.UNREACHED:
+        give_opinion(need=found.need, contacted=contacted, useful=useful, by=by)
     return found
 
 

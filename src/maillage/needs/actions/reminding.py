@@ -1,4 +1,4 @@
-"""Requests that nobody took up: reminded at nine, twenty-one and forty-five days, further up each time."""
+"""Requests that nobody took up: reminded at nine, twenty-one and forty-five days, further up each time, then escalated."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from maillage.needs.receivers import managers_of, receivers_of
 
 #: Days without anybody taking it up, and who is written to then (conseillers-entreprises reminds at these ages).
 AGES: Mapping[int, str] = {9: "follower", 21: "manager", 45: "sender"}
+#: Unanswered after its third reminder, a request is told to who answers for the service there, then for who sent it.
+ESCALATED: Mapping[int, str] = {50: "their manager", 55: "our manager"}
+STEPS: Mapping[int, str] = {**AGES, **ESCALATED}
 
 
 def remind_due(*, by: System) -> int:
@@ -39,7 +42,7 @@ def _remind(referral_id: int, by: System) -> int:
     if referral is None:
         return 0
     age = (clock.today() - clock.local_day(referral.sent_at)).days
-    due = max((step for step in AGES if step <= age), default=0)
+    due = max((step for step in STEPS if step <= age), default=0)
     if not due or referral.reminders.filter(after_days__gte=due).exists():
         return 0
     try:
@@ -56,14 +59,18 @@ def _remind(referral_id: int, by: System) -> int:
 
 def _write(referral: Referral, age: int, by: System) -> int:
     acting = System(by.reason, organisation=referral.need.organisation)
-    people = _whom(referral, AGES[age])
+    template = "needs/mails/reminder.html" if age in AGES else "needs/mails/escalation.html"
     return mailing.write(
-        people, "needs/mails/reminder.html", referral, acting, f"after{age}", days=age
-    )
+        _whom(referral, STEPS[age]), template, referral, acting, f"after{age}", days=age,
+        partner=referral.partner,
+    )  # fmt: skip
 
 
 def _whom(referral: Referral, step: str) -> list[Person]:
     """Whoever follows it while they work there; then their manager too; then who sent it, too."""
+    if step in ESCALATED.values():
+        ours = step == ESCALATED[max(ESCALATED)]
+        return managers_of(referral.need.organisation if ours else referral.partner)
     there = receivers_of(referral.partner)
     follower = [one for one in there if one.pk == referral.person_id]
     people = follower or managers_of(referral.partner)

@@ -17,6 +17,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.needs import mailing
 from maillage.needs.actions.agreeing import covers
 from maillage.needs.actions.closing import locked, referrals_of, reopen, settle, withdraw
+from maillage.needs.actions.terms import propose_synonym
 from maillage.needs.acts import SENT
 from maillage.needs.models import Need, Referral
 from maillage.needs.models.needs import MACHINE
@@ -99,6 +100,7 @@ def _send(
         referral.save(force_insert=True)
     say_of_referral(SENT, referral, found, by)
     mailing.tell_sent(referral, by)
+    propose_synonym(found, by)
     return referral
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from maillage.needs.forms.needs import AskedForm, themes
+from maillage.needs.forms.needs import AskedForm, ContactForm, themes
 from maillage.needs.vocabulary import Urgency
 from maillage.ui.forms import Form
 
@@ -67,18 +67,9 @@ class WordForm(Form):
     )
 
 
-class ContactForm(Form):
-    """Whom to ask for, anew."""
+class OwnContactForm(ContactForm):
+    """Whom to ask for, anew, said by the firm itself."""
 
-    contact_name = forms.CharField(label=_("Your name"), required=False, max_length=120)
-    contact_phone = forms.CharField(
-        label=_("Telephone"),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
-    contact_email = forms.EmailField(
-        label=_("E-mail address"),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact_name"].label = _("Your name")

@@ -25,7 +25,24 @@ def themes() -> list[tuple[str, str]]:
     return [(theme.value, str(words)) for theme, words in THEME_WORDS.items()]
 
 
-class AskedForm(OnceForm):
+class ContactForm(Form):
+    """Whom to ask for, and how."""
+
+    contact_name = forms.CharField(label=_("Whom to ask for"), required=False, max_length=120)
+    contact_phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    contact_email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class AskedForm(ContactForm, OnceForm):
     """What a firm asks for, in its words, how soon, and whom to ask for."""
 
     theme = forms.ChoiceField(
@@ -43,18 +60,6 @@ class AskedForm(OnceForm):
         choices=Urgency.choices,
         widget=forms.RadioSelect,
         initial=Urgency.ORDINARY,
-    )
-    contact_name = forms.CharField(label=_("Whom to ask for"), required=False, max_length=120)
-    contact_phone = forms.CharField(
-        label=_("Telephone"),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
-    contact_email = forms.EmailField(
-        label=_("E-mail address"),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     def asked(self, language: str = "fr", **more: Any) -> Asked:
@@ -92,7 +97,15 @@ class PartnerChoice(forms.ModelChoiceField[Organisation]):
         return obj.name
 
 
-class SendForm(OnceForm):
+class AmongPartners(Form):
+    """A form in which a partner is chosen: among those where somebody answers, today."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = open_partners()  # type: ignore[attr-defined]
+
+
+class SendForm(AmongPartners, OnceForm):
     """To whom a need is sent, with a word."""
 
     partner = PartnerChoice(
@@ -108,13 +121,11 @@ class SendForm(OnceForm):
 
     def __init__(self, *args: Any, first: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        partners = Organisation.objects.filter(pk__in=[one.pk for one in open_partners()])
-        self.fields["partner"].queryset = partners.order_by("name", "pk")  # type: ignore[attr-defined]
         if first is not None:
             self.fields["partner"].initial = first.key
 
 
-class RuleForm(OnceForm):
+class RuleForm(AmongPartners, OnceForm):
     """Which partner answers what, where, for whom, how soon, how many at once."""
 
     title = forms.CharField(label=_("What this partner does"), max_length=120)
@@ -152,11 +163,6 @@ class RuleForm(OnceForm):
         label=_("Requests at once, at most"), required=False, min_value=0, max_value=100_000
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        partners = Organisation.objects.filter(pk__in=[one.pk for one in open_partners()])
-        self.fields["partner"].queryset = partners.order_by("name", "pk")  # type: ignore[attr-defined]
-
     def rule(self) -> Rule:
         """The rule as the action takes it."""
         given = self.cleaned_data
@@ -167,18 +173,13 @@ class RuleForm(OnceForm):
         return Rule(themes=tuple(given["themes"]), **told, **{name: given[name] for name in plain})
 
 
-class AgreementForm(Form):
+class AgreementForm(AmongPartners):
     """To whom the firm agrees to be told: one partner, or whichever is chosen."""
 
     partner = PartnerChoice(
         label=_("Partner"), queryset=Organisation.objects.none(), to_field_name="key", required=False,
         empty_label=_("Whichever partner is chosen"),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        partners = Organisation.objects.filter(pk__in=[one.pk for one in open_partners()])
-        self.fields["partner"].queryset = partners.order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class RefuseForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -188,8 +188,10 @@ class Answer:
         return "\n".join([*told, *(f"{need}\t–" for need in self.unanswered)])
 
 
-def match_files(needs: Path, services: Path, terms: Path | None = None) -> Answer:
-    """The proposals of services for needs, over files.
+def match_files(
+    needs: Path, services: Path, terms: Path | None = None, stored: Sequence[tuple[str, str]] = ()
+) -> Answer:
+    """The proposals of services for needs, over files; `stored` are terms kept elsewhere.
 
     Raises:
         CannotTake: a file is refused whole.
@@ -198,7 +200,7 @@ def match_files(needs: Path, services: Path, terms: Path | None = None) -> Answe
     kept: Told[tuple[str, str]] = (
         read(terms, TERMS, lambda row: (row["term"], row["theme"])) if terms else Told()
     )
-    proposals = propose(of_needs.rows, of_services.rows, thesaurus=Thesaurus(kept.rows))
+    proposals = propose(of_needs.rows, of_services.rows, thesaurus=Thesaurus([*stored, *kept.rows]))
     answered = {one.need for one in proposals}
     return Answer(
         proposals,

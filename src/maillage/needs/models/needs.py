@@ -214,6 +214,14 @@ class Agreement(models.Model):
     how = models.CharField(_("how it was given"), max_length=10, choices=How.choices)
     given_at = models.DateTimeField(_("given at"))
     ended_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("taken back by"),
+    )
 
     objects = ScopedManager.from_queryset(AgreementQuerySet)()
 

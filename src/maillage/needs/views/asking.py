@@ -16,7 +16,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs import asking, following
 from maillage.needs.actions import add_words, correct_contact, end_agreement, give_up
-from maillage.needs.forms.asking import ContactForm, WhatForm, WhoForm, WordForm
+from maillage.needs.forms.asking import OwnContactForm, WhatForm, WhoForm, WordForm
 from maillage.needs.models import Need
 from maillage.needs.purposes import FOLLOW
 from maillage.post.holding import held, no_link, sealed
@@ -110,8 +110,10 @@ def _followed(
     return render(request, "needs/asking/follow.html", context, status=status)
 
 
-def _contact(need: Need) -> ContactForm:
-    return ContactForm(initial={name: getattr(need, name) for name in ContactForm.base_fields})
+def _contact(need: Need) -> OwnContactForm:
+    return OwnContactForm(
+        initial={name: getattr(need, name) for name in OwnContactForm.base_fields}
+    )
 
 
 @opened
@@ -137,7 +139,7 @@ def add_word(request: HttpRequest, need: Need, token: str) -> HttpResponse:
 @opened
 def contact(request: HttpRequest, need: Need, token: str) -> HttpResponse:
     """The firm says anew whom to call."""
-    form = ContactForm(request.POST)
+    form = OwnContactForm(request.POST)
     if form.is_valid():
         correct_contact(need=need, contact=form.cleaned_data, by=following.firm_itself(need))
         return redirect("needs:follow", token=token)

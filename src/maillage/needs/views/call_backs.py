@@ -10,11 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
-from maillage.needs import actions, calls
+from maillage.kernel.errors import Invalid
+from maillage.needs import actions, calls, reading
 from maillage.needs.forms.needs import themes
+from maillage.needs.forms.opinions import ToldForm
 from maillage.needs.models import CallBack
 from maillage.needs.vocabulary import CalledBack
 from maillage.ui.csvout import csv_response
@@ -43,17 +46,38 @@ def call_backs_csv(request: ActorRequest) -> HttpResponse:
     return csv_response(f"{_('call-backs')}.csv", header, rows)
 
 
-def call_back(request: ActorRequest, key: UUID) -> HttpResponse:
-    """Call a firm, then say what it answered: one tap a button."""
+def _found(request: ActorRequest, key: UUID) -> CallBack:
     own = CallBack.objects.filter(need__organisation_id=request.actor.organisation_id)
     rows = own.select_related("need__establishment__legal_unit", "need__organisation", "person")
-    found = get_visible_or_404(rows, request.actor, key=key)
-    if request.method == "POST":
-        outcome = request.POST.get("outcome", "")
-        done = actions.call_back(call=found, outcome=outcome, by=request.actor)
-        messages.success(request, _("Noted: %(said)s.") % {"said": done.get_outcome_display()})
-        if done.outcome == CalledBack.WAITING:
-            return redirect("needs:send", key=done.need.key)
-        return redirect("needs:call_backs")
-    context = {"call": found, "need": found.need, "outcomes": CalledBack.choices}
-    return render(request, "needs/call_back.html", context)
+    return get_visible_or_404(rows, request.actor, key=key)
+
+
+def call_back(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Call a firm, then say what it answered: one tap a button; and what it thinks, if it cares to say."""
+    actor, found = request.actor, _found(request, key)
+    form = kept.bind(request, ToldForm)
+    if request.method == "POST" and form.is_valid():
+        outcome, thinks = request.POST.get("outcome", ""), form.cleaned_data
+        try:
+            done = actions.call_back(call=found, outcome=outcome, by=actor, **thinks)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return _noted(request, done)
+    said = reading.opinion_of(found.need, actor)
+    context = {
+        "call": found,
+        "need": found.need,
+        "outcomes": CalledBack.choices,
+        "form": form,
+        "said": said,
+    }
+    return render(request, "needs/call_back.html", context, status=422 if form.errors else 200)
+
+
+def _noted(request: ActorRequest, done: CallBack) -> HttpResponse:
+    """Back to the list; a firm that still waits is sent to somebody at once."""
+    messages.success(request, _("Noted: %(said)s.") % {"said": done.get_outcome_display()})
+    if done.outcome == CalledBack.WAITING:
+        return redirect("needs:send", key=done.need.key)
+    return redirect("needs:call_backs")

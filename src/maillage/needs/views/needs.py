@@ -14,8 +14,8 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.needs import actions, permissions, reading, routing
-from maillage.needs.actions.agreeing import agreements_of
+from maillage.needs import actions, permissions, reading, routing, thesaurus
+from maillage.needs.actions.agreeing import told_agreements
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
@@ -84,8 +84,9 @@ def need(request: ActorRequest, key: UUID) -> HttpResponse:
         "reads": permissions.can_read_need_words(actor, found),
         "may_send": permissions.can_send_need(actor, found),
         "referrals": referrals.select_related("partner", "person").prefetch_related("reminders"),
-        "agreements": agreements_of(found).select_related("partner"),
+        "agreements": told_agreements(found),
         "agreement_form": AgreementForm(),
+        "opinion": reading.opinion_of(found, actor),
     }
     return render(request, "needs/need.html", context)
 
@@ -120,7 +121,9 @@ def send(request: ActorRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Sent to %(partner)s.") % {"partner": given["partner"]})
             return redirect("needs:need", key=key)
-    return _answer(request, "needs/send.html", form, need=found, proposed=known)
+    return _answer(
+        request, "needs/send.html", form, need=found, proposed=known, told=thesaurus.told_by(found)
+    )
 
 
 def agree(request: ActorRequest, key: UUID) -> HttpResponse:

@@ -15,7 +15,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.needs import actions, measures, permissions, reading
+from maillage.needs import actions, exchange, measures, permissions, reading
 from maillage.needs.forms.needs import CloseForm, RefuseForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Referral
@@ -50,6 +50,14 @@ def referrals_csv(request: ActorRequest) -> HttpResponse:
     return csv_response(f"{_('referrals')}.csv", header, rows)
 
 
+def referrals_exchanged(request: ActorRequest) -> HttpResponse:
+    """The same list, in the columns of conseillers-entreprises."""
+    wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
+    rows = reading.referrals(request.actor, wanted)
+    header, table = exchange.as_exchanged(rows, request.actor)
+    return csv_response(f"{_('referrals')}-conseillers-entreprises.csv", header, table)
+
+
 def followed(request: ActorRequest) -> HttpResponse:
     """What partners do of what was sent to them, and what nobody has in hand."""
     actor = request.actor
@@ -57,6 +65,8 @@ def followed(request: ActorRequest) -> HttpResponse:
     context = {
         "measured": measures.measured(actor, measures.period_of(request.GET.dict())),
         "inboxes": inboxes,
+        "may_share": permissions.can_route(actor),
+        "unanswered": reading.unanswered(actor),
         "sent": sum(inbox.total for inbox in inboxes),
         "query": request.GET.urlencode(),
         "page": Paginator(nobodys, PAGE).get_page(request.GET.get("page")),

@@ -10,14 +10,16 @@ from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.needs import actions
-from maillage.needs.models import CallBack
+from maillage.needs.models import CallBack, Opinion
 from maillage.needs.models.needs import MACHINE
-from maillage.needs.vocabulary import CalledBack
+from maillage.needs.vocabulary import CalledBack, YesNo
 from maillage.site.demo.field import colleagues, evening
 
 SINCE = date(2020, 1, 6)
 #: Out of a hundred calls that wait on a working day: how many are made, and what the firm answers.
 MADE = 0.3
+#: How many say what they think, how many of these were not contacted, how many found it useful once it was settled.
+GIVEN, NOT_CONTACTED, HELPED = 0.7, 0.12, 0.84
 _ANSWERS = {CalledBack.SETTLED: 58, CalledBack.WAITING: 17, CalledBack.UNREACHED: 25}
 
 
@@ -41,8 +43,20 @@ class Callers:
     def _call(self) -> None:
         mine = CallBack.objects.visible_to(MACHINE).waiting()
         waiting = mine.filter(need__organisation=self.chamber).select_related("need__organisation")
+        said_before = set(Opinion.objects.visible_to(MACHINE).values_list("need", flat=True))
         for call in waiting.order_by("pk"):
             who = self.advisers.get(call.person_id) or next(iter(self.advisers.values()))
             said = self.chance.choices(list(_ANSWERS), list(_ANSWERS.values()))[0]
+            thinks = {} if call.need_id in said_before else self._thinks(said)
             if self.chance.random() < MADE:
-                actions.call_back(call=call, outcome=said, by=who)
+                actions.call_back(call=call, outcome=said, by=who, **thinks)
+
+    def _thinks(self, said: CalledBack) -> dict[str, str]:
+        """Most firms reached say whether they were contacted, and whether it helped; their first answer stands."""
+        drawn, useful = self.chance.random(), self.chance.random()
+        if drawn > GIVEN:
+            return {}
+        if drawn < NOT_CONTACTED * GIVEN:
+            return {"contacted": YesNo.NO}
+        found = useful < (HELPED if said is CalledBack.SETTLED else HELPED / 2)
+        return {"contacted": YesNo.YES, "useful": YesNo.YES if found else YesNo.NO}

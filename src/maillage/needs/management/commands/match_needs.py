@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from maillage.intake.tables import CannotTake
+from maillage.needs import thesaurus
 from maillage.needs.matching.files import match_files, refusal
 
 
@@ -20,13 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--needs", type=Path, required=True, metavar="F.csv")
         parser.add_argument("--services", type=Path, required=True, metavar="F.csv")
         parser.add_argument("--terms", type=Path, metavar="F.csv", help="the advisers’ thesaurus")
+        parser.add_argument("--kept-by", metavar="NAME", default="", help="whose thesaurus")
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the proposals, in the order of the needs, then the needs that nothing answers."""
         as_json = options["json"]
         try:
-            answer = match_files(options["needs"], options["services"], options["terms"])
+            files = (options["needs"], options["services"], options["terms"])
+            answer = match_files(*files, thesaurus.named(options["kept_by"]))
         except CannotTake as fault:
             if as_json:
                 refused = {"proposals": [], "rejects": [refusal(fault.remark)]}
