@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -152,7 +153,8 @@ def test_a_firm_that_existed_before_was_not_born_of_the_project(
     with pytest.raises(Invalid):
         actions.link_project(project=project, establishment=old, by=adviser)
     same_day = make.firm_of(project, created_on=MET)
-    assert actions.link_project(project=project, establishment=same_day, by=adviser)
+    linked = actions.link_project(project=project, establishment=same_day, by=adviser)
+    assert linked.establishment == same_day
 
 
 def test_a_firm_added_by_hand_is_no_proof_of_a_creation(project: Project, adviser: Actor) -> None:
@@ -237,7 +239,7 @@ def test_young_people_are_a_number_at_a_place(adviser: Actor) -> None:
 @pytest.mark.parametrize(
     "told", [{"young": 0}, {"young": 2001}, {"audience": "all"}, {"day": TODAY + timedelta(1)}]
 )
-def test_what_is_no_group_is_refused(adviser: Actor, told: dict[str, object]) -> None:
+def test_what_is_no_group_is_refused(adviser: Actor, told: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         make.young(adviser, **told)
     assert not Awareness.objects.unscoped(reason="test").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,14 +33,13 @@ def manager() -> Actor:
     return make.manager_of(None)
 
 
-def hours(first: str = "2020-07-01", last: str | None = None, **told: object) -> Hours:
-    told = {"starts_at": time(9), "ends_at": time(12)} | told
-    return Hours(
-        first=date.fromisoformat(first), last=date.fromisoformat(last) if last else None, **told
-    )  # type: ignore[arg-type]
+def hours(first: str = "2020-07-01", last: str | None = None, **told: Any) -> Hours:
+    given: dict[str, Any] = {"starts_at": time(9), "ends_at": time(12)} | told
+    until = date.fromisoformat(last) if last else None
+    return Hours(first=date.fromisoformat(first), last=until, **given)
 
 
-def planned(manager: Actor, when: Hours, at: Place | None = None, **more: object) -> list[Session]:
+def planned(manager: Actor, when: Hours, at: Place | None = None, **more: Any) -> list[Session]:
     where = at or make.place(manager.organisation)
     assert manager.person is not None
     return actions.plan_sessions(place=where, holder=manager.person, hours=when, by=manager, **more)  # type: ignore[arg-type]
