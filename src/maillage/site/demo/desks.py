@@ -31,10 +31,47 @@ PLACES = (
     (Where("Espace ressources Est", "59512", "12 place du Marché"), 1),
     (Where("Espace ressources Centre", "59599", "5 rue des Métiers"), 3),
 )
-GIVEN = ("Aminata", "Bruno", "Chloé", "Djamel", "Elsa", "Farid", "Gwenaëlle", "Hugo", "Inès", "Jordan")
-FAMILY = ("Vasseur", "Benali", "Delattre", "Kone", "Lemoine", "Marek", "Oliveira", "Pruvost", "Ruiz")
-WISHES = ("Coiffure", "Boulangerie", "Plomberie", "Couture", "Réparation de vélos", "Peinture", "Fleurs")
-FIRM_PURPOSES = ("first_hire", "first_hire", "premises", "formalities", "digital", "recruit", "cash")
+GIVEN = (
+    "Aminata",
+    "Bruno",
+    "Chloé",
+    "Djamel",
+    "Elsa",
+    "Farid",
+    "Gwenaëlle",
+    "Hugo",
+    "Inès",
+    "Jordan",
+)
+FAMILY = (
+    "Vasseur",
+    "Benali",
+    "Delattre",
+    "Kone",
+    "Lemoine",
+    "Marek",
+    "Oliveira",
+    "Pruvost",
+    "Ruiz",
+)
+WISHES = (
+    "Coiffure",
+    "Boulangerie",
+    "Plomberie",
+    "Couture",
+    "Réparation de vélos",
+    "Peinture",
+    "Fleurs",
+)
+FIRM_PURPOSES = (
+    "first_hire",
+    "first_hire",
+    "premises",
+    "formalities",
+    "digital",
+    "recruit",
+    "cash",
+)
 NEEDS = {"first_hire", "premises", "digital", "recruit", "cash"}
 
 
@@ -77,11 +114,13 @@ def _plan(story: Story, year: int) -> None:
     for rank, place in enumerate(_places(story)):
         holder = team[rank % len(team)]
         weekday = PLACES[rank][1]
-        for first, last in ((date(year, 1, 22), date(year, 7, 31)), (date(year, 9, 1), date(year, 12, 20))):
+        for first, last in (
+            (date(year, 1, 22), date(year, 7, 31)),
+            (date(year, 9, 1), date(year, 12, 20)),
+        ):
             start = first + timedelta(days=(weekday - first.weekday()) % 7)
-            if start > LAST:
+            if start > LAST or holder.person is None:
                 continue
-            assert holder.person is not None
             hours = Hours(start, time(9), time(12), last=min(last, LAST), every=2)
             actions.plan_sessions(
                 place=place, holder=holder.person, hours=hours, by=holder,
@@ -165,7 +204,11 @@ def _tell_young(story: Story, day: date) -> None:
     chance = random.Random(f"young {day}")  # noqa: S311 -- an invented story, not a secret
     by, place = chance.choice(_team(story)), chance.choice(_places(story))
     group = Group(
-        day, chance.choice(("middle", "high", "students")), chance.randrange(14, 32), "Une classe", "Mission locale"
+        day,
+        chance.choice(("middle", "high", "students")),
+        chance.randrange(14, 32),
+        "Une classe",
+        "Mission locale",
     )
     actions.tell_young(place=place, group=group, by=by, once=f"demo-{day}")
 
