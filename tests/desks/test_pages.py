@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage import register as firms
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.desks.models import Place, Project, Session, Welcome
@@ -233,6 +234,16 @@ def test_a_difficulty_told_at_a_desk_is_named_to_a_partner_by_a_share_of_it(clie
     accounts.share(owner, partner.organisation, "desks", Sensitivity.DIFFICULTY)
     for url in urls:
         assert "Trésorerie" in text(soup(client, url))
+
+
+def test_an_auditor_reads_and_the_firm_may_know_of_it(client: Client) -> None:
+    found = make.welcome()
+    accounts.signed_in(client, Role.AUDITOR)
+    soup(client, f"/accueils/{found.key}/")
+    soup(client, f"/accueils/{make.leader().key}/")
+    (reading,) = Access.objects.unscoped(reason="test").filter(resource="desks")
+    assert found.establishment is not None
+    assert reading.subject_key == str(found.establishment.legal_unit.key)
 
 
 # The calendar

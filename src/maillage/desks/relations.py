@@ -25,7 +25,6 @@ from maillage.desks.acts import (
     PROJECT_WELCOMED,
 )
 from maillage.desks.models.places import MACHINE
-from maillage.figures.engine.parameters import Value
 from maillage.kernel.text import Words
 from maillage.ledger.models import Act
 from maillage.needs.acts import EXPRESSED
@@ -102,7 +101,7 @@ def first_hire_services(p: figures.Parameters) -> ir.Table:
     return acts.mutate(hired=p.among(acts.id, "hired").ifelse(1, 0))
 
 
-def _followed(moment: figures.Moment) -> Mapping[str, Value]:
+def _followed(moment: figures.Moment) -> Mapping[str, list[int]]:
     """Which acts served a firm without employee, and which of these a first hire followed, as known at the as-of."""
     acts = Act.objects.visible_to(MACHINE).effective(moment.as_of)
     rows = acts.filter(kind__in=_SERVICES, theme=Theme.FIRST_HIRE.value).order_by("pk")
