@@ -72,14 +72,14 @@ def _born(firm: Firm) -> str:
 
 
 def first_hired(firm: Firm, day: date) -> Firm:
-    """One small firm in eight hired somebody for the first time during 2018 or 2019: before that day it employed nobody."""
+    """One small firm in three hired somebody for the first time during 2018 or 2019: before that day it employed nobody."""
     place = firm.place
     number = int(firm.unit["siren"])
     small = place["trancheEffectifsEtablissement"] == "01"
     if (
         not small
         or place["etatAdministratifEtablissement"] != "A"
-        or number % 8
+        or number % 3
         or _born(firm) >= "2017"
     ):
         return firm
