@@ -13,6 +13,7 @@ from maillage.accounts.roles import Role
 from maillage.desks import actions
 from maillage.desks.actions import Hours, Where
 from maillage.desks.models import Place, Session
+from maillage.desks.models.hours import HourField
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
@@ -158,6 +159,22 @@ def test_where_a_session_stands_is_read_from_its_day() -> None:
     assert list(every.at_state("held")) == [gone]
     actions.cancel_session(session=later, reason="moved", by=adviser)
     assert list(every.at_state("cancelled")) == [later]
+
+
+@pytest.mark.parametrize(("kept", "told"), [("09:00", time(9)), ("17:45", time(17, 45))])
+def test_an_hour_is_kept_as_it_is_read_and_is_an_hour_in_code(kept: str, told: time) -> None:
+    field = HourField()
+    assert field.get_prep_value(told) == kept
+    assert field.get_prep_value(kept) == kept
+    assert field.to_python(kept) == field.from_db_value(kept) == field.to_python(told) == told
+    assert field.from_db_value(None) is None
+
+
+def test_the_hours_of_a_session_come_back_as_hours(manager: Actor) -> None:
+    (one,) = planned(manager, hours())
+    again = Session.objects.unscoped(reason="test").get(pk=one.pk)
+    assert (again.starts_at, again.ends_at, again.minutes) == (time(9), time(12), 180)
+    assert again.hours == "9\u00a0h\u00a000–12\u00a0h\u00a000"
 
 
 # Places
