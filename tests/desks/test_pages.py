@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from maillage import register as firms
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.desks.models import Place, Project, Session, Welcome
@@ -235,6 +236,16 @@ def test_a_difficulty_told_at_a_desk_is_named_to_a_partner_by_a_share_of_it(clie
         assert "Trésorerie" in text(soup(client, url))
 
 
+def test_an_auditor_reads_and_the_firm_may_know_of_it(client: Client) -> None:
+    found = make.welcome()
+    accounts.signed_in(client, Role.AUDITOR)
+    soup(client, f"/accueils/{found.key}/")
+    soup(client, f"/accueils/{make.leader().key}/")
+    (reading,) = Access.objects.unscoped(reason="test").filter(resource="desks")
+    assert found.establishment is not None
+    assert reading.subject_key == str(found.establishment.legal_unit.key)
+
+
 # The calendar
 
 
@@ -311,7 +322,7 @@ def test_each_number_of_a_place_opens_its_records(client: Client, adviser: Actor
     page = soup(client, "/permanences/lieux/")
     assert "2 accueils" in text(page)
     ways = {str(a["href"]) for a in page.select("main a") if "/chiffres/" in str(a["href"])}
-    assert len(ways) == 5
+    assert len(ways) == 9
     for way in ways:
         assert client.get(way).status_code == 200, way
 

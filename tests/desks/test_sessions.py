@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from maillage.accounts.roles import Role
 from maillage.desks import actions
 from maillage.desks.actions import Hours, Where
 from maillage.desks.models import Place, Session
+from maillage.desks.models.hours import HourField
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
@@ -32,14 +34,13 @@ def manager() -> Actor:
     return make.manager_of(None)
 
 
-def hours(first: str = "2020-07-01", last: str | None = None, **told: object) -> Hours:
-    told = {"starts_at": time(9), "ends_at": time(12)} | told
-    return Hours(
-        first=date.fromisoformat(first), last=date.fromisoformat(last) if last else None, **told
-    )  # type: ignore[arg-type]
+def hours(first: str = "2020-07-01", last: str | None = None, **told: Any) -> Hours:
+    given: dict[str, Any] = {"starts_at": time(9), "ends_at": time(12)} | told
+    until = date.fromisoformat(last) if last else None
+    return Hours(first=date.fromisoformat(first), last=until, **given)
 
 
-def planned(manager: Actor, when: Hours, at: Place | None = None, **more: object) -> list[Session]:
+def planned(manager: Actor, when: Hours, at: Place | None = None, **more: Any) -> list[Session]:
     where = at or make.place(manager.organisation)
     assert manager.person is not None
     return actions.plan_sessions(place=where, holder=manager.person, hours=when, by=manager, **more)  # type: ignore[arg-type]
@@ -158,6 +159,22 @@ def test_where_a_session_stands_is_read_from_its_day() -> None:
     assert list(every.at_state("held")) == [gone]
     actions.cancel_session(session=later, reason="moved", by=adviser)
     assert list(every.at_state("cancelled")) == [later]
+
+
+@pytest.mark.parametrize(("kept", "told"), [("09:00", time(9)), ("17:45", time(17, 45))])
+def test_an_hour_is_kept_as_it_is_read_and_is_an_hour_in_code(kept: str, told: time) -> None:
+    field = HourField()
+    assert field.get_prep_value(told) == kept
+    assert field.get_prep_value(kept) == kept
+    assert field.to_python(kept) == field.from_db_value(kept) == field.to_python(told) == told
+    assert field.from_db_value(None) is None
+
+
+def test_the_hours_of_a_session_come_back_as_hours(manager: Actor) -> None:
+    (one,) = planned(manager, hours())
+    again = Session.objects.unscoped(reason="test").get(pk=one.pk)
+    assert (again.starts_at, again.ends_at, again.minutes) == (time(9), time(12), 180)
+    assert again.hours == "9\u00a0h\u00a000–12\u00a0h\u00a000"
 
 
 # Places

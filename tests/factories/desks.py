@@ -10,8 +10,8 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.desks import actions
-from maillage.desks.actions import Facts, Hours, Leader, Where
-from maillage.desks.models import Place, Project, Session, Welcome
+from maillage.desks.actions import Facts, Group, Hours, Leader, Where
+from maillage.desks.models import Awareness, Place, Project, Session, Step, Welcome
 from maillage.kernel import clock
 from maillage.register.models import Establishment
 from tests.factories import accounts, register
@@ -104,6 +104,40 @@ def project(by: Actor | None = None, **told: Any) -> Project:
     return found
 
 
+def firm_of(found: Project, **facts: Any) -> Establishment:
+    """A firm created in the commune of a project a month after its welcome."""
+    born = found.last_met_on + timedelta(days=30)
+    given: dict[str, Any] = {
+        "created_on": born,
+        "trade_name": found.name.upper(),
+        "size_band": "00",
+    }
+    facts = given | facts
+    return register.establishment(**facts)
+
+
+def step(found: Project, stage: str = "support", on: date | None = None, **more: Any) -> Step:
+    """A step of a project, today."""
+    by = actors.of(
+        next(
+            member
+            for member in found.organisation.memberships.select_related("person", "organisation")
+            if member.role in {Role.ADVISER, Role.SERVICE_MANAGER}
+        )
+    )
+    return actions.note_step(project=found, stage=stage, on=on or clock.today(), by=by, **more)
+
+
+def young(by: Actor | None = None, at: Place | None = None, **told: Any) -> Awareness:
+    """A class of twenty-four told of starting a firm."""
+    by = by or accounts.actor(Role.ADVISER, at.organisation if at else None)
+    more = {name: told.pop(name) for name in ("once",) if name in told}
+    given: dict[str, Any] = {"day": clock.today(), "audience": "high", "young": 24}
+    return actions.tell_young(
+        place=at or place(by.organisation), group=Group(**(given | told)), by=by, **more
+    )
+
+
 def kept_welcome(owner: Organisation, firm: Establishment) -> Welcome:
     """A welcome of long ago, written as it lies; nothing is recorded."""
     someone = Person.objects.order_by("pk")[0]
@@ -112,8 +146,13 @@ def kept_welcome(owner: Organisation, firm: Establishment) -> Welcome:
     held = Session.objects.create(
         place=where, holder=someone, day=day, starts_at=time(9), ends_at=time(12)
     )
-    Project.objects.create(
-        organisation=owner, name="Inès Faure", noted_at=clock.now(), last_met_on=day
+    met = Project.objects.create(
+        organisation=owner, name="Inès Faure", noted_at=clock.now(), last_met_on=day,
+        establishment=firm, linked_at=clock.now(),
+    )  # fmt: skip
+    Step.objects.create(project=met, stage="support", on=day)
+    Awareness.objects.create(
+        place=where, held_by=someone, day=day, audience="high", young=24, reported_at=clock.now()
     )
     return Welcome.objects.create(
         session=held, adviser=someone, establishment=firm, purpose="first_hire",

@@ -7,6 +7,8 @@ from typing import Any
 from maillage import register as firms
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.desks import actions
+from maillage.desks.models import Project
 from tests.factories import accounts, desks as make, register
 
 
@@ -50,3 +52,31 @@ def project(owner: Organisation) -> dict[str, Any]:
     """A project leader that the organisation met."""
     met = make.leader(make.session(at=make.place(owner))).project
     return {"key": met.key if met else None}
+
+
+def _met(owner: Organisation) -> Project:
+    found = make.leader(make.session(at=make.place(owner))).project
+    assert found is not None
+    return found
+
+
+def step(owner: Organisation) -> dict[str, Any]:
+    """A step of a project."""
+    found = _met(owner)
+    by = accounts.actor(Role.ADVISER, owner)
+    told = actions.note_step(project=found, stage="support", on=found.last_met_on, by=by)
+    return {"key": told.key}
+
+
+def linked_project(owner: Organisation) -> dict[str, Any]:
+    """A project that became a firm."""
+    found = _met(owner)
+    by = accounts.actor(Role.ADVISER, owner)
+    firm = make.firm_of(found)
+    actions.link_project(project=found, establishment=firm, by=by)
+    return {"key": found.key}
+
+
+def awareness(owner: Organisation) -> dict[str, Any]:
+    """An awareness session held by the organisation."""
+    return {"key": make.young(at=make.place(owner)).key}

@@ -23,6 +23,7 @@ from maillage.accounts.models import Membership, Organisation, Person, Share
 from maillage.accounts.roles import Role
 from maillage.conventions.models import Charge, Convention, Entry, Turn
 from maillage.conventions.readings import version_in_force
+from maillage.desks.models import Project
 from maillage.diagnoses.models import Pass, Questionnaire
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
@@ -260,6 +261,24 @@ class TestThePartnership:
         assert pairs == kinds["diagnoses.progress_measured"] > 3
         assert kinds["diagnoses.step_done"] > 0
         assert waiting.exists()
+
+    def test_desks_were_held_and_some_projects_became_firms(self) -> None:
+        kinds = Counter(acts().values_list("kind", flat=True))
+        entered = Period.parse("2018-01-01..2020-06-30")
+        funnel, hired = figures.answer(
+            [
+                figures.Question("I23", period=entered),
+                figures.Question("desks.first_hire_rate", period=Period.parse("2018")),
+            ],
+            clock.now(),
+        )
+
+        assert kinds["desks.session_held"] > 40
+        assert kinds["desks.firm_created"] > 0
+        assert kinds["desks.youth_met"] > 3
+        assert funnel.value == Project.objects.visible_to(READER).count() > 20
+        assert hired.denominator is not None
+        assert hired.denominator > 5
 
     def test_both_questionnaires_that_ship_are_in_use(self) -> None:
         in_use = Questionnaire.objects.visible_to(READER).in_use()

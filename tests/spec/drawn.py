@@ -7,7 +7,8 @@
 
 Each row is an act, numbered from 1; `~2` reverses the act drawn on row 2. A firm is a letter: its first
 row gives it a commune (Lille by default) and `segments` (craft by default, `-` for none). `hidden` is
-said of an act that only the machine may see. `of` is the row whose record caused the act too, `days` its quantity. `recorded` is the day on which it was known (noon in Paris), by default the day it happened.
+said of an act that only the machine may see. `of` is the row whose record caused the act too, `days` its quantity. `qpv` says of an act
+about no firm whether it lay in a priority neighbourhood. `recorded` is the day on which it was known (noon in Paris), by default the day it happened.
 """
 
 from __future__ import annotations
@@ -135,6 +136,8 @@ def _given(world: World, row: dict[str, str]) -> dict[str, Any]:
         given["amount_cents"] = round(float(row["euros"]) * 100)
     if row.get("quantity"):
         given |= {"quantity": int(row["quantity"]), "unit": "drawn"}
+    if row.get("qpv"):
+        given["in_qpv"] = row["qpv"] == "yes"
     if row.get("funder"):
         given["counterpart"] = world.organisation(row["funder"])
     return given

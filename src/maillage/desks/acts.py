@@ -7,10 +7,11 @@ nor contact: how many projects reached a stage is counted across organisations w
 from __future__ import annotations
 
 from maillage import ledger
-from maillage.desks.vocabulary import FORMALITIES, OTHER, START_UP, Reason, SessionReason
+from maillage.desks.vocabulary import FORMALITIES, OTHER, START_UP, Following, Reason, SessionReason
 from maillage.kernel.text import Words
 
 SOURCE_SESSION, SOURCE_WELCOME, SOURCE_PROJECT = "desks.session", "desks.welcome", "desks.project"
+SOURCE_AWARENESS = "desks.awareness"
 
 _PROJECTS = "maillage.desks.lines.projects"
 
@@ -38,6 +39,51 @@ PROJECT_WELCOMED = ledger.declare(
     )
 )
 
+PROJECT_SUPPORTED = ledger.declare(
+    ledger.Kind(
+        "desks.project_supported",
+        Words("Accompagnement d’un projet commencé", "Support of a project began"),
+        subject="none",
+        present=_PROJECTS,
+    )
+)
+CREATION_TOLD = ledger.declare(
+    ledger.Kind(
+        "desks.creation_told",
+        Words("Entreprise créée, dit son porteur", "Firm created, its founder says"),
+        subject="none",
+        present=_PROJECTS,
+    )
+)
+# The same stage once the firm is found in the register: it then stands on the sheet of the firm.
+FIRM_CREATED = ledger.declare(
+    ledger.Kind(
+        "desks.firm_created",
+        Words("Entreprise née d’un projet accueilli", "Firm born of a project welcomed before"),
+        present=_PROJECTS,
+    )
+)
+LOAN_GRANTED = ledger.declare(
+    ledger.Kind(
+        "desks.loan_granted",
+        Words("Prêt ou garantie accordé à un projet", "Loan or guarantee granted to a project"),
+        subject="none",
+        present=_PROJECTS,
+    )
+)
+YOUTH_MET = ledger.declare(
+    ledger.Kind(
+        "desks.youth_met",
+        Words("Jeunes sensibilisés à la création", "Young people told of starting a firm"),
+        subject="none",
+        present="maillage.desks.lines.awareness",
+    )
+)
+PROJECT_KINDS = tuple(
+    kind.name
+    for kind in (PROJECT_WELCOMED, PROJECT_SUPPORTED, CREATION_TOLD, FIRM_CREATED, LOAN_GRANTED)
+)
+
 for _code, _words in (
     (START_UP, Words("Créer une entreprise", "Start a firm")),
     (FORMALITIES, Words("Formalités", "Formalities")),
@@ -50,6 +96,7 @@ ledger.reasons.declare(
     {
         **{reason.value: reason.label for reason in Reason},
         **{reason.value: reason.label for reason in SessionReason},
+        **{reason.value: reason.label for reason in Following},
     },
 )
 # A need withdrawn with the welcome at which it was heard.

@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from maillage import figures
-from maillage.desks.acts import FIRM_WELCOMED, PROJECT_WELCOMED, SESSION_HELD
+from maillage.desks.acts import FIRM_WELCOMED, PROJECT_WELCOMED, SESSION_HELD, YOUTH_MET
 from maillage.desks.models import Place
 from maillage.desks.models.places import MACHINE
+from maillage.desks.relations import STAGE_WORDS
 from maillage.figures.dimensions import UNKNOWN
 from maillage.kernel.text import Words
 
@@ -134,5 +135,161 @@ PROJECTS_MET = figures.declare(
         key="source_key",
         kinds=(PROJECT_WELCOMED.name,),
         dimensions=(*BREAKDOWNS, "first_month"),
+    )
+)
+
+YOUNG_MET = figures.declare(
+    figures.Indicator(
+        code="desks.young_people_reached",
+        version=1,
+        owner="desks",
+        label=Words(fr="Jeunes sensibilisés", en="Young people reached"),
+        words=Words(
+            fr="Somme des jeunes présents aux séances de sensibilisation de la période. Un jeune venu à deux séances "
+            "compte deux fois\u00a0: personne n’est noté.",
+            en="Sum of the young people present at the awareness sessions of the period. Somebody who came to two "
+            "sessions counts twice: nobody is written down.",
+        ),
+        unit="person",
+        key="id",
+        measure="quantity",
+        kinds=(YOUTH_MET.name,),
+        dimensions=BREAKDOWNS,
+    )
+)
+
+
+def _stages(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
+    return {key: str(STAGE_WORDS[key]) if key in STAGE_WORDS else key for key in sorted(keys)}
+
+
+figures.dimension(
+    figures.Dimension(
+        code="stage", words=Words(fr="Étape", en="Stage"), column="stage", labels=_stages
+    )
+)
+COHORT = ("stage", "organisation", "commune")
+
+SUPPORT_FUNNEL = figures.declare(
+    figures.Indicator(
+        code="desks.support_funnel",
+        alias="I23",
+        version=1,
+        owner="desks",
+        label=Words(fr="Projets entrés dans le parcours", en="Projects that entered the funnel"),
+        words=Words(
+            fr="Nombre de projets distincts (par leur pseudonyme) rencontrés pour la première fois pendant la période, par "
+            "l’une des organisations. Par étape\u00a0: ceux d’entre eux qui l’ont atteinte, à quelque date que ce soit. "
+            "Un projet connu de plusieurs organisations compte une fois\u00a0; ce qui est compté deux fois dans le détail "
+            "est montré.",
+            en="Number of distinct projects (by their pseudonym) first met during the period by any of the organisations. "
+            "By stage: those of them that reached it, on whatever day. A project known to several organisations counts "
+            "once; what the parts count twice is shown.",
+        ),
+        relation="projects",
+        unit="project",
+        key="project",
+        date="entered_on",
+        dimensions=COHORT,
+    )
+)
+
+PROJECTS_CREATED = figures.declare(
+    figures.Indicator(
+        code="desks.projects_created",
+        version=1,
+        owner="desks",
+        label=Words(fr="Projets devenus des entreprises", en="Projects that became firms"),
+        words=Words(
+            fr="Nombre de projets entrés pendant la période dont la création est dite ou reconnue dans le répertoire, à "
+            "quelque date que ce soit.",
+            en="Number of projects that entered during the period whose creation is told or recognised in the register, "
+            "on whatever day.",
+        ),
+        relation="projects",
+        unit="project",
+        key="project",
+        date="entered_on",
+        where=lambda rows: rows.created == 1,
+        subset_of=SUPPORT_FUNNEL.code,
+        dimensions=("organisation", "commune"),
+    )
+)
+
+CREATION_RATE = figures.declare(
+    figures.Rate(
+        code="desks.creation_rate",
+        version=1,
+        owner="desks",
+        label=Words(fr="Du projet à l’entreprise", en="From project to firm"),
+        words=Words(
+            fr="Part des projets entrés pendant la période qui sont devenus des entreprises.",
+            en="Share of the projects that entered during the period that became firms.",
+        ),
+        numerator=PROJECTS_CREATED,
+        denominator=SUPPORT_FUNNEL,
+        dimensions=("organisation", "commune"),
+    )
+)
+
+FIRST_HIRE_SERVED = figures.declare(
+    figures.Indicator(
+        code="desks.first_hire_served",
+        version=1,
+        owner="desks",
+        label=Words(
+            fr="Entreprises aidées vers une première embauche",
+            en="Firms helped towards a first hire",
+        ),
+        words=Words(
+            fr="Nombre d’entreprises (SIREN) sans salarié accueillies ou entendues pendant la période au sujet d’une "
+            "première embauche. Sans objet tant que le répertoire ne couvre pas les douze mois qui suivent la période.",
+            en="Number of firms (SIREN) without employee welcomed or heard during the period about a first hire. N/a as "
+            "long as the register does not reach twelve months after the period.",
+        ),
+        relation="first_hire_services",
+        unit="firm",
+        key="legal_unit_id",
+        dimensions=("organisation", "commune", "month", "kind"),
+    )
+)
+
+FIRST_HIRES_MADE = figures.declare(
+    figures.Indicator(
+        code="desks.first_hires_made",
+        version=1,
+        owner="desks",
+        label=Words(
+            fr="Premières embauches dans les douze mois", en="First hires within twelve months"
+        ),
+        words=Words(
+            fr="Parmi elles, celles que le répertoire dit employeuses pour la première fois dans les douze mois qui suivent "
+            "l’acte.",
+            en="Among them, those that the register first calls employers within the twelve months after the act.",
+        ),
+        relation="first_hire_services",
+        unit="firm",
+        key="legal_unit_id",
+        where=lambda rows: rows.hired == 1,
+        subset_of=FIRST_HIRE_SERVED.code,
+        dimensions=("organisation", "commune", "month", "kind"),
+    )
+)
+
+FIRST_HIRE_RATE = figures.declare(
+    figures.Rate(
+        code="desks.first_hire_rate",
+        version=1,
+        owner="desks",
+        label=Words(fr="Passage à la première embauche", en="Rate of first hires"),
+        words=Words(
+            fr="Part des entreprises sans salarié aidées pendant la période qui ont embauché pour la première fois dans les "
+            "douze mois. Sans objet tant que les douze mois ne sont pas tous observés.",
+            en="Share of the firms without employee helped during the period that first hired within twelve months. N/a "
+            "as long as not all of the twelve months are observed.",
+        ),
+        numerator=FIRST_HIRES_MADE,
+        denominator=FIRST_HIRE_SERVED,
+        dimensions=("organisation", "commune"),
     )
 )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.desks.models import Project, Session, Welcome
+from maillage.desks.models import Awareness, Project, Session, Welcome
 from maillage.desks.permissions import can_read_person
 from maillage.desks.readings import purpose_told
+from maillage.ui import formats
 
 
 def sessions(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]:
@@ -42,9 +45,26 @@ def welcomes(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]
     }
 
 
+def awareness(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]:
+    """The awareness sessions among these that the actor may see."""
+    rows = Awareness.objects.visible_to(actor).filter(key__in=source_keys)
+    return {
+        str(one.key): ledger.Line(
+            title=_("Awareness session: %(place)s") % {"place": one.place},
+            url=reverse("desks:awareness"),
+            detail=one.get_audience_display(),
+            who=f"{one.held_by}, {one.place.organisation}",
+        )
+        for one in rows.select_related("place__organisation", "held_by")
+    }
+
+
 def projects(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]:
     """The projects among these that the actor may see: named to the organisation that met the person, coded to others."""
     rows = Project.objects.visible_to(actor).filter(pseudonym__in=source_keys)
+    rows = rows.annotate(
+        met_on=Min("welcomes__session__day", filter=Q(welcomes__cancelled_at=None))
+    )
     lines = {}
     for one in rows.select_related("organisation").order_by("pk"):
         own = can_read_person(actor, one)
@@ -52,6 +72,12 @@ def projects(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]
             lines[one.pseudonym] = ledger.Line(
                 title=one.called if own else _("Project %(pseudonym)s") % {"pseudonym": one},
                 url=reverse("desks:project", kwargs={"key": one.key}) if own else "",
+                detail=_first_met(getattr(one, "met_on", None)),
                 who=str(one.organisation),
             )
     return lines
+
+
+def _first_met(day: date | None) -> str:
+    """On the sheet of the firm it became: that the person was met before it existed."""
+    return _("First met on %(day)s") % {"day": formats.day(day)} if day else ""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from maillage.desks import models
-from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Whose, years
+from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
 
 _NAMELESS = {"name": "", "phone": "", "email": "", "activity": "", "commune": "", "district": ""}
+
+
+def _born(projects: Any, firm: Subject) -> Any:
+    """The project that the firm was born of."""
+    return projects.filter(establishment__in=firm.places)
+
 
 KEPT = {
     models.Place: Kept(why=DECIDED, typed="name address", plain="commune lon lat once"),
@@ -21,6 +29,7 @@ KEPT = {
         personal="name phone email activity commune district",
         whose=Whose.PROJECT,
         plain="pseudonym basis forgotten_because once",
+        holding=_born,
         bearing="name phone email activity",
         erased=_NAMELESS,
         rules=(
@@ -34,6 +43,10 @@ KEPT = {
                 empties=_NAMELESS,
             ),
         ),
+    ),
+    models.Step: Kept(why=PROOF, plain="stage once"),
+    models.Awareness: Kept(
+        why=DECIDED, typed="school partners", plain="audience once cancelled_because"
     ),
     models.Welcome: Kept(why=PROOF, plain="purpose themes once cancelled_because"),
 }

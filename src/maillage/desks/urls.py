@@ -7,7 +7,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.desks.models.places import READERS, RESOURCE
 from maillage.desks.permissions import FIELD_ROLES, PLANNERS
-from maillage.desks.views import places, projects, sessions, welcomes
+from maillage.desks.views import awareness, following, places, projects, sessions, welcomes
 from maillage.kernel.text import Words
 
 app_name = "desks"
@@ -55,6 +55,9 @@ urlpatterns = [
     route("permanences/", sessions.sessions, name="sessions", get=_list),
     route("permanences.csv", sessions.sessions_csv, name="sessions_csv", get=_export),
     route("permanences/planifier/", sessions.plan, name="plan", get=_plan, post=_plan),
+    route("permanences/jeunes/", awareness.awareness, name="awareness", get=_list),
+    route("permanences/jeunes/nouvelle/", awareness.new_awareness, name="new_awareness", get=_plan, post=_plan),
+    route("permanences/jeunes/<uuid:key>/annuler/", awareness.cancel_awareness, name="cancel_awareness", maker="awareness", get=_cancel, post=_cancel),
     route("permanences/lieux/", places.places, name="places", get=_places),
     route("permanences/lieux/nouveau/", places.new_place, name="new_place", get=_open, post=_open),
     route(f"{_place}modifier/", places.change_place, name="change_place", maker="place", get=_change, post=_change),
@@ -72,5 +75,9 @@ urlpatterns = [
     route("porteurs-de-projet/", projects.projects, name="projects", get=_people),
     route(_leader, projects.project, name="project", maker="project", get=_person),
     route(f"{_leader}modifier/", projects.change_project, name="change_project", maker="project", get=_write, post=_write),
+    route(f"{_leader}etape/", following.add_step, name="add_step", maker="project", get=_write, post=_write),
+    route("porteurs-de-projet/etapes/<uuid:key>/retirer/", following.take_back, name="take_back", maker="step", post=_write),
+    route(f"{_leader}entreprise/", following.link, name="link", maker="project", post=_write),
+    route(f"{_leader}entreprise/retirer/", following.unlink, name="unlink", maker="linked_project", post=_write),
     route(f"{_leader}oublier/", projects.forget_project, name="forget_project", maker="project", get=_forget, post=_forget),
 ]  # fmt: skip

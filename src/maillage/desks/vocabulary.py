@@ -61,6 +61,31 @@ CORRECTING = (Reason.TYPING, Reason.LEARNED)
 CANCELLING = (Reason.DID_NOT_HAPPEN, Reason.WRONG_FIRM, Reason.TWICE, Reason.TYPING)
 
 
+class Stage(models.TextChoices):
+    """What becomes of a project after its welcome (I23)."""
+
+    SUPPORT = "support", pgettext_lazy("stage of a project", "Support began")
+    CREATION = "creation", pgettext_lazy("stage of a project", "Firm created")
+    LOAN = "loan", pgettext_lazy("stage of a project", "Loan or guarantee granted")
+
+
+class Following(models.TextChoices):
+    """Why acts of a project are recorded anew; the code stands in the reversing act for good."""
+
+    LEARNED = "step_learned", _("Something learned since")
+    LINKED = "project_linked", _("Linked to the firm in the register")
+    MISTAKEN = "step_mistaken", _("Taken back: it was a mistake")
+
+
+class Audience(models.TextChoices):
+    """How old the young people of an awareness session are."""
+
+    MIDDLE = "middle", pgettext_lazy("age band", "Middle school (11 to 15)")
+    HIGH = "high", pgettext_lazy("age band", "High school (15 to 18)")
+    STUDENTS = "students", pgettext_lazy("age band", "Students and young adults (18 to 25)")
+    MIXED = "mixed", pgettext_lazy("age band", "Mixed ages")
+
+
 class Basis(models.TextChoices):
     """By what right the name of a project leader is written down (GDPR, article 6)."""
 

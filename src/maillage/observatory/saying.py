@@ -29,6 +29,7 @@ def counted(n: int, unit: str) -> str:
         "action": ngettext("%(n)s action", "%(n)s actions", n),
         "target": ngettext("%(n)s promise", "%(n)s promises", n),
         "pair": ngettext("%(n)s pair", "%(n)s pairs", n),
+        "project": ngettext("%(n)s project", "%(n)s projects", n),
         "cents": ngettext("%(n)s entry", "%(n)s entries", n),
     }.get(unit, ngettext("%(n)s record", "%(n)s records", n))
     return words % {"n": formats.number(n)}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.spec.outreach.reading import ask, opened
 
-__all__ = ["DESKS", "ask", "cancelled", "opened", "project"]
+__all__ = ["DESKS", "FUNNEL", "ask", "cancelled", "opened", "project"]
 
 #: Two mornings and an empty one; A came twice, B once; a project came to both places, another the year before.
 DESKS = """
@@ -20,6 +20,25 @@ DESKS = """
     desks.project_welcomed | 2020-03-02 |      | desk:2 | start_up   |          | 100
     desks.session_held     | 2020-04-06 |      | desk:1 |            | 60       |
     desks.project_welcomed | 2019-12-30 |      | desk:1 | start_up   |          | 101
+"""
+
+
+#: 1 is known to two structures and found in the register, 2 says that it created a year later, 3 went no further;
+#: 4 was met the year before, 5 the year after.
+FUNNEL = """
+    kind                    | day        | by    | of | firm | recorded
+    desks.project_welcomed  | 2020-02-03 | cma   | 1  |      |
+    desks.project_welcomed  | 2020-09-01 | other | 1  |      |
+    desks.project_supported | 2020-03-02 | other | 1  |      |
+    desks.firm_created      | 2020-10-01 | cma   | 1  | A    |
+    desks.project_welcomed  | 2020-05-04 | cma   | 2  |      |
+    desks.project_supported | 2020-06-01 | cma   | 2  |      |
+    desks.project_welcomed  | 2020-07-06 | cma   | 3  |      |
+    desks.loan_granted      | 2020-11-02 | other | 1  |      |
+    desks.project_welcomed  | 2019-12-30 | cma   | 4  |      |
+    desks.project_supported | 2020-01-15 | cma   | 4  |      |
+    desks.project_welcomed  | 2021-01-04 | cma   | 5  |      |
+    desks.creation_told     | 2021-04-01 | cma   | 2  |      |
 """
 
 

@@ -1,5 +1,10 @@
 """What is done with desks: places opened, sessions planned and held, people welcomed, projects followed."""
 
+from maillage.desks.actions.awareness import (
+    Group as Group,
+    cancel_awareness as cancel_awareness,
+    tell_young as tell_young,
+)
 from maillage.desks.actions.places import (
     Where as Where,
     change_place as change_place,
@@ -17,6 +22,12 @@ from maillage.desks.actions.sessions import (
     cancel_session as cancel_session,
     hold_session as hold_session,
     plan_sessions as plan_sessions,
+)
+from maillage.desks.actions.steps import (
+    link_project as link_project,
+    note_step as note_step,
+    take_back_step as take_back_step,
+    unlink_project as unlink_project,
 )
 from maillage.desks.actions.welcomes import (
     Facts as Facts,

@@ -10,12 +10,29 @@ from typing import Any
 from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Person
-from maillage.desks.acts import FIRM_WELCOMED, PROJECT_WELCOMED, SOURCE_PROJECT, SOURCE_WELCOME
+from maillage.desks.acts import (
+    CREATION_TOLD,
+    FIRM_CREATED,
+    FIRM_WELCOMED,
+    LOAN_GRANTED,
+    PROJECT_SUPPORTED,
+    PROJECT_WELCOMED,
+    SOURCE_PROJECT,
+    SOURCE_WELCOME,
+)
 from maillage.desks.models import Project, Welcome
 from maillage.desks.models.places import MACHINE
+from maillage.desks.vocabulary import Stage
+from maillage.kernel import clock
 from maillage.ledger.models import Act
 from maillage.needs.actions import Asked, Birth, settle_heard
 from maillage.needs.vocabulary import Origin
+
+KINDS = {
+    Stage.SUPPORT: PROJECT_SUPPORTED,
+    Stage.CREATION: CREATION_TOLD,
+    Stage.LOAN: LOAN_GRANTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +46,7 @@ class Wanted:
     quantity: int | None = None
     establishment_id: int | None = None
     person_id: int | None = None
+    amount_cents: int | None = None
 
     @classmethod
     def of(cls, act: Act) -> Wanted:
@@ -53,11 +71,38 @@ def settle_project(project: Project, *, by: Actor, reason: str = "") -> None:
     welcomes = project.welcomes.filter(cancelled_at__isnull=True)
     rows = welcomes.select_related("session__place").order_by("session__day", "pk")
     wanted = [_of_welcome(one, PROJECT_WELCOMED) for one in rows]
+    wanted += _of_steps(project)
 
     def about(act: Wanted) -> dict[str, Any]:
+        if (
+            act.establishment_id is not None
+        ):  # the facts of the firm itself, as the register tells them
+            return {"establishment": act.establishment_id}
         return {"commune": project.commune, "in_qpv": project.in_qpv(act.occurred_on)}
 
     _settle(wanted, SOURCE_PROJECT, project.pseudonym, about, by, reason)
+
+
+def _of_steps(project: Project) -> list[Wanted]:
+    """Each step told; once the firm is known, its creation is that of the register, told once."""
+    steps = project.steps.filter(cancelled_at__isnull=True).order_by("on", "pk")
+    firm = project.establishment
+    acts = [
+        Wanted(
+            KINDS[Stage(step.stage)].name,
+            step.on,
+            person_id=step.noted_by_id,
+            amount_cents=step.amount_cents,
+        )
+        for step in steps
+        if firm is None or step.stage != Stage.CREATION
+    ]
+    if firm is not None and project.linked_at is not None:
+        day = min(firm.created_on or clock.local_day(project.linked_at), clock.today())
+        acts.append(
+            Wanted(FIRM_CREATED.name, day, establishment_id=firm.pk, person_id=project.linked_by_id)
+        )
+    return acts
 
 
 def _of_welcome(welcome: Welcome, kind: ledger.Kind) -> Wanted:
@@ -97,6 +142,7 @@ def _record(one: Wanted, source: tuple[str, str], about: dict[str, Any], by: Act
         theme=one.theme,
         quantity=one.quantity,
         unit="minute" if one.quantity is not None else "",
+        amount_cents=one.amount_cents,
         **about,
     )
 

@@ -15,6 +15,7 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager, shared_with
+from maillage.desks.models.hours import HourField
 from maillage.desks.vocabulary import SessionReason, SessionState
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
@@ -133,8 +134,8 @@ class Session(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("held by")
     )
     day = models.DateField(_("day"))
-    starts_at = models.TimeField(_("from"))
-    ends_at = models.TimeField(_("to"))
+    starts_at = HourField(_("from"))
+    ends_at = HourField(_("to"))
     series = models.CharField(_("planned together"), max_length=80, blank=True)
     held_at = models.DateTimeField(_("said to be held at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)

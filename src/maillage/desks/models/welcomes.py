@@ -43,6 +43,10 @@ class ProjectQuerySet(ScopedQuerySet["Project"]):
         """Those of the actor's organisation."""
         return self.visible_to(actor).filter(organisation_id=actor.organisation_id)
 
+    def waiting_link(self) -> Self:
+        """Those that are not forgotten and not linked to a firm, of whom nobody knows that they created none."""
+        return self.filter(establishment__isnull=True, forgotten_at__isnull=True)
+
 
 class Project(models.Model):
     """Somebody with a firm to start (*porteur de projet*), as one organisation knows them.
@@ -62,6 +66,23 @@ class Project(models.Model):
     activity = models.CharField(_("activity wanted"), max_length=120, blank=True)
     commune = models.CharField(_("commune"), max_length=5, blank=True)
     district = models.CharField(_("priority neighbourhood"), max_length=8, blank=True)
+    establishment = models.ForeignKey(
+        "register.Establishment",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("firm created"),
+    )
+    linked_at = models.DateTimeField(_("linked at"), null=True, blank=True)
+    linked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("linked by"),
+    )
     noted_at = models.DateTimeField(_("written down at"))
     last_met_on = models.DateField(_("last met on"))
     forgotten_at = models.DateTimeField(_("forgotten at"), null=True, blank=True)
@@ -80,6 +101,11 @@ class Project(models.Model):
         constraints = (
             models.UniqueConstraint(
                 name="desks_one_project_a_pseudonym", fields=("organisation", "pseudonym")
+            ),
+            models.CheckConstraint(
+                name="desks_project_linked_at_once",
+                condition=Q(establishment__isnull=True, linked_at__isnull=True)
+                | Q(establishment__isnull=False, linked_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="desks_project_forgotten_with_reason",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.desks import actions, permissions, readings
+from maillage.desks import actions, journeys, permissions, readings
 from maillage.desks.forms.places import ChangePlaceForm, CloseForm, PlaceForm, initial_of
 from maillage.desks.models import Place
 from maillage.desks.views.periods import period_of
@@ -25,6 +25,7 @@ def places(request: ActorRequest) -> HttpResponse:
     """What each place of one's organisation did over a period, every number open."""
     context = {
         "whole": readings.overview(request.actor, period_of(request)),
+        "journey": journeys.journey(request.actor, period_of(request)),
         "may_open": permissions.can_open_place(request.actor),
         "waiting": readings.waiting(request.actor),
     }

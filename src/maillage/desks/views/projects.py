@@ -11,14 +11,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from maillage import register
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.desks import actions
+from maillage.desks import actions, linking
 from maillage.desks.forms.welcomes import ChangeLeaderForm, ForgetForm, initial_of_leader
 from maillage.desks.models import Project
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.places import commune_name
+from maillage.register.models import Establishment
 from maillage.ui.conflict import stale_edit
 
 PAGE = 25
@@ -30,8 +32,12 @@ def projects(request: ActorRequest) -> HttpResponse:
     rows = Project.objects.owned_by(request.actor)
     if text:
         rows = rows.filter(name__icontains=text) | rows.filter(pseudonym__iexact=text)
+    waiting = request.GET.get("etat") == "a-rapprocher"
+    if waiting:
+        rows = rows.waiting_link().filter(steps__stage="creation", steps__cancelled_at=None)
     context = {
-        "page": Paginator(rows.order_by("-last_met_on", "-pk"), PAGE).get_page(
+        "waiting": waiting,
+        "page": Paginator(rows.distinct().order_by("-last_met_on", "-pk"), PAGE).get_page(
             request.GET.get("page")
         ),
         "text": text,
@@ -45,10 +51,20 @@ def project(request: ActorRequest, key: UUID) -> HttpResponse:
     welcomes = found.welcomes.select_related("session__place", "adviser")
     context = {
         "project": found,
+        "steps": found.steps.filter(cancelled_at__isnull=True).order_by("on", "pk"),
+        "candidates": linking.candidates(found, request.actor),
+        "found": _searched(request),
         "commune": commune_name(found.commune) if found.commune else "",
         "welcomes": welcomes.order_by("-session__day", "-pk"),
     }
     return render(request, "desks/project.html", context)
+
+
+def _searched(request: ActorRequest) -> list[Establishment]:
+    """The firms that answer to what was typed, when none of those proposed is the right one."""
+    text = request.GET.get("q", "").strip()[:100]
+    hits = register.search(text, actor=request.actor, limit=8) if len(text) > 1 else []
+    return [hit.establishment for hit in hits if not hit.establishment.provisional]
 
 
 def change_project(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -97,4 +113,5 @@ def forget_project(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def _own(request: ActorRequest, key: UUID) -> Project:
     own = Project.objects.filter(organisation_id=request.actor.organisation_id)
+    own = own.select_related("establishment__legal_unit", "linked_by")
     return get_visible_or_404(own, request.actor, key=key)

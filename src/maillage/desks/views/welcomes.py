@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
-from maillage.accounts import kept
-from maillage.accounts.actors import ActorRequest
+from maillage.accounts import journal, kept
+from maillage.accounts.actors import Actor, ActorRequest
+from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.desks import actions, permissions, readings
 from maillage.desks.acts import SOURCE_WELCOME
@@ -24,6 +25,7 @@ from maillage.desks.forms.welcomes import (
     initial_of,
 )
 from maillage.desks.models import Project, Session, Welcome
+from maillage.desks.models.places import RESOURCE
 from maillage.desks.models.welcomes import WelcomeQuerySet
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs.models import Need
@@ -115,6 +117,7 @@ def welcome(request: ActorRequest, key: UUID) -> HttpResponse:
     """What somebody came for, and what became of what they asked."""
     actor = request.actor
     found = get_visible_or_404(_readable(), actor, key=key)
+    _note_audit(found, actor)
     heard = Need.objects.visible_to(actor).heard_in(SOURCE_WELCOME, found.key)
     own = found.project is not None and permissions.can_read_person(actor, found.project)
     context = {
@@ -127,6 +130,13 @@ def welcome(request: ActorRequest, key: UUID) -> HttpResponse:
         "reads_person": own,
     }
     return render(request, "desks/welcome.html", context)
+
+
+def _note_audit(found: Welcome, actor: Actor) -> None:
+    """An auditor's reading goes into the journal, under the firm that may ask who read about it."""
+    if actor.has(Role.AUDITOR) and found.establishment is not None:
+        firm = found.establishment.legal_unit.key
+        journal.read(actor, RESOURCE, found.key, firm, gettext_noop("Audit"))
 
 
 def correct_welcome(request: ActorRequest, key: UUID) -> HttpResponse:

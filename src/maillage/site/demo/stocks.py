@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +22,11 @@ def write(
     known = sirene_rows.generated(
         firms, towns(territory), seed, day=LATEST, first=_FIRST_RANK[territory]
     )
-    told = [as_of(firm, vintage) for firm in known if _born(firm) <= vintage.isoformat()]
+    told = [
+        as_of(first_hired(firm, vintage), vintage)
+        for firm in known
+        if _born(firm) <= vintage.isoformat()
+    ]
     return sirene_rows.write_files(folder, told, day=vintage)
 
 
@@ -65,6 +69,25 @@ def _distance(point: complex, start: complex, end: complex) -> float:
 
 def _born(firm: Firm) -> str:
     return firm.unit["dateCreationUniteLegale"]
+
+
+def first_hired(firm: Firm, day: date) -> Firm:
+    """One small firm in three hired somebody for the first time during 2018 or 2019: before that day it employed nobody."""
+    place = firm.place
+    number = int(firm.unit["siren"])
+    small = place["trancheEffectifsEtablissement"] == "01"
+    if (
+        not small
+        or place["etatAdministratifEtablissement"] != "A"
+        or number % 3
+        or _born(firm) >= "2017"
+    ):
+        return firm
+    hired = date(2018, 3, 1) + timedelta(days=number % 600)
+    if hired <= day:
+        return Firm(firm.unit, {**place, "dateDebut": hired.isoformat()})
+    alone = {"caractereEmployeurEtablissement": "N", "trancheEffectifsEtablissement": "NN"}
+    return Firm(firm.unit, {**place, **alone})
 
 
 def as_of(firm: Firm, day: date) -> Firm:
