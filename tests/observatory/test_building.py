@@ -98,7 +98,7 @@ def test_one_territory_is_observed_and_its_firms_followed_beyond_it(
         built(files | {"history": files["establishments"]}, capsys, territory=["200093201"])
     assert pq.read_table(said["observations"]).to_pylist() == rows, "refused, it leaves what stood"
     names = {path.name for path in files["out"].iterdir()}
-    assert names == {"observations.parquet", "spells.parquet"}
+    assert names == {"observations.parquet", "spells.parquet", "employers.parquet"}
 
 
 def test_the_whole_of_france_is_observed_with_its_moves_between_territories(

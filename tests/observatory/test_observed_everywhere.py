@@ -18,8 +18,9 @@ from django.test import Client
 from django.urls import reverse
 
 from maillage.accounts.roles import Role
+from maillage.figures.observations import loading, opening
 from maillage.kernel import clock
-from maillage.observatory import observed_data, observed_firms
+from maillage.observatory import observed, observed_data, observed_firms
 from maillage.places.models import Commune, Outline
 from tests.factories import accounts, observed as make
 from tests.observatory import test_observatories as shared
@@ -48,9 +49,9 @@ def page(client: Client, *asked: Any, **told: Any) -> Any:
     return shared.page(client, *asked, **told)
 
 
-def opened(client: Client, query: str) -> Any:
+def opened(client: Client, query: str, **told: Any) -> Any:
     """The establishments of a figure."""
-    return shared.opened(client, query)
+    return shared.opened(client, query, **told)
 
 
 def official() -> list[str]:
@@ -275,3 +276,37 @@ def test_the_files_are_named_after_their_territory(client: Client) -> None:
     for kind in ("csv", "parquet"):
         answer = client.get(reverse(f"observatory:observatory_{kind}", args=[make.MEL]))
         assert Path(f"observatoire-{make.MEL}.{kind}").name in answer["Content-Disposition"]
+
+
+def test_jobs_open_onto_their_employers_for_those_who_work_for_a_party(
+    client: Client, followed: list[dict[str, Any]]
+) -> None:
+    row = next(
+        one for one in followed
+        if one["indicator"] == "register.jobs_estimate" and one["area"] == make.MEL
+        and (one["activity"], one["segment"]) == ("all", "all")
+    )  # fmt: skip
+    query = f"indicateur=register.jobs_estimate&periode={row['period']}"
+    assert "Connectez-vous" in opened(client, query, status=422).get_text()
+    assert not page(client, "emplois").select('a[href*="register.jobs_estimate&zone"]')
+    accounts.signed_in(client, "officer")
+    soup = opened(client, query)
+    assert counted(soup) == row["n"]
+    said = soup.get_text(" ", strip=True)
+    assert "par tranche" in said
+    bands = [cell.get_text(strip=True) for cell in soup.select("tbody td.num")]
+    assert len(bands) == min(50, row["n"])
+    assert all(re.fullmatch(r"\d+ – \d+", band) for band in bands)
+    assert not soup.select("#h-beside"), "an estimate has one list"
+
+
+def test_jobs_of_a_stock_loaded_by_an_earlier_version_say_what_to_do(
+    client: Client, followed: list[dict[str, Any]]
+) -> None:
+    publication = observed.newest(make.MEL)
+    assert publication is not None
+    assert publication.vintage is not None
+    (loading.spells_of(publication.vintage).with_name(opening.EMPLOYERS)).unlink()
+    accounts.signed_in(client, "officer")
+    soup = opened(client, "indicateur=register.jobs_estimate&periode=2020", status=422)
+    assert "n’est plus gardée ici" in soup.get_text()

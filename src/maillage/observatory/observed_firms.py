@@ -14,6 +14,8 @@ from maillage import places
 from maillage.figures.models import Publication
 from maillage.figures.observations import demography, loading, naming, opening
 from maillage.figures.observations.calendar import day
+from maillage.figures.observations.closed_list import JOBS_TOLD
+from maillage.figures.observations.headcount import BANDS
 from maillage.figures.observations.observing import ALL
 from maillage.figures.observations.spells import OPEN
 from maillage.kernel.errors import Invalid
@@ -122,6 +124,11 @@ class Found(Sequence[dict[str, Any]]):
         return self.asked.indicator in RATES
 
     @property
+    def is_estimate(self) -> bool:
+        """Whether it is summed over headcount bands."""
+        return self.asked.indicator in JOBS_TOLD
+
+    @property
     def is_bottom(self) -> bool:
         """Whether the list is that of what it divides by."""
         return bool(self.asked.side)
@@ -190,8 +197,9 @@ def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "unit": here.get(siret),
             "commune": places.commune_name(row["commune"]),
             "activity": label(row["activity"]),
-            "start": day(row["start"]),
-            "end": day(row["end"]) if row["end"] < OPEN else None,
+            "start": day(row["start"]) if row["start"] else None,
+            "end": day(row["end"]) if row.get("end", OPEN) < OPEN else None,
+            "band": BANDS.get(row.get("band", "")),
         }
         for siret, row in zip(sirets, rows, strict=True)
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maillage.figures.observations import demography, opening
+from maillage.figures.observations import demography, headcount, opening
 from maillage.figures.observations.opening import Opened
 from tests.figures.observations.test_building import COMMUNES, built, drawn
 
@@ -95,11 +96,36 @@ def test_a_density_opens_onto_the_establishments_it_divides(
         assert count == row["numerator"] == row["n"], row
 
 
-def test_jobs_are_an_estimate_and_open_onto_nothing() -> None:
-    assert not opening.is_opened("register.jobs_estimate")
+@pytest.mark.parametrize(
+    ("code", "taken"), [("estimate", headcount.middle), ("lower", min), ("upper", max)]
+)
+def test_jobs_open_onto_the_employers_whose_bands_add_up_to_them(
+    observed: tuple[list[dict[str, Any]], Path], code: str, taken: Callable[[int, int], float]
+) -> None:
+    rows, path = observed
+    checked = some(rows, {f"register.jobs_{code}"}, 3)
+    assert len(checked) > 5
+    for row in checked:
+        count, page = opening.page(path, asked(row), size=500)
+        assert count == len(page) == row["n"], row
+        assert sum(taken(*headcount.BANDS[one["band"]]) for one in page) == row["value"], row
+        assert len({one["unit"] for one in page}) == count
+
+
+def test_jobs_do_not_open_where_an_earlier_version_kept_no_employers(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="employers"):
+        opening.page(
+            tmp_path / opening.FILE,
+            Opened(indicator="register.jobs_estimate", communes=("59350",), period="2020"),
+        )
+
+
+def test_what_is_opened_is_what_spells_tell() -> None:
+    assert all(
+        map(opening.is_opened, ("register.births", "register.survival_3y", "register.jobs_upper"))
+    )
     assert opening.is_opened("register.density_per_10k")
-    assert opening.is_opened("register.births")
-    assert opening.is_opened("register.survival_3y")
+    assert not opening.is_opened("register.first_hires")
 
 
 def test_a_list_that_is_not_kept_any_more_is_said(tmp_path: Path) -> None:

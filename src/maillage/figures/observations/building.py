@@ -75,6 +75,9 @@ def build(order: Order, tell: Tell = lambda _line: None) -> Path:
         told = run.spells()
         if order.opened:
             opening.write(engine, told, run.named(), order.opened, order.out / opening.FILE)
+            opening.write_employers(
+                engine, run.present(), run.named(), order.opened, order.out / opening.EMPLOYERS
+            )
         parts = [*run.of(told, ""), *run.of(run.legal_units(told), LU)]
         tell("writing observations")
         return _joined(parts, order.out / "observations.parquet")
@@ -208,10 +211,13 @@ class _Run:
         rows = rows.select(*cubes.CELL, period=(rows.on // YEAR).cast("int32"))
         return rows.group_by(*cubes.CELL, "period").aggregate(n=rows.count())
 
+    def present(self) -> ir.Table:
+        """The units of the stock that are there at the end."""
+        stock = self.stock
+        return stock.filter(stock.is_active, stock.created <= number(self.order.as_of))
+
     def _present(self) -> ir.Table:
-        rows = self.stock.filter(
-            self.stock.is_active, self.stock.created <= number(self.order.as_of)
-        )
+        rows = self.present()
         return rows.group_by(*cubes.CELL, "band").aggregate(n=rows.count())
 
     def _links(self) -> ir.Table:

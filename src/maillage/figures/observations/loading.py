@@ -90,7 +90,8 @@ def load(asked: Loading, tell: Tell = lambda _line: None) -> StockVintage:
         guarding.protect(vintage, perimeter.siren)
     tell("looking for what lacks")
     vintage.lacking = {one.siren: _lacking(asked, one) for one in perimeters}
-    _keep_spells(vintage, asked.path.with_name(opening.FILE))
+    for name in (opening.FILE, opening.EMPLOYERS):
+        _keep_spells(vintage, asked.path.with_name(name))
     vintage.loaded_at = clock.now()
     vintage.save(update_fields=["loaded_at", "lacking"])
     return vintage
@@ -122,7 +123,7 @@ def spells_of(vintage: StockVintage) -> Path:
 def _keep_spells(vintage: StockVintage, path: Path) -> None:
     if not path.is_file():
         return
-    kept = spells_of(vintage)
+    kept = guarding.folder_of(vintage) / path.name
     kept.parent.mkdir(parents=True, exist_ok=True)
     with whole(kept) as staged:
         shutil.copyfile(path, staged)

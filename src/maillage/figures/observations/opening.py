@@ -15,17 +15,20 @@ import ibis.expr.types as ir
 
 from maillage.figures.observations import demography
 from maillage.figures.observations.calendar import MONTH, YEAR, anniversary
-from maillage.figures.observations.closed_list import DENSITY
+from maillage.figures.observations.closed_list import DENSITY, JOBS_TOLD
 from maillage.figures.observations.engines import Engine
 from maillage.figures.observations.flows import BIRTH
+from maillage.figures.observations.headcount import BANDS
 from maillage.figures.observations.observing import ALL
 from maillage.register.segments import by_code
 
-FILE = "spells.parquet"
+FILE, EMPLOYERS = "spells.parquet", "employers.parquet"
+EMPLOYING = sorted(band for band, bounds in BANDS.items() if max(bounds))
 _COLUMNS = (
     "unit", "legal_unit", "id", "root", "start", "end", "entered", "left", "entry", "exit", "lasts",
     "over", "activity", "segments",
 )  # fmt: skip
+_LISTED = ("unit", "commune", "activity", "start", "end", "entry", "exit", "band")
 
 
 def write(
@@ -44,6 +47,25 @@ def write(
         went_to="went_to_code",
     )
     engine.write(kept.order_by("commune", "activity", "unit", "start"), path)
+
+
+def write_employers(
+    engine: Engine, present: ir.Table, names: ir.Table, communes: Collection[str], path: Path
+) -> None:
+    """Keep the employers of some communes that are there at the end, each with its headcount band."""
+    here = present.filter(present.band.isin(EMPLOYING))
+    named = names.select(number="number", commune_code="code")
+    told = here.join(named, here.commune == named.number)
+    kept = told.filter(told.commune_code.isin(sorted(communes))).select(
+        "unit",
+        "legal_unit",
+        "activity",
+        "segments",
+        "band",
+        start="created",
+        commune="commune_code",
+    )
+    engine.write(kept.order_by("commune", "activity", "unit"), path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +94,7 @@ class Opened:
 def is_opened(indicator: str) -> bool:
     """Whether the spells tell what an indicator counts."""
     return (
-        indicator in {demography.STOCK, DENSITY} or indicator in _FLOWS | _RATES | _SURVIVALS.keys()
+        indicator in {demography.STOCK, DENSITY, *JOBS_TOLD} | _FLOWS | _RATES | _SURVIVALS.keys()
     )
 
 
@@ -86,15 +108,19 @@ def page(
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many spells an observation counts, and some of them in the order of their SIRET.
 
+    Jobs open onto their employers, whose bands are kept beside the spells.
+
     Raises:
-        FileNotFoundError: the file of spells is not there any more.
+        FileNotFoundError: the file of spells is not there any more, or that of employers never was.
     """
+    if asked.indicator in JOBS_TOLD:
+        path = path.with_name(EMPLOYERS)
     if not path.is_file():
         raise FileNotFoundError(path)
     connection = ibis.duckdb.connect(threads=1, memory_limit="256MB")
     try:
         rows = _counted(connection.read_parquet(path), asked)
-        listed = rows.select("unit", "commune", "activity", "start", "end", "entry", "exit")
+        listed = rows.select(*(name for name in _LISTED if name in rows.columns))
         listed = listed.order_by("unit", "start").limit(size, offset=start)
         return int(rows.count().to_pyarrow().as_py()), listed.to_pyarrow().to_pylist()
     finally:
@@ -108,6 +134,8 @@ def _counted(spells: ir.Table, asked: Opened) -> ir.Table:
         rows = rows.filter((rows.segments & by_code(asked.segment).mask) != 0)
     if asked.activity != ALL:
         rows = rows.filter(rows.activity.startswith(asked.activity))
+    if asked.indicator in JOBS_TOLD:
+        return rows
     if asked.indicator in _SURVIVALS:
         return _cohort(rows, asked)
     if asked.indicator in _RATES:
