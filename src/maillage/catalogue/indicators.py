@@ -11,10 +11,12 @@ from maillage.kernel.text import Words
 
 
 def _titles(schemes: Iterable[str], _as_of: datetime) -> dict[str, str]:
-    """The last name of each entry, retired or not."""
-    keys = [one.removeprefix(SCHEME) for one in schemes if one.startswith(SCHEME)]
+    """The last name of each entry, retired or not; the scheme itself where it has none, so that parts sum to the whole."""
+    wanted = sorted(schemes)
+    keys = [one.removeprefix(SCHEME) for one in wanted if one.startswith(SCHEME)]
     rows = EntryVersion.objects.filter(entry__key__in=keys).order_by("number")
-    return {f"{SCHEME}{key}": title for key, title in rows.values_list("entry__key", "title")}
+    named = {f"{SCHEME}{key}": title for key, title in rows.values_list("entry__key", "title")}
+    return {one: named.get(one, one) for one in wanted}
 
 
 figures.dimension(

@@ -25,7 +25,8 @@ from maillage.site.demo.field import colleagues
 if TYPE_CHECKING:
     from maillage.site.demo.story import Story
 
-WRITTEN, LOADED, CONFIRMED = date(2018, 4, 16), date(2018, 4, 23), date(2020, 3, 2)
+WRITTEN, LOADED = date(2018, 4, 16), date(2018, 4, 23)
+LOADED_AGAIN, CONFIRMED = date(2020, 2, 10), date(2020, 3, 2)
 NORTH = ("59", "62")
 INVENTED = "Service inventé pour la démonstration."
 
@@ -71,6 +72,7 @@ def write_calendar(story: Story) -> None:
     """Entries of the partners in the spring of 2018, files a week later, a few confirmed two years after."""
     story.on(WRITTEN, 10, lambda: _write(story))
     story.on(LOADED, 10, lambda: _load(story))
+    story.on(LOADED_AGAIN, 10, lambda: _load_services(_SERVICES[:1]))
     story.on(CONFIRMED, 10, lambda: _confirm(story))
 
 
@@ -103,13 +105,19 @@ def _hand(title: str, themes: tuple[str, ...], **asked: Any) -> Content:
     )
 
 
-def _load(story: Story) -> None:
+def _load_services(services: Sequence[Mapping[str, Any]]) -> None:
+    """Structures and services as data·inclusion would tell of them; told again, they are confirmed."""
     told = {"source": "demo", "date_maj": clock.today().isoformat()}
     with TemporaryDirectory() as folder:
-        for name, rows in (("structures.json", _STRUCTURES), ("services.json", _SERVICES)):
+        for name, rows in (("structures.json", _STRUCTURES), ("services.json", services)):
             path = Path(folder) / name
             path.write_text(json.dumps([told | dict(row) for row in rows]), encoding="utf-8")
             _take(path)
+
+
+def _load(story: Story) -> None:
+    _load_services(_SERVICES)
+    with TemporaryDirectory() as folder:
         path = Path(folder) / "dispositifs.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(
