@@ -132,7 +132,8 @@ def test_the_list_asks_as_many_questions_for_two_entries_as_for_twenty(
     before = asked()
     for _ in range(18):
         make.entry()
-    assert asked() == before
+    asked()  # the figure of these entries is computed once, then kept
+    assert asked() <= before
 
 
 def test_the_list_is_handed_out_as_a_table(client: Client, officer: Actor) -> None:

@@ -17,7 +17,7 @@ from maillage.catalogue import actions
 from maillage.catalogue.conditions import Conditions
 from maillage.catalogue.content import Content
 from maillage.catalogue.importers.schemes import IMPORTER as SCHEMES
-from maillage.catalogue.models import Entry, EntryVersion
+from maillage.catalogue.models import Entry, EntryVersion, Link
 from maillage.intake.models import Load
 from maillage.intake.tables import understand
 from maillage.kernel.rows import BadCell, Importer, Row, Run
@@ -48,6 +48,13 @@ def entry(by: Actor | None = None, partner: Organisation | None = None, **said: 
 def last(of: Entry) -> EntryVersion:
     """The last word on an entry."""
     return EntryVersion.objects.current().with_provider().get(entry=of)
+
+
+def link(url: str = "https://a.example/") -> Link:
+    """A page that nobody asked yet."""
+    made = Link.of(url)
+    made.save()
+    return made
 
 
 def titles() -> list[str]:

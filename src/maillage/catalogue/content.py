@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,9 @@ from maillage.catalogue.vocabulary import Moment
 from maillage.kernel.errors import Invalid
 from maillage.ledger import themes
 from maillage.places import fold
+
+if TYPE_CHECKING:
+    from maillage.catalogue.models import EntryVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,16 @@ class Content:
         problems = {name: why for name, why in _problems(self) if why}
         if problems:
             raise Invalid(next(iter(problems.values())), fields=problems)
+
+
+def content_of(version: EntryVersion, **changed: Any) -> Content:
+    """What a version says, but for what changes."""
+    told = {
+        one.name: getattr(version, one.name)
+        for one in dataclasses.fields(Content)
+        if one.name != "asks"
+    }
+    return Content(**(told | {"asks": version.conditions} | changed))
 
 
 def _problems(told: Content) -> list[tuple[str, Any]]:

@@ -115,7 +115,7 @@ class EntryForm(Form):
     )
     legal_forms_out = _text(_("Legal forms left out"), 400)
     segments = forms.MultipleChoiceField(
-        label=_("Sorts of firm"), help_text=_("One of them is enough."), choices=_segments, required=False,
+        label=_("Sorts of firm, of which one is enough"), choices=_segments, required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     age_min = _number(_("Years since it began, at least"), 200)

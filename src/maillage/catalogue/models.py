@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from maillage.accounts.actors import Actor
 
 RESOURCE = "catalogue"
+#: How the scheme of an act begins when it is an entry: its public key follows.
+SCHEME = "entry:"
 #: Those who keep the entries that their organisation provides or wrote.
 KEEPERS = (Role.OFFICER, Role.SERVICE_MANAGER, Role.ADMINISTRATOR)
 #: An entry that nobody touched for so long has to be confirmed.
@@ -70,6 +73,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.source} {self.source_id}".strip() or str(self.key)
 
+    @property
+    def scheme(self) -> str:
+        """What the acts of the referrals that use it name."""
+        return f"{SCHEME}{self.key}"
+
     def is_kept_by(self, actor: Actor) -> bool:
         """Whether the actor's organisation wrote it, or answers for it."""
         mine = actor.organisation_id
@@ -94,11 +102,12 @@ class EntryVersionQuerySet(models.QuerySet["EntryVersion"]):
         return rows.with_provider()
 
     def with_provider(self) -> EntryVersionQuerySet:
-        """Each with the last name of its provider, as `provided_by`."""
+        """Each with the last name of its provider, as `provided_by`, and whether its page is dead, as `link_is_dead`."""
         named = EntryVersion.objects.visible().filter(entry=OuterRef("provider"))
         title = named.order_by("-number").values("title")[:1]
+        dead = Link.objects.dead().filter(url=OuterRef("link"))
         return self.select_related("entry__partner", "entry__organisation").annotate(
-            provided_by=Subquery(title)
+            provided_by=Subquery(title), link_is_dead=Exists(dead)
         )
 
     def open_on(self, day: date) -> EntryVersionQuerySet:
@@ -128,6 +137,7 @@ _FLAGS: Mapping[Flag, Callable[[date], Q]] = {
     Flag.EXPIRED: lambda day: Q(valid_until__lt=day),
     Flag.STALE: lambda day: Q(told_on__lte=day - STALE_AFTER),
     Flag.THEMELESS: lambda _day: Q(themes=""),
+    Flag.DEAD: lambda _day: Q(link__in=Link.objects.dead().values("url")),
 }
 
 
@@ -217,6 +227,11 @@ class EntryVersion(models.Model):
         return self.title
 
     @property
+    def is_dead(self) -> bool:
+        """Whether its page was found dead, when it was read `with_provider`."""
+        return bool(getattr(self, "link_is_dead", False))
+
+    @property
     def provided(self) -> str:
         """Who provides it, in words: the partner, the provider's own entry, or the name that the file gives."""
         named = getattr(self, "provided_by", None)
@@ -243,5 +258,63 @@ class EntryVersion(models.Model):
             Flag.EXPIRED: self.valid_until is not None and self.valid_until < day,
             Flag.STALE: self.told_on <= day - STALE_AFTER,
             Flag.THEMELESS: not self.themes,
+            Flag.DEAD: self.is_dead,
         }
         return [flag for flag, holds in told.items() if holds]
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    """Readings of links."""
+
+    def dead(self) -> LinkQuerySet:
+        """Those that failed on two days with no answer between."""
+        return self.filter(failed_again_on__isnull=False)
+
+    def due(self, day: date) -> LinkQuerySet:
+        """Those that were not asked on a day, the longest unasked first."""
+        late = Q(checked_on=None) | Q(checked_on__lt=day)
+        return self.filter(late).order_by(F("checked_on").asc(nulls_first=True), "pk")
+
+
+class Link(models.Model):
+    """The page of an entry, and when it last answered or failed to: dead after two failures on two days."""
+
+    digest = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    url = models.URLField(_("page"), max_length=2083)
+    checked_on = models.DateField(_("asked on"), null=True, blank=True)
+    answered_on = models.DateField(_("last answered on"), null=True, blank=True)
+    failed_on = models.DateField(_("failed on"), null=True, blank=True)
+    failed_again_on = models.DateField(_("failed again on"), null=True, blank=True)
+    status = models.PositiveSmallIntegerField(_("status of the answer"), null=True, blank=True)
+    why = models.CharField(_("why it failed"), max_length=20, blank=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link of the catalogue")
+        verbose_name_plural = _("links of the catalogue")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="catalogue_link_fails_again_later",
+                condition=Q(failed_again_on=None) | Q(failed_on__lt=F("failed_again_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @classmethod
+    def digest_of(cls, url: str) -> str:
+        """By what a link is found, however long it is."""
+        return hashlib.sha256(url.encode()).hexdigest()
+
+    @classmethod
+    def of(cls, url: str) -> Link:
+        """A link that nobody asked yet."""
+        return cls(digest=cls.digest_of(url), url=url)
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it failed on two days with no answer between."""
+        return self.failed_again_on is not None

@@ -142,6 +142,11 @@ class Judged:
         return told_overall(self.state)
 
     @cached_property
+    def open_questions(self) -> list[telling.Asked]:
+        """The criteria that somebody has to ask about."""
+        return [one for one in self.asked if one.state is State.UNKNOWN]
+
+    @cached_property
     def against(self) -> list[telling.Asked]:
         """The criteria that say no."""
         return [one for one in self.asked if one.state is State.NOT_MET]

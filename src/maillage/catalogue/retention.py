@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maillage.catalogue import models
-from maillage.kernel.retention import DECIDED, Kept
+from maillage.kernel.retention import DECIDED, PUBLIC, Kept
 from maillage.kernel.text import Words
 
 KEPT = {
@@ -17,4 +17,5 @@ KEPT = {
         "other told_by haystack",
         plain="digest provider_siren fees themes moments areas areas_out activities activities_out legal_forms legal_forms_out segments",
     ),
+    models.Link: Kept(why=PUBLIC, typed="url", plain="digest why"),
 }

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
-from maillage.catalogue import actions, reading
+from maillage.catalogue import actions, counting, reading
 from maillage.catalogue.forms import EditEntryForm, EntryForm, NewEntryForm, VersionForm, initial
 from maillage.catalogue.knowing import known_of
-from maillage.catalogue.models import EntryVersion
+from maillage.catalogue.models import EntryVersion, Link
 from maillage.catalogue.permissions import can_add_entry, can_keep_entry
 from maillage.catalogue.vocabulary import OFFERED, Flag, Moment, Sort, State
 from maillage.kernel import clock
@@ -36,9 +36,10 @@ def entries(request: ActorRequest) -> HttpResponse:
     found = reading.entries(wanted, request.actor)
     today = clock.today()
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    counts = counting.by_entry([one.entry for one in page], request.actor)
     context = {
         "page": page,
-        "rows": [(one, one.flags(today)) for one in page],
+        "rows": [(one, one.flags(today), counts.get(one.entry_id)) for one in page],
         "problem": found.problem,
         "may_add": can_add_entry(request.actor),
         "to_check": reading.counts_to_check(request.actor),
@@ -80,6 +81,8 @@ def entry(request: ActorRequest, key: UUID) -> HttpResponse:
         if version.entry.sort == Sort.PROVIDER
         else (),
         "may_keep": can_keep_entry(request.actor, version.entry),
+        "answers": counting.counts_of(version.entry, request.actor),
+        "link": Link.objects.filter(url=version.link).first() if version.link else None,
     }
     return render(request, "catalogue/entry.html", context)
 

@@ -49,6 +49,7 @@ class Flag(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("flag", "No longer open")
     STALE = "stale", pgettext_lazy("flag", "Untouched for 12 months")
     THEMELESS = "themeless", pgettext_lazy("flag", "Answers no theme")
+    DEAD = "dead", pgettext_lazy("flag", "Dead link")
 
 
 class State(StrEnum):

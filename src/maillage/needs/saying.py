@@ -32,7 +32,10 @@ def say_of_referral(
     """Record an act of a referral: kept by who acts unless said otherwise, with the other party as counterpart."""
     mine = by.organisation is not None and by.organisation.pk == referral.partner_id
     said = {"counterpart": need.organisation if mine else referral.partner, **said}
+    about = _about(need)
+    if referral.entry is not None:  # how often it answered is counted by it
+        about["scheme"] = referral.entry.scheme
     ledger.record(
         kind, by=by, occurred_on=clock.today(), source=(SOURCE_REFERRAL, referral.key),
-        **_about(need), **said,
+        **about, **said,
     )  # fmt: skip

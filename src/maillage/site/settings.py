@@ -91,6 +91,11 @@ ERASURES_COPY = environment.text(
 # Services outside, each off until it is given an address (`docs/how-to/turn-on-connectors.md`).
 OUTSIDE_ANSWERS = HOME / "answers"
 OUTSIDE = outside.clients(OUTSIDE_ANSWERS)
+CATALOGUE_CHECKS_LINKS = environment.flag(
+    "MAILLAGE_CHECK_LINKS",
+    default=False,
+    meaning="Whether the worker asks the pages of the catalogue’s entries if they still answer.",
+)
 LOGGING = logs.configuration(
     environment.one_of(
         "MAILLAGE_LOG_LEVEL", "INFO", "How much Maillage writes to its log.", among=logs.LEVELS

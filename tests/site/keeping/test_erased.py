@@ -142,6 +142,7 @@ def made_beside(unit: LegalUnit) -> None:
         organisation=keeper, partner=keeper, title="x", themes=["online"], made_at=clock.real_now()
     )
     catalogue.entry(catalogue.keeper(keeper))
+    catalogue.link()
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))

@@ -6,6 +6,7 @@ from maillage.catalogue.actions.entries import (
     edit_entry as edit_entry,
     retire_entry as retire_entry,
 )
+from maillage.catalogue.actions.links import check_links as check_links
 from maillage.catalogue.actions.loads import (
     Told as Told,
     discard as discard,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation, Person
+from maillage.catalogue.models import Entry, EntryVersion
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.needs import mailing
@@ -39,12 +40,13 @@ def send_referral(
     person: Person | None = None,
     message: str = "",
     why: Sequence[Mapping[str, Any]] = (),
+    entry: Entry | None = None,
     once: str | None = None,
 ) -> Referral:
     """Tell a partner what a firm asks for, so that it answers; asked twice, it is sent once.
 
-    `why` keeps the reasons for which this partner was proposed, as they were shown. A need that was closed is
-    open again. Who answers there is written to.
+    `why` keeps the reasons for which this partner was proposed, as they were shown. `entry` is what of the
+    catalogue it is sent for. A need that was closed is open again. Who answers there is written to.
 
     Raises:
         NotAllowed: another organisation heard the need.
@@ -57,8 +59,9 @@ def send_referral(
         return found
     try:
         return _send(
-            need=need, partner=partner, by=by, person=person, message=message, why=why, once=once
-        )
+            need=need, partner=partner, by=by, person=person, message=message, why=why, entry=entry,
+            once=once,
+        )  # fmt: skip
     except IntegrityError:
         if found := _sent_before(
             need, partner, once
@@ -86,15 +89,18 @@ def _send(
     person: Person | None,
     message: str,
     why: Sequence[Mapping[str, Any]],
+    entry: Entry | None,
     once: str | None,
 ) -> Referral:
     found = locked(need)
     _check(found, partner, person)
+    if entry is not None:
+        _check_entry(entry, partner)
     reopen(found, by)
     now = clock.now()
     referral = Referral(
         need=found, partner=partner, person=person, sent_by=by.person, message=message.strip()[:LONGEST],
-        why=list(why), sent_at=now, expires_on=clock.today() + EXPIRES_AFTER, once=once,
+        why=list(why), entry=entry, sent_at=now, expires_on=clock.today() + EXPIRES_AFTER, once=once,
     )  # fmt: skip
     with transaction.atomic():
         referral.save(force_insert=True)
@@ -127,6 +133,19 @@ def _check(need: Need, partner: Organisation, person: Person | None) -> None:
         raise Invalid(message, fields={"person": message})
     if referrals_of(need).live().filter(partner=partner).exists():
         raise Conflict(_("This partner has this need already."))
+
+
+def _check_entry(entry: Entry, partner: Organisation) -> None:
+    if not EntryVersion.objects.offered().filter(entry=entry).exists():
+        message = _("This entry is not in the catalogue any more.")
+        raise Invalid(message, fields={"entry": message})
+    if entry.partner_id not in {None, partner.pk}:
+        message = _("Another partner answers for this entry.")
+        raise Invalid(
+            message,
+            fields={"entry": message},
+            remedy=_("Send the need to that partner, or choose another entry."),
+        )
 
 
 @ledger.action

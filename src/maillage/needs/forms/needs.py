@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -112,6 +113,9 @@ class SendForm(AmongPartners, OnceForm):
         label=_("Partner"), queryset=Organisation.objects.none(), to_field_name="key", empty_label=None,
         widget=forms.RadioSelect,
     )  # fmt: skip
+    entry = forms.ChoiceField(
+        label=_("Entry of the catalogue"), required=False, widget=forms.RadioSelect
+    )
     message = forms.CharField(
         label=_("A word to the partner"),
         required=False,
@@ -119,8 +123,16 @@ class SendForm(AmongPartners, OnceForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, first: Organisation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        first: Organisation | None = None,
+        entries: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        none = ("", _("None: the partner decides what it offers"))
+        self.fields["entry"].choices = [none, *entries]  # type: ignore[attr-defined]
         if first is not None:
             self.fields["partner"].initial = first.key
 

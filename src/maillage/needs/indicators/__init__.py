@@ -1,5 +1,9 @@
 """What needs count."""
 
+from maillage.needs.indicators.entries import (
+    ENTRY_HELPED as ENTRY_HELPED,
+    ENTRY_REFERRALS as ENTRY_REFERRALS,
+)
 from maillage.needs.indicators.needs import (
     DAYS_TO_EXCHANGE as DAYS_TO_EXCHANGE,
     HELPED_RATE as HELPED_RATE,

@@ -65,6 +65,7 @@ class Offer:
     delay_days: int | None = None
     capacity: int | None = None
     load: int = 0
+    met: bool | None = True  # what else it asks of the firm, judged elsewhere (None: not known)
 
     @property
     def room(self) -> int | None:
@@ -125,6 +126,7 @@ CONDITIONS: Mapping[str, Fits] = {
     "activity": lambda asked, offer: begins(asked.activity, offer.activities),
     "legal_form": lambda asked, offer: begins(asked.legal_form, offer.legal_forms),
     "craft": _craft,
+    "more": lambda _asked, offer: offer.met,
 }
 
 

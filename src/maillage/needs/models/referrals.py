@@ -120,6 +120,14 @@ class Referral(models.Model):
         blank=True,
         verbose_name=_("sent by"),
     )
+    entry = models.ForeignKey(
+        "catalogue.Entry",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("entry of the catalogue"),
+    )
     message = models.TextField(_("word to the partner"), blank=True)
     why = models.JSONField(_("why this partner"), default=list, blank=True)
     sent_at = models.DateTimeField(_("sent at"))

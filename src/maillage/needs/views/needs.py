@@ -14,7 +14,7 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.needs import actions, permissions, reading, routing, thesaurus
+from maillage.needs import actions, entries, permissions, reading, routing, thesaurus
 from maillage.needs.actions.agreeing import told_agreements
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
@@ -104,15 +104,16 @@ def _own(request: ActorRequest, key: UUID) -> Need:
 def send(request: ActorRequest, key: UUID) -> HttpResponse:
     """Send a need to a partner."""
     found = _own(request, key)
-    known = routing.proposed(found)
-    form = kept.bind(request, SendForm, first=known[0].partner if known else None)
+    known, offered = routing.proposed(found), entries.offered_for(found)
+    first = known[0].partner if known else None
+    form = kept.bind(request, SendForm, first=first, entries=offered.as_choices())
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             actions.send_referral(
                 need=found, partner=given["partner"], message=given["message"], by=request.actor,
                 why=next((one.why for one in known if one.partner == given["partner"]), ()),
-                once=str(given["once"]),
+                entry=offered.entry(given["entry"]), once=str(given["once"]),
             )  # fmt: skip
         except (Invalid, Conflict) as refusal:
             form.refuse(refusal) if isinstance(refusal, Invalid) else form.add_error(
@@ -122,8 +123,9 @@ def send(request: ActorRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("Sent to %(partner)s.") % {"partner": given["partner"]})
             return redirect("needs:need", key=key)
     return _answer(
-        request, "needs/send.html", form, need=found, proposed=known, told=thesaurus.told_by(found)
-    )
+        request, "needs/send.html", form, need=found, proposed=known, offered=offered,
+        told=thesaurus.told_by(found),
+    )  # fmt: skip
 
 
 def agree(request: ActorRequest, key: UUID) -> HttpResponse:

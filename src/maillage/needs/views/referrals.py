@@ -15,7 +15,7 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.needs import actions, exchange, measures, permissions, reading
+from maillage.needs import actions, entries, exchange, measures, permissions, reading
 from maillage.needs.forms.needs import CloseForm, RefuseForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Referral
@@ -112,6 +112,7 @@ def referral(request: ActorRequest, key: UUID) -> HttpResponse:
         "may_take_back": permissions.can_send_need(actor, found.need) and found.is_live,
         "row": reading.row_of(found, actor, clock.today()),
         "reminders": found.reminders.all(),
+        "entry": entries.said_of(found.entry_id) if reads else None,
     }
     return render(request, "needs/referral.html", context)
 

@@ -15,8 +15,10 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
+from maillage.catalogue.models import Entry
 from maillage.kernel import clock
 from maillage.needs import actions, asking
+from maillage.needs.entries import offered_for
 from maillage.needs.models import Need, Referral
 from maillage.needs.models.needs import MACHINE
 from maillage.needs.vocabulary import Ending, Refusal, Theme, Urgency
@@ -155,7 +157,8 @@ class Desk:
     def _send_one(self, need: Need) -> None:
         partner = self.partners[_WHERE.get(Theme(need.theme), "cma")]
         if not need.referrals.filter(partner=partner).exists():
-            actions.send_referral(need=need, partner=partner, by=self.chance.choice(self.senders))
+            by = self.chance.choice(self.senders)
+            actions.send_referral(need=need, partner=partner, by=by, entry=_entry(need, partner))
 
     def _answer(self, day: date) -> None:
         """Some of what waits is taken up or refused, some of what was taken up is closed."""
@@ -189,3 +192,11 @@ class Desk:
 
     def _follower(self, referral: Referral, team: Sequence[Actor]) -> Actor:
         return next((one for one in team if one.person == referral.person), team[0])
+
+
+def _entry(need: Need, partner: Organisation) -> Entry | None:
+    """Two times out of three, the best entry of the catalogue that this partner may answer by."""
+    if need.pk % 3 == 0:
+        return None
+    told = (one.version.entry for one in offered_for(need).choices)
+    return next((one for one in told if one.partner_id in {None, partner.pk}), None)
