@@ -21,7 +21,7 @@ class DrawForm(OnceForm):
         label=_("Visits to call back"), min_value=1, max_value=MOST, required=False
     )
     share = forms.IntegerField(
-        label=_("Or so many in a hundred"), min_value=1, max_value=100, required=False
+        label=_("So many in a hundred"), min_value=1, max_value=100, required=False
     )
 
     def clean(self) -> dict[str, Any]:

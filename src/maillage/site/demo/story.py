@@ -31,7 +31,16 @@ from maillage.outreach.vocabulary import Reason
 from maillage.register.importers.sirene import import_stock
 from maillage.register.segments import CRAFT_RM
 from maillage.site import instance
-from maillage.site.demo import agreement, answering, desks, diagnosing, people, stocks, streets
+from maillage.site.demo import (
+    agreement,
+    answering,
+    desks,
+    diagnosing,
+    guiding,
+    people,
+    stocks,
+    streets,
+)
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
 from maillage.site.models import Instance
 
@@ -147,6 +156,7 @@ def _write_calendar(story: Story) -> None:
     agreement.write_calendar(story)
     diagnosing.write_calendar(story)
     desks.write_calendar(story)
+    guiding.write_calendar(story)
     streets.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
