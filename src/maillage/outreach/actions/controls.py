@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,9 @@ from maillage.outreach.acts import CHECKS, SOURCE_CONTROL
 from maillage.outreach.models import Control, ControlledVisit, Visit
 from maillage.outreach.models.controls import sample
 from maillage.outreach.vocabulary import Checked, Mode, Outcome, Reason
+
+if TYPE_CHECKING:
+    from maillage.accounts.models import Person
 
 MOST = 200
 """So many visits are called back at most: more is another inquiry."""
@@ -50,7 +54,7 @@ def draw_control(
         ends_on=days.end,
         seed=secrets.randbits(48) if seed is None else seed,
         population=len(visits),
-        drawn_by=by.person,
+        drawn_by=cast("Person", by.person),  # who draws is somebody
         once=once,
     )
     many = _how_many(len(visits), size, share)

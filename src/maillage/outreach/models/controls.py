@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.outreach.vocabulary import Checked
@@ -36,12 +36,6 @@ class ControlQuerySet(ScopedQuerySet["Control"]):
     def visible_to(self, actor: Actor) -> Self:
         """Those of one's own organisation; an auditor reads all."""
         return self._allow().filter(_own(actor, "organisation"))
-
-    def with_progress(self) -> Self:
-        """With how many visits were drawn, and how many are still to be called back."""
-        return self.annotate(
-            drawn=Count("lines"), waiting=Count("lines", filter=Q(lines__outcome=""))
-        )
 
 
 class Control(models.Model):
@@ -110,7 +104,7 @@ class ControlledVisit(models.Model):
         verbose_name=_("called back by"),
     )
 
-    objects: ClassVar[ControlledVisitQuerySet] = scoped_manager(ControlledVisitQuerySet)
+    objects = ScopedManager.from_queryset(ControlledVisitQuerySet)()
 
     class Meta:
         verbose_name = _("controlled visit")
@@ -124,6 +118,13 @@ class ControlledVisit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.control_id}, {self.visit_id}"
+
+
+def with_progress(controls: ControlQuerySet) -> ControlQuerySet:
+    """With how many visits were drawn, and how many are still to be called back."""
+    return controls.annotate(
+        drawn=Count("lines"), waiting=Count("lines", filter=Q(lines__outcome=""))
+    )
 
 
 def sample(visits: Sequence[int], size: int, seed: int) -> list[int]:

@@ -20,6 +20,7 @@ from maillage.kernel.errors import Invalid
 from maillage.outreach import actions, permissions
 from maillage.outreach.forms.controls import DrawForm
 from maillage.outreach.models import Control, ControlledVisit
+from maillage.outreach.models.controls import with_progress
 from maillage.outreach.vocabulary import Checked
 
 PAGE = 50
@@ -36,7 +37,7 @@ def controls(request: ActorRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("outreach:control", key=control.key)
-    rows = Control.objects.visible_to(request.actor).with_progress()
+    rows = with_progress(Control.objects.visible_to(request.actor))
     context = {
         "form": form,
         "rows": rows[:PAGE],
