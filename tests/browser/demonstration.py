@@ -47,7 +47,6 @@ def leave_work_under_way() -> None:
     cma, call = (Organisation.objects.get(short_name=name) for name in ("CMA", "CALL"))
     with clock.at(NOW):
         adviser = colleagues(cma, Role.ADVISER)[1]
-        make.guides(colleagues(cma, Role.SERVICE_MANAGER)[0])
         added = make.firm_added_by_hand(adviser, name="Atelier du Coin")
         make.visit(adviser, added.establishment, note="Le bail finit.", note_level="confidential")
         officer = colleagues(call, Role.OFFICER)[0]

@@ -9,6 +9,7 @@ from typing import Any
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.kernel.periods import Period
 from maillage.ledger.models import Act, ActQuerySet
 from maillage.needs.models import Need
 from maillage.outreach import actions
@@ -18,6 +19,7 @@ from maillage.outreach.actions.visits import VisitFacts
 from maillage.outreach.actions.walks import Walk
 from maillage.outreach.models import (
     Campaign,
+    Control,
     FollowedFirm,
     Guide,
     KeptRound,
@@ -187,3 +189,11 @@ def walk(by: Actor | None = None, **given: Any) -> StreetWalk:
     }  # fmt: skip
     once = given.pop("once", None)
     return actions.prepare_walk(plan=Walk(**facts | given), by=by, once=once)
+
+
+def control(by: Actor, visits: int = 1, **given: Any) -> Control:
+    """So many visits done today by advisers of the manager's organisation, all drawn."""
+    for _turn in range(visits):
+        visit(accounts.actor(Role.ADVISER, by.organisation))
+    given.setdefault("size", visits)
+    return actions.draw_control(days=Period(clock.today(), clock.today()), by=by, **given)

@@ -62,6 +62,17 @@ def followed(owner: Organisation) -> dict[str, Any]:
     return {"key": make.followed(accounts.actor(Role.ADVISER, owner)).key}
 
 
+def control(owner: Organisation) -> dict[str, Any]:
+    """A sample of the visits of the organisation."""
+    return {"key": make.control(accounts.actor(Role.SERVICE_MANAGER, owner)).key}
+
+
+def controlled(owner: Organisation) -> dict[str, Any]:
+    """A visit drawn to be called back."""
+    drawn = make.control(accounts.actor(Role.SERVICE_MANAGER, owner))
+    return {"key": drawn.lines.get().key}
+
+
 def kind(owner: Organisation) -> dict[str, Any]:
     """The grid of questions, of which anybody's organisation has its own."""
     return {"kind": "grid"}

@@ -63,6 +63,11 @@ PAGES = {
         gettext_lazy("Firms to call before it is too late"),
         "outreach:signals",
     ),
+    "controls": Link(
+        gettext_lazy("Controls of visits"),
+        gettext_lazy("Visits drawn by lot and called back"),
+        "outreach:controls",
+    ),
     "guides": Link(
         gettext_lazy("Visit guides"), gettext_lazy("What is asked at the door"), "outreach:guides"
     ),
@@ -191,6 +196,7 @@ BY_ROLE: dict[Role | None, tuple[str, ...]] = {
         "inbox",
         "signals",
         "guides",
+        "controls",
         "campaigns",
         "portfolio",
         "events",

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.outreach.vocabulary import RECONCILED, Mode, Outcome, Reason, attempt_kind
+from maillage.outreach.vocabulary import (
+    RECONCILED,
+    Checked,
+    Mode,
+    Outcome,
+    Reason,
+    attempt_kind,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 SOURCE_CAMPAIGN = "outreach.campaign"
 SOURCE_VISIT = "outreach.visit"
+SOURCE_CONTROL = "outreach.control"
 
 _PRESENT_VISITS = "maillage.outreach.lines.visits"
 _PRESENT_CAMPAIGNS = "maillage.outreach.lines.campaigns"
@@ -52,6 +60,22 @@ ATTEMPTS = {
     )
     for mode, table in ((Mode.VISIT, _VISIT_WORDS), (Mode.CALL, _CALL_WORDS))
     for outcome, words in table.items()
+}
+
+_CHECKED_WORDS = {
+    Checked.CONFIRMED: Words("Visite confirmée au rappel", "Visit confirmed when called back"),
+    Checked.NOT_CONFIRMED: Words(
+        "Visite non confirmée au rappel", "Visit not confirmed when called back"
+    ),
+    Checked.UNREACHABLE: Words("Rappel : injoignable", "Call-back: could not be reached"),
+}
+CHECKS = {
+    checked: ledger.declare(
+        ledger.Kind(
+            f"outreach.control_{checked.value}", words, present="maillage.outreach.lines.controls"
+        )
+    )
+    for checked, words in _CHECKED_WORDS.items()
 }
 
 _REASONS: dict[str, Words | StrPromise] = {

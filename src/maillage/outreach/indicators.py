@@ -12,8 +12,8 @@ from maillage.conventions.indicators import PAYMENTS
 from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.kernel.text import Words
 from maillage.needs.indicators import NEEDS_AT_VISITS
-from maillage.outreach.acts import FIRM_LISTED
-from maillage.outreach.vocabulary import CLOSED, CONTACTS, Mode, Outcome, attempt_kind
+from maillage.outreach.acts import CHECKS, FIRM_LISTED
+from maillage.outreach.vocabulary import CLOSED, CONTACTS, Checked, Mode, Outcome, attempt_kind
 from maillage.register import segments
 
 DONE_KINDS = CONTACTS
@@ -251,6 +251,64 @@ VISIT_COMPLETENESS = figures.declare(
         numerator=FIRMS_VISITED,
         denominator=FIRMS_TO_VISIT,
         dimensions=("commune", "sector"),
+    )
+)
+
+VISITS_CALLED_BACK = figures.declare(
+    figures.Indicator(
+        code="outreach.visits_called_back",
+        version=1,
+        owner="outreach",
+        label=Words(
+            fr="Visites dont l’entreprise a répondu au rappel", en="Visits whose firm was heard"
+        ),
+        words=Words(
+            fr="Nombre de visites tirées au sort dont l’entreprise, rappelée pendant la période par une autre "
+            "personne que l’auteur de la visite, a dit si elle avait eu lieu. Une entreprise injoignable ne compte "
+            "pas.",
+            en="Number of visits drawn by lot whose firm, called back during the period by somebody other than the "
+            "author of the visit, said whether it took place. A firm that could not be reached does not count.",
+        ),
+        unit="act",
+        key="id",
+        kinds=tuple(CHECKS[one].name for one in (Checked.CONFIRMED, Checked.NOT_CONFIRMED)),
+        dimensions=("month", "organisation"),
+    )
+)
+
+VISITS_CONFIRMED = figures.declare(
+    figures.Indicator(
+        code="outreach.visits_confirmed",
+        version=1,
+        owner="outreach",
+        label=Words(fr="Visites confirmées au rappel", en="Visits confirmed when called back"),
+        words=Words(
+            fr="Nombre de visites tirées au sort que l’entreprise, rappelée pendant la période, a confirmées.",
+            en="Number of visits drawn by lot that the firm, called back during the period, confirmed.",
+        ),
+        unit="act",
+        key="id",
+        kinds=(CHECKS[Checked.CONFIRMED].name,),
+        subset_of=VISITS_CALLED_BACK.code,
+        dimensions=("month", "organisation"),
+    )
+)
+
+CONFIRMATION = figures.declare(
+    figures.Rate(
+        code="outreach.confirmation",
+        version=1,
+        owner="outreach",
+        label=Words(fr="Confirmation des visites", en="Confirmation of visits"),
+        words=Words(
+            fr="Part des visites rappelées pendant la période, parmi celles dont l’entreprise a répondu, que "
+            "l’entreprise a confirmées.",
+            en="Share of the visits called back during the period, among those whose firm answered, that the firm "
+            "confirmed.",
+        ),
+        numerator=VISITS_CONFIRMED,
+        denominator=VISITS_CALLED_BACK,
+        dimensions=("month", "organisation"),
     )
 )
 

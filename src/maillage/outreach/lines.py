@@ -17,7 +17,7 @@ from maillage.needs.acts import SOURCE_NEED
 from maillage.needs.models import Need
 from maillage.needs.models.needs import MACHINE
 from maillage.outreach.acts import SOURCE_VISIT
-from maillage.outreach.models import Campaign, Visit
+from maillage.outreach.models import Campaign, ControlledVisit, Visit
 from maillage.outreach.permissions import can_read_theme
 from maillage.outreach.vocabulary import RECONCILED, Reason
 from maillage.ui.formats import period
@@ -48,6 +48,20 @@ def campaigns(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line
             who=str(campaign.organisation),
         )
         for campaign in rows.select_related("organisation")
+    }
+
+
+def controls(source_keys: Sequence[str], actor: Actor) -> dict[str, ledger.Line]:
+    """The call-backs among these that the actor may see, each with the visit that it was about."""
+    rows = ControlledVisit.objects.visible_to(actor).filter(key__in=source_keys)
+    return {
+        str(line.key): ledger.Line(
+            title=_("Call-back about a visit: %(said)s") % {"said": line.get_outcome_display()},
+            url=reverse("outreach:visit", kwargs={"key": line.visit.key}),
+            detail="",
+            who=f"{line.checked_by or ''}, {line.control.organisation}".lstrip(", "),
+        )
+        for line in rows.select_related("visit", "checked_by", "control__organisation")
     }
 
 

@@ -7,7 +7,7 @@ from maillage.accounts.models import Person
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.needs.vocabulary import SENSITIVE_THEMES
-from maillage.outreach.models import Campaign, FollowedFirm, Guide, Visit
+from maillage.outreach.models import Campaign, ControlledVisit, FollowedFirm, Guide, Visit
 from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import RESOURCE
 
@@ -73,6 +73,17 @@ def can_read_theme(actor: Actor, visit: Visit, theme: str) -> bool:
     if theme not in SENSITIVE_THEMES or can_read_confidential_note(actor, visit):
         return True
     return visit.organisation_id in actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)
+
+
+def can_draw_control(actor: Actor) -> bool:
+    """The service manager draws the visits of the organisation that will be called back."""
+    return actor.organisation is not None and actor.has(Role.SERVICE_MANAGER)
+
+
+def can_check_visit(actor: Actor, line: ControlledVisit) -> bool:
+    """Whoever works in the field for the organisation calls back about a visit, but its author."""
+    own = line.control.organisation_id == actor.organisation_id and actor.has(*FIELD_ROLES)
+    return own and line.visit.adviser_id != actor.person_id
 
 
 def can_edit_guides(actor: Actor, guide: Guide | None = None) -> bool:

@@ -91,6 +91,8 @@ KEPT = {
         typed="title",
         plain="territory action_key communes streets segments activities sizes once",
     ),
+    models.Control: Kept(why=PROOF, plain="once"),
+    models.ControlledVisit: Kept(why=PROOF, plain="outcome"),
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
     models.KeptRound: Kept(
         why=_ROUND,

@@ -12,6 +12,7 @@ from maillage.outreach.permissions import FIELD_ROLES
 from maillage.outreach.routes import portfolios, sharing, walks
 from maillage.outreach.views import (
     campaigns,
+    controls,
     day,
     distress,
     firms,
@@ -31,6 +32,7 @@ ROUNDS = term("rounds", fr="Tournées gardées", en="Kept rounds")
 PHONE = term("phone", fr="Programme du téléphone", en="Program of the phone")
 GUIDES = term("visit_guides", fr="Trames et points des visites", en="Visit guides and points")
 SIGNALS = term(distress.RESOURCE, fr="Signaux précoces", en="Early signals")
+CONTROLS = term("visit_controls", fr="Contrôles de visites", en="Controls of visits")
 FIRMS = term("field_firms", fr="Entreprises ajoutées à la main", en="Firms added by hand")
 
 # What a firm tells of its difficulties: named to no partner but by a share of that very class.
@@ -62,6 +64,10 @@ TOLD_HERE = Words(
     en="Only advisers and the manager of the organisation that the firm told; each reading is journalled, nothing is "
     "shared or exported.",
 )
+NOT_ONES_OWN = Words(
+    fr="On ne rappelle pas au sujet de ses propres visites.",
+    en="Nobody calls back about their own visits.",
+)
 
 _report = Rule("create", VISITS, FIELD_ROLES, sensitivity=PARTNERS)
 _correct = Rule("correct", VISITS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN_VISIT)
@@ -85,8 +91,21 @@ _signals = Rule("list", SIGNALS, SIGNAL_READERS, sensitivity=Sensitivity.DIFFICU
 _signal = Rule("read", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
 _object = Rule("edit", SIGNALS, SIGNAL_READERS, Scope.OWN, Sensitivity.DIFFICULTY, TOLD_HERE)
 
+_controls = Rule("list", CONTROLS, READERS, sensitivity=PARTNERS)
+_control = Rule("read", CONTROLS, READERS, Scope.OWN, PARTNERS, everywhere=AUDIT)
+_draw = Rule("create", CONTROLS, EDITORS, sensitivity=PARTNERS)
+_check = Rule("edit", CONTROLS, FIELD_ROLES, Scope.OWN, PARTNERS, why=NOT_ONES_OWN)
 
 urlpatterns = [
+    route("controles/", controls.controls, name="controls", get=_controls, post=_draw),
+    route("controles/<uuid:key>/", controls.control, name="control", maker="control", get=_control),
+    route(
+        "controles/visites/<uuid:key>/",
+        controls.check,
+        name="check_visit",
+        maker="controlled",
+        post=_check,
+    ),
     route("trames/", guides.guides, name="guides", get=_guides),
     route(
         "trames/<slug:kind>/ecrire/", guides.begin, name="begin_guide", maker="kind", post=_begin

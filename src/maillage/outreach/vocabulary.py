@@ -51,6 +51,14 @@ class Met(models.TextChoices):
     NOBODY = "nobody", _("Nobody")
 
 
+class Checked(models.TextChoices):
+    """What a firm said of a visit when it was called back; the code stands in the name of the act."""
+
+    CONFIRMED = "confirmed", pgettext_lazy("control of a visit", "Confirmed")
+    NOT_CONFIRMED = "not_confirmed", pgettext_lazy("control of a visit", "Not confirmed")
+    UNREACHABLE = "unreachable", pgettext_lazy("control of a visit", "Could not be reached")
+
+
 class NoteLevel(models.TextChoices):
     """Who reads a note."""
 

@@ -84,6 +84,19 @@ def test_a_phone_that_waited_keeps_the_version_it_was_opened_with(
     assert (visit().grid, visit().answers) == (grid, {"wants": ["call", "meeting"]})
 
 
+def test_a_conflict_tells_the_answers_recorded_but_those_in_confidence(
+    client: Client, adviser: Actor, grid: Guide
+) -> None:
+    address = reverse("outreach:send_visit", args=[register.establishment().key])
+    sent = form_of(adviser, grid=grid.key, **ANSWERS)
+    client.post(address, sent)
+    answer = client.post(address, sent | {"g_wants": ["workshop"]})
+    assert answer.status_code == 409
+    assert "Rendez-vous, Être rappelé" in answer.json()["there"]
+    assert "Loyer" not in answer.json()["there"]
+    assert visit().answers == {"wants": ["call", "meeting"]}
+
+
 @pytest.mark.parametrize("key", ["", "no-key", "0199-not", str(uuid4())])
 def test_answers_to_a_grid_that_is_not_known_are_no_silent_loss(
     client: Client, adviser: Actor, grid: Guide, key: str

@@ -7,6 +7,7 @@ from maillage.outreach.actions.campaigns import (
     create_campaign,
     freeze_campaign,
 )
+from maillage.outreach.actions.controls import check_visit, draw_control
 from maillage.outreach.actions.firms import add_unknown_firm, follow_match, reconcile_firm
 from maillage.outreach.actions.guides import (
     begin_guide,
@@ -38,8 +39,10 @@ __all__ = [
     "change_campaign",
     "change_following",
     "change_walk",
+    "check_visit",
     "correct_visit",
     "create_campaign",
+    "draw_control",
     "drop_guide",
     "follow_firm",
     "follow_match",

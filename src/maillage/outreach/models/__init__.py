@@ -1,6 +1,7 @@
 """What prospecting keeps: campaigns with their frozen lists, visits and calls, what they follow, rounds of the day, portfolios."""
 
 from maillage.outreach.models.campaigns import Campaign, ListedFirm
+from maillage.outreach.models.controls import Control, ControlledVisit
 from maillage.outreach.models.distress import Signal, SignalObjection
 from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
@@ -12,6 +13,8 @@ from maillage.outreach.models.walks import StreetWalk
 __all__ = [
     "AdviserProfile",
     "Campaign",
+    "Control",
+    "ControlledVisit",
     "FollowedFirm",
     "Guide",
     "Handover",

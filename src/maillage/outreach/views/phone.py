@@ -89,8 +89,15 @@ def _both(request: ActorRequest, form: VisitForm, meanwhile: Conflict) -> HttpRe
     if there is not None:
         notes = (there.note_partners, there.note_confidential, there.note_public)
         words = [there.get_mode_display(), there.get_outcome_display(), *filter(None, notes)]
+        words += _answers(there)
         told |= {"visit": _address(there), "there": ", ".join(map(str, words))}
     return JsonResponse(told, status=409)
+
+
+def _answers(there: Visit) -> list[str]:
+    """What was answered, but in confidence: that is read on its own page."""
+    blocks = there.grid.grid.told(there.answers) if there.grid else ()
+    return [f"{ask}: {said}" for block in blocks for ask, said in block.lines]
 
 
 def worker(request: ActorRequest) -> HttpResponse:

@@ -17,7 +17,8 @@ from maillage.kernel import clock
 from maillage.kernel.periods import Period
 from maillage.needs.vocabulary import Theme
 from maillage.outreach.actions import campaigns, visits
-from maillage.outreach.models import Campaign, ListedFirm, Visit
+from maillage.outreach.actions.answers import Heard
+from maillage.outreach.models import Campaign, Guide, ListedFirm, Visit
 from maillage.outreach.vocabulary import SETTLED, Met, Mode, Outcome
 
 LOCKDOWN = Period(date(2020, 3, 17), date(2020, 5, 10))
@@ -121,8 +122,22 @@ def _facts(day: date, chance: random.Random) -> visits.VisitFacts:
 
 @ledger.action
 def _report_together(attempts: Sequence[dict[str, Any]]) -> None:
+    by = attempts[0]["by"]  # one team, one organisation, one grid
+    grid = Guide.objects.visible_to(by).in_use(Guide.Kind.GRID)
     for attempt in attempts:
-        visits.report_visit(**attempt)
+        chance = random.Random(attempt["once"])  # noqa: S311 -- an invented story, not a secret
+        talked = attempt["facts"].outcome is Outcome.DONE and chance.random() < 0.4
+        visits.report_visit(**attempt, heard=_heard(grid, chance) if grid and talked else None)
+
+
+def _heard(grid: Guide, chance: random.Random) -> Heard:
+    """What was answered to some of the questions; the first answer of a list is the likeliest."""
+    told = {}
+    for code, question in grid.grid.questions.items():
+        if chance.random() < 0.5:
+            rank = int(chance.triangular(0, len(question.choices), 0))
+            told[code] = [question.choices[rank].code]
+    return Heard(grid, told)
 
 
 def evening(day: date, hour: int = 18) -> datetime:

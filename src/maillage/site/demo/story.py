@@ -37,6 +37,8 @@ from maillage.site.demo import (
     answering,
     cataloguing,
     diagnosing,
+    desks,
+    guiding,
     people,
     stocks,
     streets,
@@ -156,6 +158,7 @@ def _write_calendar(story: Story) -> None:
     agreement.write_calendar(story)
     diagnosing.write_calendar(story)
     desks.write_calendar(story)
+    guiding.write_calendar(story)
     streets.write_calendar(story)
     cataloguing.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
