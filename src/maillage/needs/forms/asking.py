@@ -82,3 +82,12 @@ class ContactForm(Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+
+class PageForm(Form):
+    """Where the firm reads its messages."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the firm"),
+        help_text=_("It receives the page on which it follows its request; you do not see it."),
+    )

@@ -16,6 +16,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs import actions, permissions, reading, routing
 from maillage.needs.actions.agreeing import agreements_of
+from maillage.needs.forms.asking import PageForm
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
@@ -86,6 +87,7 @@ def need(request: ActorRequest, key: UUID) -> HttpResponse:
         "referrals": referrals.select_related("partner", "person").prefetch_related("reminders"),
         "agreements": agreements_of(found).select_related("partner"),
         "agreement_form": AgreementForm(),
+        "page_form": PageForm(initial={"email": found.contact_email}),
     }
     return render(request, "needs/need.html", context)
 
