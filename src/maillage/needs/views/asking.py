@@ -96,7 +96,7 @@ def send_page(request: ActorRequest, key: UUID) -> HttpResponse:
         asking.send_page(need=need, email=form.cleaned_data["email"], by=request.actor)
         messages.success(request, _("The firm receives the page of its request."))
     else:
-        messages.error(request, " ".join(form.errors["email"]))
+        messages.error(request, " ".join(map(str, form.errors["email"])))
     return redirect("needs:need", key=key)
 
 
