@@ -19,6 +19,9 @@ from uuid import uuid4
 
 from tests.deployed.running import Browser
 
+# Beside the firms that another process put there.
+FIRST = 5_000_000
+
 
 @dataclass
 class Told:
@@ -91,15 +94,15 @@ def main() -> None:
     from maillage.accounts.roles import Role
     from tests.factories import accounts, places, register
 
-    def adviser() -> dict[str, Any]:
+    def adviser(rank: int) -> dict[str, Any]:
         client = Client()
         accounts.signed_in(client, Role.ADVISER, chamber)
-        firm = register.establishment()
+        firm = register.establishment(unit_siren=register.siren(FIRST + rank))
         return {"session": client.cookies["sessionid"].value, "firm": str(firm.key)}
 
     places.places_loaded()
     chamber = accounts.organisation(name="Chambre de métiers")
-    sys.stdout.write(json.dumps([adviser() for _ in range(int(sys.argv[1]))]))
+    sys.stdout.write(json.dumps([adviser(rank) for rank in range(int(sys.argv[1]))]))
 
 
 if __name__ == "__main__":
