@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from maillage.accounts import policy
 from maillage.accounts.policy import Entry
+from maillage.kernel import clock
 from maillage.post import links
 from maillage.post.models import Link
 from maillage.site.purposes import JOIN
@@ -28,6 +30,12 @@ SCANNERS = (
     {"User-Agent": ""},
 )
 HELD = [entry for entry in policy.table() if "token" in entry.parameters and "GET" in entry.rules]
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with clock.at(clock.parse_instant("2020-06-02T00:30")):
+        yield
 
 
 def everything() -> dict[str, Any]:
@@ -49,7 +57,11 @@ def scan(address: str) -> set[int]:
     return told
 
 
-@pytest.mark.parametrize("entry", HELD, ids=lambda entry: entry.name)
+# Those of events are looked at in their own tests: registrations open and close by the hour.
+LOOKED_AT = [entry for entry in HELD if not entry.name.startswith("events:")]
+
+
+@pytest.mark.parametrize("entry", LOOKED_AT, ids=lambda entry: entry.name)
 def test_a_scanner_that_opens_a_link_consumes_nothing(entry: Entry) -> None:
     maker = maker_of(entry)
     assert maker is not None
