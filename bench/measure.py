@@ -95,6 +95,12 @@ class Report:
         """Report how many a second, in the best round."""
         self.say(f"{what}: {number / min(times):,.0f} a second")
 
+    def hold(self, what: str, kept: bool, found: str) -> None:
+        """Hold what has to be so, whatever the machine."""
+        self.say(f"{'ok  ' if kept else 'FAIL'} {what}: {found}")
+        if not kept:
+            self.failed.append(what)
+
     def gate(
         self,
         what: str,
@@ -110,12 +116,8 @@ class Report:
         single = sorted(a / b for a, b in zip(times[ours], times[peer], strict=True))
         limit = f"≤ {at_most}" if at_most is not None else f"≥ {at_least}"
         kept = ratio <= (at_most or float("inf")) and ratio >= (at_least or 0)
-        self.say(
-            f"{'ok  ' if kept else 'FAIL'} {what}: {ratio:.2f} (wanted {limit};"
-            f" rounds {single[0]:.2f} to {single[-1]:.2f})"
-        )
-        if not kept:
-            self.failed.append(what)
+        spread = f"rounds {single[0]:.2f} to {single[-1]:.2f}"
+        self.hold(what, kept, f"{ratio:.2f} (wanted {limit}; {spread})")
 
 
 def machine() -> str:

@@ -17,11 +17,15 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from tests.browser import wire as wires
 from tests.browser.crawl import Reader
+from tests.browser.phones import Phone
+from tests.browser.wire import Wire
 
 ROOT = Path(settings.BASE_DIR)
 PATIENCE_SECONDS = 60
 PHONE, DESK = 390, 1280
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # Said by the page itself, so that a refusal of the content policy is heard whoever caused it.
 LISTEN = """document.addEventListener("securitypolicyviolation", (event) => {
@@ -39,27 +43,48 @@ def executable() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(executable: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the processes of the instance are set by."""
+    home = os.environ.get("MAILLAGE_BROWSER_HOME") or tmp_path_factory.mktemp("instance")
+    return {
+        **os.environ,
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "maillage.site.settings",
+        "MAILLAGE_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+    }
+
+
+@pytest.fixture
+def behind(site: str, environment: dict[str, str]) -> Callable[[str], str]:
+    """A few lines run on the server, beside the pages: what happens there meanwhile; what they print."""
+
+    def happens(code: str) -> str:
+        words = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
+        done = subprocess.run(
+            words, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return happens
+
+
+@pytest.fixture(scope="session")
+def site(executable: str, environment: dict[str, str]) -> Iterator[str]:
     """The address of a real server, on loopback, over a demonstration of its own.
 
-    While writing journeys, `MAILLAGE_BROWSER_SITE=http://…` visits one that is already served.
+    While writing journeys, `MAILLAGE_BROWSER_SITE=http://…` and `MAILLAGE_BROWSER_HOME=…` visit one that is already served.
     """
     if served := os.environ.get("MAILLAGE_BROWSER_SITE"):
         yield served
         return
-    home = tmp_path_factory.mktemp("instance")
-    environment = {
-        **os.environ,
-        "DATABASE_URL": "",
-        "MAILLAGE_HOME": str(home),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-    }
     play = [sys.executable, "-m", "tests.browser.demonstration"]
     played = subprocess.run(
         play, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
     )
     assert played.returncode == 0, played.stderr
-    port = free_port()
+    port, home = free_port(), Path(environment["MAILLAGE_HOME"])
     serve = [sys.executable, "-m", "maillage", "serve", "--port", str(port), "--processes", "1"]
     with (home / "served").open("w", encoding="utf-8") as said:
         server = subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=said, stderr=said)
@@ -105,10 +130,7 @@ def chromium(executable: str) -> Iterator[Any]:
 
     expect.set_options(timeout=PATIENCE_SECONDS * 500)  # machines are slow, answers are not late
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        launched = playwright.chromium.launch(executable_path=executable, args=QUIET)
         yield launched
         launched.close()
 
@@ -117,6 +139,35 @@ def chromium(executable: str) -> Iterator[Any]:
 def sessions() -> dict[str, Any]:
     """Who signed in already: guesses are limited by account and hour, so each signs in once."""
     return {}
+
+
+@pytest.fixture
+def wire(site: str) -> Iterator[Wire]:
+    """The network between a phone and the site."""
+    with wires.running(site) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(
+    chromium: Any, executable: str, site: str, sessions: dict[str, Any], wire: Wire, tmp_path: Path
+) -> Iterator[Phone]:
+    """One phone, off, at the end of the wire."""
+
+    def launched(folder: str, **options: Any) -> Any:
+        context = chromium.browser_type.launch_persistent_context(
+            folder, executable_path=executable, args=QUIET, base_url=wire.address, **options
+        )
+        context.set_default_timeout(PATIENCE_SECONDS * 500)
+        return context
+
+    held = Phone(
+        launched,
+        tmp_path / "phone",
+        lambda who: session_of(chromium, site, sessions, who)["cookies"],
+    )
+    yield held
+    held.off()
 
 
 @pytest.fixture(name="fetch")

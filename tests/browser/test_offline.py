@@ -3,91 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.browser import wire as wires
-from tests.browser.conftest import PATIENCE_SECONDS, PHONE, session_of
+from tests.browser.phones import (
+    ROUND,
+    Phone,
+    change_hands,
+    done_today,
+    expect_waiting,
+    report,
+    with_round,
+)
 from tests.browser.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ROUND = "/ma-journee/tournee/"
-WAITING = "Visites gardées sur ce téléphone"
 MANY = int(os.environ.get("MAILLAGE_QUEUED", "60"))
 """So many visits in the queue: 60 here, 500 under `make verify-offline`."""
-
-
-@pytest.fixture
-def wire(site: str) -> Iterator[Wire]:
-    with wires.running(site) as running:
-        yield running
-
-
-Phone = Callable[[str], Any]
-
-
-@pytest.fixture
-def phone(
-    chromium: Any, executable: str, site: str, sessions: dict[str, Any], wire: Wire, tmp_path: Path
-) -> Iterator[Phone]:
-    """Switch the one phone on, in the hands of somebody; it was killed before if it was on."""
-    on: list[Any] = []
-
-    def switched_on(who: str) -> Any:
-        for context in on:
-            context.close()
-        context = chromium.browser_type.launch_persistent_context(
-            str(tmp_path / "phone"),
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            base_url=wire.address,
-            locale="fr-FR",
-            viewport={"width": PHONE, "height": 800},
-        )
-        context.set_default_timeout(PATIENCE_SECONDS * 500)
-        context.clear_cookies()
-        context.add_cookies(session_of(chromium, site, sessions, who)["cookies"])
-        on[:] = [context]
-        return context.pages[0]
-
-    yield switched_on
-    for context in on:
-        context.close()
-
-
-def with_round(page: Any) -> list[str]:
-    """Plan the round of today and wait until the phone keeps it; the forms of its firms."""
-    page.goto(ROUND)
-    page.get_by_role("button", name="Planifier la tournée").click()
-    expect(page.locator("ol.round[data-kept=yes]")).to_be_visible()
-    return [link.get_attribute("href") for link in page.locator("a[data-keep]").all()]
-
-
-def report(page: Any, form: str, note: str) -> None:
-    page.goto(form)
-    page.get_by_label("Ce qu’il faut retenir").fill(note)
-    page.get_by_role("button", name="Enregistrer la visite").click()
-    page.wait_for_url(f"**{ROUND}*")
-
-
-def expect_waiting(page: Any, count: int) -> None:
-    strip = page.locator("#phone-strip")
-    if count:
-        expect(strip).to_contain_text(re.compile(rf"{WAITING}\s*: {count}\b"))
-    else:
-        expect(strip.get_by_role("listitem")).to_have_count(0)
-        expect(strip.get_by_role("button", name="Envoyer maintenant")).to_be_hidden()
-
-
-def done_today(page: Any) -> int:
-    page.goto("/ma-journee/")
-    return int(page.locator("section[aria-labelledby=done] li[id]").count())
 
 
 def test_three_visits_outlive_the_phone_and_cut_answers(phone: Phone, wire: Wire) -> None:
@@ -206,3 +141,58 @@ def test_many_visits_through_cut_answers_are_each_recorded_once(phone: Phone, wi
     page.goto("/ma-journee/")
     shown = page.locator("section[aria-labelledby=done] li[id]").count()
     assert shown >= min(MANY, 50)
+
+
+CLOSE = """
+from maillage.register.models import Establishment
+assert Establishment.objects.filter(key="{key}").update(state="F") == 1
+"""
+NOTES = """
+from maillage.accounts.actors import System
+from maillage.outreach.models import Visit
+told = Visit.objects.visible_to(System("a test")).filter(note_partners__startswith="{beginning}")
+print("\\n".join(sorted(told.values_list("note_partners", flat=True))))
+"""
+
+
+def test_nothing_is_lost_doubled_or_shown_when_the_phone_dies_and_changes_hands(
+    phone: Phone, wire: Wire, behind: Callable[[str], str]
+) -> None:
+    page = phone("")
+    change_hands(page, "karim")
+    forms = with_round(page)
+    before = done_today(page)
+    notes = [f"Batterie à plat {rank}" for rank in range(1, 4)]
+    wire.up = False
+    for form, note in zip(forms, notes, strict=False):
+        report(page, form, note)
+    expect_waiting(page, 3)
+    phone.kill()
+    closed = forms[1].split("/")[2]
+    behind(CLOSE.format(key=closed))
+
+    page = phone("")
+    page.goto(ROUND)
+    expect_waiting(page, 3)
+    wire.up, wire.cuts = True, 1.0
+    assert page.evaluate("maillagePhone.sendAll(true)") is False
+    assert wire.cut, "one is recorded, and its answer was cut"
+    expect_waiting(page, 3)
+
+    change_hands(page, "paul")
+    theirs = done_today(page)
+    assert page.evaluate("maillagePhone.sendAll(true)") is True
+    expect_waiting(page, 0)
+    assert not any(note in page.content() for note in notes)
+    assert page.evaluate("maillagePhone.mine()") == []
+    assert done_today(page) == theirs
+
+    wire.cuts = 0.0
+    change_hands(page, "karim")
+    assert page.evaluate("maillagePhone.sendAll(true)") is True
+    assert page.evaluate("maillagePhone.mine()") == []
+    page.goto("/ma-journee/")
+    expect(page.locator("#phone-strip")).to_contain_text("fermée")
+    assert done_today(page) == before + 3
+    told = behind(NOTES.format(beginning="Batterie à plat"))
+    assert told.split("\n")[:-1] == notes, "each once"

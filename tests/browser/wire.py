@@ -23,6 +23,8 @@ class Wire:
         self.up, self.cuts = True, 0.0
         self.chance = random.Random(7)  # noqa: S311 -- a draw of tests
         self.cut = 0
+        self.confirmed = threading.Event()
+        """Set once an answer to a visit went through whole."""
         self.address = ""
 
     def cut_now(self, path: str) -> bool:
@@ -74,8 +76,11 @@ def pass_on(handler: BaseHTTPRequestHandler, wire: Wire) -> None:
         text = answer.read()
     finally:
         asked.close()
+    whole = not wire.cut_now(handler.path)
     with suppress(OSError):  # the phone was killed meanwhile
-        hand_back(handler, answer, text, whole=not wire.cut_now(handler.path))
+        hand_back(handler, answer, text, whole=whole)
+        if whole and handler.path.startswith(SENDING):
+            wire.confirmed.set()
 
 
 def hand_back(

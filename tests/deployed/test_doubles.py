@@ -110,6 +110,7 @@ ROUTES: dict[str, Creates] = {
 
 # Verbs that create, each either above or here with its reason.
 ELSEWHERE = {
+    "needs:ask_whom": "anybody asks, and is shown a link rather than sent on: raced below",
     "first_page": "an instance begins once: tests/site/test_first_page.py races it",
     "intake:": "a file is received once by its key: tests/intake/test_load_laws.py and test_views.py",
     "desks:": "places, sessions and welcomes are recorded once by their key: tests/desks",
@@ -146,7 +147,7 @@ def creating() -> set[str]:
         entry.name
         for entry in policy.table()
         for method, rule in entry.rules.items()
-        if method == "POST" and str(rule.verb) in {"create", "Créer", "créer"}
+        if method == "POST" and str(rule.verb) in {"create", "Créer", "créer", "ask", "Demander"}
     }
 
 
@@ -186,6 +187,32 @@ def test_a_form_sent_four_times_at_once_is_recorded_once(
         assert [status for status, _where in told] == [302] * AT_ONCE, told
         assert len({where for _status, where in told}) == 1, "the four answers agree"
         assert count(instance, route.table) == before + number + 1
+
+
+def test_a_request_of_the_public_form_sent_four_times_at_once_is_written_once(
+    instance: Instance, served: int
+) -> None:
+    """Nobody is signed in; the address of the firm's page is shown to one of the four."""
+    first = Browser(served)
+    first.get("/connexion/")
+    browsers = [Browser(served, cookies=dict(first.cookies)) for _ in range(AT_ONCE)]
+    path = f"/demander-un-appui/{instance.facts['firm']}/contact/"
+    typed = {
+        "theme": "online",
+        "urgency": "soon",
+        "words": "Un site",
+        "contact_phone": "03 20 11 22 33",
+    }
+    tables = ("needs_need", "post_link")
+    before = [count(instance, table) for table in tables]
+    answers = at_once(browsers, path, typed | {"agreed": "on", "once": str(uuid4())})
+    assert [answer.status for answer in answers] == [200] * AT_ONCE, [
+        a.text[-300:] for a in answers
+    ]
+    assert [count(instance, table) for table in tables] == [before[0] + 1, before[1] + 1]
+    assert sum("/l/" in answer.text for answer in answers) == 1, (
+        "the others say that it was sent already"
+    )
 
 
 def test_every_route_that_creates_is_here_or_said_to_be_elsewhere() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.kernel.errors import NotAllowed
 from maillage.needs import actions, asking, following
 from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Ending, NeedState, Origin
@@ -297,3 +299,69 @@ def test_an_address_is_made_once_for_a_need() -> None:
     with clock.at(clock.now()):
         assert following.hand_link(need, by)
         assert following.hand_link(need, by) == ""
+
+
+# A firm that was heard is sent its page
+
+
+def sent_pages() -> list[Message]:
+    return list(Message.objects.visible_to(MACHINE).filter(template="needs/mails/follow.html"))
+
+
+def send_page(client: Client, need: Need, by: Actor, email: str = "ada@example.org") -> Any:
+    assert by.person is not None
+    client.force_login(by.person)
+    return client.post(reverse("needs:send_page", kwargs={"key": need.key}), {"email": email})
+
+
+def test_a_firm_that_was_heard_is_sent_the_page_of_its_request(client: Client) -> None:
+    by = accounts.actor(Role.ADVISER)
+    need = make.need(by, contact_name="Ada", contact_phone="03 20")
+    answer = send_page(client, need, by)
+    assert answer.url == reverse("needs:need", kwargs={"key": need.key})
+    (message,) = sent_pages()
+    assert message.recipient == "ada@example.org"
+    need.refresh_from_db()
+    assert (need.contact_name, need.contact_phone) == ("Ada", "03 20")
+    (path,) = set(re.findall(r"/l/[^/\s\"]+/demande/", message.text))
+    assert client.get(path).status_code == 200
+    shown = client.get(answer.url).content.decode()
+    assert path not in shown, "who heard the firm does not hold its link"
+    assert "ada@example.org" in shown
+
+
+def test_it_is_sent_once(client: Client) -> None:
+    by = accounts.actor(Role.ADVISER)
+    need = make.need(by)
+    send_page(client, need, by)
+    again = send_page(client, need, by, "other@example.org")
+    assert again.status_code == 409
+    assert len(sent_pages()) == 1
+    need.refresh_from_db()
+    assert need.contact_email == "ada@example.org", "nothing is half done"
+
+
+@pytest.mark.parametrize("email", ["", "ada", "ada@", "ada@example.org\nBcc: x@example.org"])
+def test_where_to_send_it_must_be_an_address(client: Client, email: str) -> None:
+    by = accounts.actor(Role.ADVISER)
+    need = make.need(by)
+    page = client.get(send_page(client, need, by, email).url).content.decode()
+    assert "alert" in page or "notice" in page
+    assert sent_pages() == []
+
+
+def test_another_organisation_sends_nobody_s_page(client: Client) -> None:
+    need = make.need(accounts.actor(Role.ADVISER))
+    stranger = accounts.actor(Role.ADVISER)
+    assert send_page(client, need, stranger).status_code == 404
+    with pytest.raises(NotAllowed):
+        asking.send_page(need=need, email="ada@example.org", by=stranger)
+    assert sent_pages() == []
+
+
+def test_a_need_that_is_closed_is_followed_no_more_by_a_new_page(client: Client) -> None:
+    by = accounts.actor(Role.ADVISER)
+    need = make.need(by)
+    actions.close_need(need=need, ending=Ending.HELPED, by=by)
+    assert send_page(client, need, by).status_code == 409
+    assert sent_pages() == []

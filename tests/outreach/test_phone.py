@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from maillage.accounts.actions import end_membership
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
@@ -175,3 +176,35 @@ def test_the_worker_is_served_from_the_root_under_the_same_policy(client: Client
     for name in ("account_logout", "account_login", "outreach:my_round", "outreach:phone"):
         assert f'"{reverse(name)}"' in text
     assert "&" not in text.replace("&&", ""), "nothing in it was escaped for HTML"
+
+
+def test_an_adviser_who_left_sends_nothing_more_and_carries_no_round(
+    client: Client, adviser: Actor
+) -> None:
+    make.kept_round(adviser, firms=1)
+    firm = register.establishment()
+    assert adviser.membership is not None
+    leaving = accounts.actor(Role.ADMINISTRATOR, adviser.organisation)
+    end_membership(membership=adviser.membership, by=leaving)
+    answer = sent(client, firm, adviser)
+    assert answer.status_code in {302, 403}
+    assert "once" not in answer.content.decode(), (
+        "nothing that a phone would take for a confirmation"
+    )
+    assert not visits().exists()
+    assert client.get(CONTACT).status_code in {302, 403}
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_phone_whose_clock_runs_behind_is_believed_about_the_day_only(
+    client: Client, adviser: Actor, days: int
+) -> None:
+    """A visit may be reported late: the day typed is the day of the visit, the instant is the server's."""
+    behind = clock.today() - timedelta(days=days)
+    assert (
+        sent(client, register.establishment(), adviser, occurred_on=behind.isoformat()).status_code
+        == 200
+    )
+    act = Act.objects.unscoped(reason="a test").get(kind__contains="visit")
+    assert act.occurred_on == behind
+    assert abs(act.recorded_at - clock.now()) < timedelta(minutes=5)

@@ -140,6 +140,7 @@ urlpatterns = [
     route(f"{_NEED}/transmettre/", needs.send, name="send", maker="need", get=_send, post=_send),
     route(f"{_NEED}/accord/", needs.agree, name="agree", maker="need", post=_edit),
     route(f"{_NEED}/clore/", needs.close, name="close", maker="need", get=_edit, post=_edit),
+    route(f"{_NEED}/lien/", asking.send_page, name="send_page", maker="need", post=_edit),
     route(f"{_NEED}/retirer/", needs.withdraw, name="withdraw", maker="need", post=_edit),
     route("demander-un-appui/", asking.who, name="ask", get=_ask),
     route(

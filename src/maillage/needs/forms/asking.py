@@ -73,3 +73,12 @@ class OwnContactForm(ContactForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact_name"].label = _("Your name")
+
+
+class PageForm(Form):
+    """Where the firm reads its messages."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the firm"),
+        help_text=_("It receives the page on which it follows its request; you do not see it."),
+    )

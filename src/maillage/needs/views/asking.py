@@ -7,16 +7,18 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, gettext as _
 
 from maillage.accounts import limits
 from maillage.accounts.actors import ActorRequest
+from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs import asking, following
 from maillage.needs.actions import add_words, correct_contact, end_agreement, give_up
-from maillage.needs.forms.asking import OwnContactForm, WhatForm, WhoForm, WordForm
+from maillage.needs.forms.asking import OwnContactForm, PageForm, WhatForm, WhoForm, WordForm
 from maillage.needs.models import Need
 from maillage.needs.purposes import FOLLOW
 from maillage.post.holding import held, no_link, sealed
@@ -83,6 +85,19 @@ def _spare(request: HttpRequest, firm: Establishment) -> None:
         raise Conflict(
             _("Too many requests at once."), remedy=_("Wait an hour, or call the organisation.")
         )
+
+
+def send_page(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Who heard a firm has the page of its request sent to it."""
+    own = Need.objects.with_state().filter(organisation_id=request.actor.organisation_id)
+    need = get_visible_or_404(own, request.actor, key=key)
+    form = PageForm(request.POST)
+    if form.is_valid():
+        asking.send_page(need=need, email=form.cleaned_data["email"], by=request.actor)
+        messages.success(request, _("The firm receives the page of its request."))
+    else:
+        messages.error(request, " ".join(map(str, form.errors["email"])))
+    return redirect("needs:need", key=key)
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., Any]:

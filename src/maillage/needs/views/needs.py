@@ -16,6 +16,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs import actions, entries, permissions, reading, routing, thesaurus
 from maillage.needs.actions.agreeing import told_agreements
+from maillage.needs.forms.asking import PageForm
 from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
 from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
@@ -87,6 +88,7 @@ def need(request: ActorRequest, key: UUID) -> HttpResponse:
         "agreements": told_agreements(found),
         "agreement_form": AgreementForm(),
         "opinion": reading.opinion_of(found, actor),
+        "page_form": PageForm(initial={"email": found.contact_email}),
     }
     return render(request, "needs/need.html", context)
 

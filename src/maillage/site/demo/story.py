@@ -31,13 +31,12 @@ from maillage.outreach.vocabulary import Reason
 from maillage.register.importers.sirene import import_stock
 from maillage.register.segments import CRAFT_RM
 from maillage.site import instance
-from maillage.site.demo import agreement, answering, desks, diagnosing, people, stocks, streets
 from maillage.site.demo import (
     agreement,
     answering,
     cataloguing,
-    diagnosing,
     desks,
+    diagnosing,
     guiding,
     people,
     stocks,
