@@ -31,7 +31,16 @@ from maillage.outreach.vocabulary import Reason
 from maillage.register.importers.sirene import import_stock
 from maillage.register.segments import CRAFT_RM
 from maillage.site import instance
-from maillage.site.demo import agreement, answering, desks, diagnosing, people, stocks, streets
+from maillage.site.demo import (
+    agreement,
+    answering,
+    desks,
+    diagnosing,
+    events,
+    people,
+    stocks,
+    streets,
+)
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
 from maillage.site.models import Instance
 
@@ -40,7 +49,7 @@ SEED = 2020
 ANSWERING = date(2018, 5, 15)
 PUBLISHED = Period(date(2019, 4, 5), date(2019, 12, 31))
 # What the chamber and its partners show each other.
-SHARED = ("acts", "visits", "needs", "entry", "diagnoses", "desks")
+SHARED = ("acts", "visits", "needs", "entry", "diagnoses", "desks", "events")
 SYSTEM = "the demonstration plays its partnership"
 
 Tell = Callable[[str], None]
@@ -148,6 +157,7 @@ def _write_calendar(story: Story) -> None:
     diagnosing.write_calendar(story)
     desks.write_calendar(story)
     streets.write_calendar(story)
+    events.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
 
