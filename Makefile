@@ -1,6 +1,6 @@
 # What one does with Maillage from a terminal. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-spark verify-pages verify-offline verify-kill verify-files verify-backup verify-restart verify-double verify-load verify-building verify-laws verify-survey check fmt bench wheel docs lock messages clean
+.PHONY: help setup run test test-spark verify-pages verify-offline verify-kill verify-files verify-backup verify-restart verify-double verify-load verify-building verify-laws verify-survey verify-seats check fmt bench wheel docs lock messages clean
 PY := .venv/bin/python
 PORT ?= 8000
 SEED ?= 20260630
@@ -44,6 +44,9 @@ verify-double: setup ## send 200 forms four times at once on every route that cr
 
 verify-load: setup ## thirty advisers on SQLite, two hundred on PostgreSQL, a visit each every 30 s for 5 minutes: no error (long)
 	@BENCH_LOAD=300 $(PY) -c "from bench.__main__ import both; raise SystemExit(both(['visits']))"
+
+verify-seats: setup ## ask for fifty seats four hundred times at once, on each database: fifty are given (long)
+	@MAILLAGE_CLAIMS=400 $(PY) scripts/test.py --both tests/events/test_seats_at_once.py
 
 verify-building: setup ## kill the building of observations at every step, and run it out of room in five ways (long)
 	@MAILLAGE_BUILDINGS=1 MAILLAGE_HOME=build/test-home $(PY) -m pytest -q tests/figures/observations/test_interrupted_building.py

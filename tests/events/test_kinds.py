@@ -50,11 +50,10 @@ def test_a_form_offers_them_in_the_order_of_their_words() -> None:
 
 def test_what_each_kind_offers_besides_seats() -> None:
     offers = {
-        code: {name for name in ("stands", "young", "walks", "workshops") if getattr(kind, name)}
+        code: {name for name in ("stands", "young", "walks") if getattr(kind, name)}
         for code, kind in kinds.kinds().items()
     }
     assert offers["fair"] == {"stands"}
-    assert offers["assembly"] == {"workshops"}
     assert offers["awareness"] == {"young"}
     assert offers["street_walk"] == {"walks"}
-    assert offers["breakfast"] == offers["lunch"] == set()
+    assert offers["breakfast"] == offers["lunch"] == offers["assembly"] == set()

@@ -90,7 +90,8 @@ def everything(by: Actor) -> dict[str, str]:
         "register": url("register_for", fair.key), "person": url("register_for", fair.key, "?personne=1"),
         "arrival": url("arrival", fair.key), "stand": url("arrival", fair.key, "?stand=1"),
         "people": url("arrival", fair.key, "?personne=1"), "calendar": url("calendar"),
-        "announced": url("announced", fair.key), "book": url("book", fair.key),
+        "announced": url("announced", fair.key), "book": url("book", fair.key), "line": url("line", line.key),
+        "concern": url("concern", line.key),
     }  # fmt: skip
 
 

@@ -192,5 +192,5 @@ def test_once_present_or_cancelled_the_page_offers_no_more(client: Client) -> No
         actions.note_present(line=line, how="list", by=by)
         assert not soup(client.get(pages[0])).select("main form")
     actions.cancel_event(event=event, why="wrong", by=by)
-    assert "Il n’a pas lieu" in main_of(client.get(pages[1]))
+    assert "Cet événement n’a pas lieu" in main_of(client.get(pages[1]))
     assert not soup(client.get(pages[1])).select("main form")

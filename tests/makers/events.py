@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from maillage.accounts.models import Organisation
-from maillage.events import mailing
+from maillage.events import actions, mailing
 from maillage.kernel import clock
-from tests.factories import events as make
+from tests.factories import events as make, register
 
 
 def event(owner: Organisation) -> dict[str, Any]:
@@ -30,3 +30,19 @@ def link(owner: Organisation) -> dict[str, Any]:
     found = make.owned(owner)
     address = mailing.hand_link(make.line(found), found)
     return {"token": address.rstrip("/").split("/")[-2]}
+
+
+def organisation(owner: Organisation) -> dict[str, Any]:
+    """An organisation that holds events."""
+    return {"key": owner.key}
+
+
+def met(owner: Organisation) -> dict[str, Any]:
+    """A firm that registered for an event of the organisation."""
+    return {"key": make.line(make.owned(owner), register.establishment()).key}
+
+
+def walk(owner: Organisation) -> dict[str, Any]:
+    """A street walk of the organisation that took place today."""
+    found = make.owned(owner, kind="street_walk", day=clock.today(), seats=0)
+    return {"key": actions.hold_event(event=found, by=make.owner_of(found)).key}

@@ -13,6 +13,8 @@ from maillage.events.acts import EVENT_HELD, FIRM_CAME, FIRM_MET
 from maillage.events.kinds import kind_of
 from maillage.figures.dimensions import Dimension, dimension
 from maillage.kernel.text import Words
+from maillage.needs.acts import expressed_kind
+from maillage.needs.vocabulary import Origin
 
 
 def _called(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
@@ -105,6 +107,25 @@ FIRMS_AT_EVENTS = figures.declare(
         key="legal_unit_id",
         kinds=(FIRM_CAME.name, FIRM_MET.name),
         dimensions=BREAKDOWNS,
+    )
+)
+NEEDS_RAISED = figures.declare(
+    figures.Indicator(
+        code="events.needs_raised",
+        version=1,
+        owner="events",
+        label=Words(fr="Besoins soulevés à des événements", en="Needs raised at events"),
+        words=Words(
+            fr="Nombre de besoins que des entreprises ont soulevés aux événements de la période, par nature d’événement, dans "
+            "leur commune. Un besoin noté par erreur ne compte pas.",
+            en="Number of needs that firms raised at the events of the period, by kind of event, in their commune. A need "
+            "written down by mistake does not count.",
+        ),
+        relation="event_acts",
+        unit="need",
+        key="id",
+        kinds=(expressed_kind(Origin.EVENT),),
+        dimensions=(*BREAKDOWNS, "theme"),
     )
 )
 SEATS_EXPECTED = figures.declare(

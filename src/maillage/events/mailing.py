@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
 
 from maillage import post
 from maillage.accounts.actors import Actor
@@ -12,6 +16,11 @@ from maillage.events.purposes import REGISTRATION
 from maillage.kernel import clock
 from maillage.post import links
 
+NEWS = post.topic(
+    "events.news",
+    fr="Rappels et invitations aux événements",
+    en="Reminders of and invitations to events",
+)
 #: After the event one still opens one's registration, to say a word of it or to see what is kept.
 AFTERWARDS = timedelta(days=30)
 
@@ -70,3 +79,20 @@ def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
 def tell_cancelled(line: Registration, event: Event, by: Actor) -> None:
     """The event does not take place."""
     write(line, event, "events/mails/cancelled.html", "cancelled", by)
+
+
+def tell_reminder(line: Registration, event: Event, by: Actor) -> bool:
+    """It is for tomorrow."""
+    return write(line, event, "events/mails/reminder.html", "reminder", by, topic=NEWS)
+
+
+def tell_thanks(line: Registration, event: Event, by: Actor) -> bool:
+    """Thank you for having come."""
+    return write(line, event, "events/mails/thanks.html", "thanks", by, topic=NEWS)
+
+
+def tell_invited(line: Registration, event: Event, by: Actor) -> bool:
+    """Another event is announced, to somebody who came before."""
+    address = urljoin(settings.ADDRESS, reverse("events:announced", kwargs={"key": event.key}))
+    step = f"invited:{event.key}"
+    return write(line, event, "events/mails/invited.html", step, by, address=address, topic=NEWS)

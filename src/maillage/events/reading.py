@@ -19,6 +19,8 @@ from maillage.events.models.events import at
 from maillage.events.vocabulary import State
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+from maillage.needs.models import Need
+from maillage.needs.models.needs import NeedQuerySet
 from maillage.ui import formats
 from maillage.ui.charts import Shape, commune_map
 from maillage.ui.charts.maps import quintiles
@@ -193,3 +195,9 @@ def lines_of(event: Event, actor: Actor, text: str = "") -> list[Registration]:
 def in_district(event: Event) -> bool | None:
     """Whether the event takes place in a priority neighbourhood, as far as it is known."""
     return places.in_qpv(event.lon, event.lat, event.commune, event.day)
+
+
+def needs_of(event: Event, actor: Actor) -> NeedQuerySet:
+    """What was raised there, as far as the reader sees needs; each with where it stands, the oldest first."""
+    rows = Need.objects.visible_to(actor).standing().with_state().filter(scheme=event.scheme)
+    return rows.select_related("establishment__legal_unit", "organisation").order_by("pk")

@@ -11,7 +11,7 @@ _CONTACT = {"name": "", "email": "", "phone": ""}
 KEPT = {
     models.Event: Kept(
         why=DECIDED,
-        typed="title_fr title_en about_fr about_en place address",
+        typed="title_fr title_en about_fr about_en place address guide mayor",
         plain="kind starts_at ends_at commune lon lat action_key once cancelled_because",
     ),
     models.Registration: Kept(

@@ -70,3 +70,17 @@ def test_an_act_of_no_event_counts_nowhere(code):
     outreach.visit_done | 2020-03-02 | A    | campaign:1
     """)
     assert ask(code).value == 0
+
+
+def test_needs_raised_at_events_count_by_kind_of_event_and_those_of_doors_do_not():
+    world = draw(f"""
+    kind                       | day        | firm | scheme
+    needs.event_need_expressed | 2020-01-16 | A    | {BREAKFAST}
+    needs.event_need_expressed | 2020-06-10 | B    | {FAIR}
+    needs.event_need_expressed | 2020-06-10 | B    |
+    outreach.need_expressed    | 2020-06-10 | C    | {FAIR}
+    needs.event_need_expressed | 2019-12-31 | D    | {FAIR}
+    """)
+    assert ask("events.needs_raised").value == 2
+    assert opened("events.needs_raised") == keys(world, 1, 2)
+    assert by_kind("events.needs_raised") == {"breakfast": 1, "fair": 1}

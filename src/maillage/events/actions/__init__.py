@@ -16,8 +16,10 @@ from maillage.events.actions.events import (
     hold_event as hold_event,
     open_event as open_event,
 )
+from maillage.events.actions.raising import raise_concern as raise_concern
 from maillage.events.actions.registering import (
     Attendee as Attendee,
     end_registration as end_registration,
     register as register,
 )
+from maillage.events.actions.writing import invite as invite

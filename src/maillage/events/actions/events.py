@@ -28,7 +28,7 @@ MOST_SEATS = 5000
 CODE = 5
 TEXTS = (
     "kind", "title_fr", "title_en", "about_fr", "about_en", "day", "starts_at", "ends_at", "place", "address",
-    "commune", "lon", "lat", "seats", "is_public", "action_key",
+    "commune", "lon", "lat", "seats", "is_public", "action_key", "guide", "mayor",
 )  # fmt: skip
 
 
@@ -52,6 +52,8 @@ class Plan:
     lat: float | None = None
     is_public: bool = True
     action_key: str = ""
+    guide: str = ""
+    mayor: str = ""
     partners: tuple[Organisation, ...] = ()
 
     @classmethod

@@ -83,6 +83,13 @@ class PlanForm(Form):
     )
     about_fr = _words(_("What it is about, in French"))
     about_en = _words(_("What it is about, in English"))
+    guide = forms.CharField(
+        label=_("Elected artisan"),
+        help_text=_("For a street walk: named on the sheet that the mayor is handed."),
+        max_length=120,
+        required=False,
+    )
+    mayor = forms.CharField(label=_("Mayor"), max_length=120, required=False)
     action_key = forms.ChoiceField(label=_("Action it is charged to"), required=False)
     partners = forms.ModelMultipleChoiceField(
         label=_("Partners"),

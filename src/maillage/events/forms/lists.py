@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.events.actions import Attendee, Walker
 from maillage.events.actions.attending import MOST_PEOPLE
 from maillage.events.vocabulary import BY_HAND, How
+from maillage.needs.forms.needs import AskedForm
 from maillage.register.models import Establishment
 from maillage.ui.forms import Form, OnceForm
 
@@ -78,4 +79,12 @@ class EndForm(Form):
         choices=[(one.value, one.label) for one in BY_HAND],
         widget=forms.RadioSelect,
         initial=BY_HAND[0],
+    )
+
+
+class ConcernForm(AskedForm):
+    """What a firm raised at an event."""
+
+    agreed = forms.BooleanField(
+        label=_("The firm agrees that its request be sent to the partners chosen"), required=False
     )

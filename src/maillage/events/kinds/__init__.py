@@ -23,8 +23,7 @@ class EventKind:
     """A kind of event, in both languages.
 
     `stands`: firms are met at a stand, as exhibitors or by them. `young`: pupils and students come, counted and never
-    named. `walks`: along a street, with an elected artisan and the mayor, who gets a sheet afterwards. `workshops`:
-    its programme has parts that one registers for, and that keep what was contributed.
+    named. `walks`: along a street, with an elected artisan and the mayor, who gets a sheet afterwards.
     """
 
     code: str
@@ -32,7 +31,6 @@ class EventKind:
     stands: bool = False
     young: bool = False
     walks: bool = False
-    workshops: bool = False
 
     def __post_init__(self) -> None:
         if not (self.code.isidentifier() and len(self.code) <= LONGEST_CODE):

@@ -1,6 +1,6 @@
-"""An assembly day (assises): a programme of round tables and workshops that keep what was said."""
+"""An assembly day (assises): round tables that bring the firms of a territory together."""
 
 from maillage.events.kinds import EventKind
 from maillage.kernel.text import Words
 
-KIND = EventKind(code="assembly", words=Words(fr="Assises", en="Assembly day"), workshops=True)
+KIND = EventKind(code="assembly", words=Words(fr="Assises", en="Assembly day"))

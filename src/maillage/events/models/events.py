@@ -105,6 +105,8 @@ class Event(models.Model):
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     seats = models.PositiveIntegerField(_("seats"))
     is_public = models.BooleanField(_("announced to everybody"), default=True)
+    guide = models.CharField(_("elected artisan"), max_length=120, blank=True)
+    mayor = models.CharField(_("mayor"), max_length=120, blank=True)
     action_key = models.CharField(_("action of a convention"), max_length=60, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("prepared by")

@@ -6,20 +6,24 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage.accounts import identity, kept
-from maillage.accounts.actors import ActorRequest
+from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.charging import charges_of
-from maillage.events import actions, kinds, permissions, reading
+from maillage.events import actions, kinds, permissions, reading, street
+from maillage.events.actions import writing
 from maillage.events.forms.events import CancelForm, ChangeForm, EventForm, initial_of
 from maillage.events.models import Event, EventQuerySet
 from maillage.events.vocabulary import State
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.needs.lines import called
+from maillage.needs.models import Need
+from maillage.ui import reports
 from maillage.ui.conflict import stale_edit
 from maillage.ui.csvout import csv_response
 from maillage.ui.forms import Form
@@ -100,10 +104,44 @@ def event(request: ActorRequest, key: UUID) -> HttpResponse:
         "standing": reading.standing_of(found, lines) if may_run else None,
         "waiting": [line for line in lines if line.is_waiting],
         "may_run": may_run,
+        "needs": _raised(found, request.actor),
+        "guests": len(writing.former_guests(found)) if may_run and found.takes_registrations else 0,
         "in_district": reading.in_district(found),
-        "cancel_form": CancelForm(),
     }
     return render(request, "events/event.html", context)
+
+
+def _raised(event: Event, actor: Actor) -> list[tuple[Need, str]]:
+    """What was raised, each as far as the reader may name it."""
+    return [(need, called(need, actor)) for need in reading.needs_of(event, actor)]
+
+
+def invite(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Invite who came before."""
+    number = actions.invite(event=own(request, key), by=request.actor)
+    messages.success(request, _("Invitations in the outbox: %(number)s.") % {"number": number})
+    return redirect("events:event", key=key)
+
+
+def mayors_sheet(request: ActorRequest, key: UUID) -> HttpResponse:
+    """What the mayor is handed after a street walk, as a page."""
+    paper = _sheet(request, key)
+    context = {"report": paper, "body": reports.fragment(paper), "event": own(request, key)}
+    return render(request, "events/sheet.html", context)
+
+
+def mayors_sheet_pdf(request: ActorRequest, key: UUID) -> HttpResponse:
+    """The same as a tagged PDF."""
+    response = HttpResponse(reports.pdf(_sheet(request, key)), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="tournee-{key}.pdf"'
+    return response
+
+
+def _sheet(request: ActorRequest, key: UUID) -> reports.Report:
+    found = own(request, key)
+    if not (found.of_kind.walks and found.held_at):
+        raise Http404
+    return street.sheet(street.walk_of(found, request.actor))
 
 
 def readable() -> EventQuerySet:

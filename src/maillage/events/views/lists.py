@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.events import actions, reading
-from maillage.events.forms.lists import ArrivalForm, EndForm, RegisterForForm
+from maillage.events.forms.lists import ArrivalForm, ConcernForm, EndForm, RegisterForForm
 from maillage.events.models import Event, Registration
 from maillage.events.views.events import own
 from maillage.events.vocabulary import How, Origin
@@ -50,11 +51,43 @@ def present(request: ActorRequest, key: UUID) -> HttpResponse:
         if request.POST.get("what") == "absent":
             actions.note_absent(line=line, by=request.actor)
         else:
-            how = How.PAPER if request.POST.get("how") == How.PAPER else How.LIST
+            given = request.POST.get("how")
+            how = How(given) if given in {How.PAPER, How.CODE} else How.LIST
             actions.note_present(line=line, how=how, by=request.actor)
     except Invalid as refusal:
         messages.error(request, str(refusal))
     return redirect(f"{reverse('events:check_in', args=[line.event.key])}#l-{line.key}")
+
+
+def line(request: ActorRequest, key: UUID) -> HttpResponse:
+    """A line, as the code that somebody shows at the door opens it."""
+    found = _line(request, key)
+    context = {"line": found, "event": found.event, "how": How.CODE.value}
+    return render(request, "events/line.html", context)
+
+
+def concern(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Write down what a firm raised at the event: it becomes a need."""
+    found = _line(request, key)
+    known = {"contact_name": found.name, "contact_phone": found.phone, "contact_email": found.email}
+    form = kept.bind(request, ConcernForm, initial=known)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        asked = replace(form.asked(found.language), expressed_on=found.event.day)
+        try:
+            need = actions.raise_concern(
+                line=found,
+                asked=asked,
+                agreed=given["agreed"],
+                by=request.actor,
+                once=str(given["once"]),
+            )
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("It is a need now: %(what)s.") % {"what": need.title})
+            return redirect("events:event", key=found.event.key)
+    return _answer(request, "events/concern.html", form, line=found, event=found.event)
 
 
 def end(request: ActorRequest, key: UUID) -> HttpResponse:

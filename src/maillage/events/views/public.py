@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,12 @@ from django.utils.translation import get_language, gettext as _
 
 from maillage.accounts import limits
 from maillage.accounts.actors import ActorRequest
-from maillage.events import booking
+from maillage.accounts.models import Organisation
+from maillage.events import booking, ics, pass_codes
 from maillage.events.forms.lists import RegisterForm
 from maillage.events.models import Event, Registration
 from maillage.events.purposes import REGISTRATION
+from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.post.holding import held, no_link
 from maillage.post.models import Link
@@ -26,6 +29,7 @@ from maillage.register.models import Establishment
 
 FOUND_AT_MOST = 20
 PAGE = 25
+REMEMBERED = timedelta(days=31)
 
 
 def calendar(request: ActorRequest) -> HttpResponse:
@@ -42,6 +46,26 @@ def announced(request: ActorRequest, key: UUID) -> HttpResponse:
     hits = search(text, actor=request.actor, limit=FOUND_AT_MOST) if text else []
     context = {"event": found, "text": text, "hits": hits}
     return render(request, "events/public/event.html", context)
+
+
+def announced_ics(request: ActorRequest, key: UUID) -> HttpResponse:  # noqa: ARG001 -- open to everybody
+    """An event, for the calendar of whoever comes."""
+    return _ics(ics.calendar([_published(key)]), f"evenement-{key}.ics")
+
+
+def feed(request: ActorRequest, key: UUID) -> HttpResponse:  # noqa: ARG001 -- open to everybody
+    """The public events of an organisation, from a month ago on, for a calendar that subscribes."""
+    organisation = get_object_or_404(Organisation, key=key)
+    since = clock.today() - REMEMBERED
+    rows = Event.objects.published().filter(organisation=organisation, day__gte=since)
+    events = rows.select_related("organisation").order_by("day", "pk")
+    return _ics(ics.calendar(events, name=str(organisation)), "agenda.ics")
+
+
+def _ics(text: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 def _published(key: UUID) -> Event:
@@ -108,6 +132,9 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
 def registration(request: HttpRequest, line: Registration, token: str) -> HttpResponse:
     """One's own registration: the seat or the wait, and the button that gives it up."""
     context = {"line": line, "event": line.event, "token": token}
+    if line.seat is not None:
+        code = pass_codes.drawn(pass_codes.address_of(line), _("Code to show at the door"))
+        context |= {"code": code}
     return render(request, "events/public/own.html", context)
 
 

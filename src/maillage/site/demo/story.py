@@ -37,6 +37,7 @@ from maillage.site.demo import (
     cataloguing,
     desks,
     diagnosing,
+    events,
     guiding,
     people,
     stocks,
@@ -50,7 +51,7 @@ SEED = 2020
 ANSWERING = date(2018, 5, 15)
 PUBLISHED = Period(date(2019, 4, 5), date(2019, 12, 31))
 # What the chamber and its partners show each other.
-SHARED = ("acts", "visits", "needs", "entry", "diagnoses", "desks")
+SHARED = ("acts", "visits", "needs", "entry", "diagnoses", "desks", "events")
 SYSTEM = "the demonstration plays its partnership"
 
 Tell = Callable[[str], None]
@@ -160,6 +161,7 @@ def _write_calendar(story: Story) -> None:
     guiding.write_calendar(story)
     streets.write_calendar(story)
     cataloguing.write_calendar(story)
+    events.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
 

@@ -1,0 +1,47 @@
+"""A concern raised at an event becomes a need, born of the line of whoever raised it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from maillage import ledger
+from maillage.accounts.actors import Actor
+from maillage.events.acts import SOURCE_REGISTRATION
+from maillage.events.models import Registration
+from maillage.events.permissions import can_run_event
+from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.needs.actions import Asked, Birth, hear_need
+from maillage.needs.models import Need
+from maillage.needs.vocabulary import How, Origin
+
+
+@ledger.action
+def raise_concern(
+    *, line: Registration, asked: Asked, agreed: bool, by: Actor, once: str | None = None
+) -> Need:
+    """Write down what a firm raised at an event: a need like any other, charged to the event's action.
+
+    Raises:
+        NotAllowed: the event is of another organisation.
+        Invalid: nobody knows of which firm they are, or what is asked does not hold together.
+        Conflict: the event is cancelled, the line ended, or the key was used for something else.
+    """
+    event = line.event
+    if not can_run_event(by, event):
+        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+    if event.cancelled_at is not None:
+        raise Conflict(_("This event is cancelled already."))
+    if line.ended_at is not None:
+        raise Conflict(_("This registration has ended."))
+    if line.establishment is None:
+        raise Invalid(_("A need is that of a firm."), remedy=_("Say first of which firm they are."))
+    return hear_need(
+        establishment=line.establishment,
+        asked=asked,
+        birth=Birth(
+            Origin.EVENT, SOURCE_REGISTRATION, str(line.key), event.scheme, event.action_key
+        ),
+        by=by,
+        agreed=How.TOLD if agreed else None,
+        once=once,
+    )
