@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_share_ended_because'),
-        ('outreach', '0005_guides_and_signals'),
+        ('outreach', '0006_guides_and_signals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

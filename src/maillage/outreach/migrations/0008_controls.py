@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_share_ended_because'),
-        ('outreach', '0006_walks_profiles_and_going'),
+        ('outreach', '0007_walks_profiles_and_going'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
