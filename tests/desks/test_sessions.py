@@ -13,10 +13,10 @@ from maillage.accounts.roles import Role
 from maillage.desks import actions
 from maillage.desks.actions import Hours, Where
 from maillage.desks.models import Place, Session
-from maillage.desks.models.hours import HourField
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
+from maillage.places.hours import HourField
 from tests.factories import accounts, desks as make, places as geography
 
 pytestmark = pytest.mark.django_db

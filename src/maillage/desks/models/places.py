@@ -15,10 +15,10 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_manager, shared_with
-from maillage.desks.models.hours import HourField
 from maillage.desks.vocabulary import SessionReason, SessionState
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.places.hours import HourField
 from maillage.ui import formats
 
 #: What an organisation shares when it lets a partner read its desks.

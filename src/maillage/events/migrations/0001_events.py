@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import maillage.events.models.hours
+import maillage.places.hours
 import maillage.kernel.clock
 import maillage.kernel.identifiers
 from django.conf import settings
@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('about_fr', models.TextField(blank=True, verbose_name='what it is about')),
                 ('about_en', models.TextField(blank=True, verbose_name='what it is about, in English')),
                 ('day', models.DateField(verbose_name='day')),
-                ('starts_at', maillage.events.models.hours.HourField(max_length=5, verbose_name='begins at')),
-                ('ends_at', maillage.events.models.hours.HourField(max_length=5, verbose_name='ends at')),
+                ('starts_at', maillage.places.hours.HourField(max_length=5, verbose_name='begins at')),
+                ('ends_at', maillage.places.hours.HourField(max_length=5, verbose_name='ends at')),
                 ('place', models.CharField(max_length=120, verbose_name='place')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
                 ('commune', models.CharField(max_length=5, verbose_name='commune')),

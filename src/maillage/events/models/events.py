@@ -15,10 +15,10 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager, shared_with
 from maillage.events.kinds import EventKind, kind_of
-from maillage.events.models.hours import HourField
 from maillage.events.vocabulary import State, Why
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.places.hours import HourField
 
 #: What an organisation shares when it lets a partner read its calendar; the names on its lists are never shared.
 RESOURCE = "events"
