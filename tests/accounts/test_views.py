@@ -81,6 +81,7 @@ def test_what_can_be_shared_is_what_the_routes_open_to_shares(
         "acts:partners",
         "needs:difficulty",
         "rights:difficulty",
+        "desks:difficulty",
         "visits:difficulty",
     ]
 

@@ -133,5 +133,5 @@ class CancelForm(Form):
     """Why an event does not take place."""
 
     why = forms.ChoiceField(
-        label=_("Why it does not take place"), choices=Why.choices, widget=forms.RadioSelect
+        label=_("Why the event does not take place"), choices=Why.choices, widget=forms.RadioSelect
     )

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='opened at')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='registration closed at')),
                 ('held_at', models.DateTimeField(blank=True, null=True, verbose_name='noted as held at')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='called off at')),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='event called off at')),
                 ('cancelled_because', models.CharField(blank=True, choices=[('too_few', 'Too few registrations'), ('no_room', 'No room, or no speaker'), ('health', 'Health situation'), ('put_off', 'Put off to another day'), ('wrong', 'Entered by mistake')], max_length=10, verbose_name='why it was cancelled')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('once', models.CharField(max_length=80, null=True, unique=True, verbose_name='idempotency key')),

@@ -114,7 +114,7 @@ class Event(models.Model):
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("registration closed at"), null=True, blank=True)
     held_at = models.DateTimeField(_("noted as held at"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("called off at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("event called off at"), null=True, blank=True)
     cancelled_because = models.CharField(
         _("why it was cancelled"), max_length=10, choices=Why.choices, blank=True
     )
