@@ -7,10 +7,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from maillage.accounts import policy
+from maillage.accounts import first_page, policy
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
-from maillage.observatory import home_links
 from maillage.site import navigation
 from tests.factories import accounts, observatory as make, outreach, places, register
 from tests.spec.drawn import noon
@@ -126,7 +125,7 @@ def test_every_role_has_a_home_in_both_languages(client: Client, role: Role | No
 def test_a_home_and_a_menu_offer_only_what_the_role_may_take(role: Role | None) -> None:
     rules = {entry.name: entry.rules["GET"] for entry in policy.table() if "GET" in entry.rules}
     menu = [name for name, _label in navigation.BY_ROLE.get(role, navigation.COMMON)]  # type: ignore[call-overload]
-    links = [home_links.PAGES[name].page for name in home_links.BY_ROLE[role]]
+    links = [entrance.page for entrance in first_page.entrances(role)]
 
     for name in [*menu, *links]:
         assert role in frozenset(rules[name].roles), name

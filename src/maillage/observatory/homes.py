@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from maillage import figures
-from maillage.accounts import steps
+from maillage.accounts import first_page, steps
 from maillage.accounts.actors import Actor
+from maillage.accounts.first_page import Entrance
 from maillage.accounts.models import Membership
 from maillage.accounts.roles import Role
 from maillage.conventions.indicators import LATE_ACTIONS
@@ -25,7 +26,7 @@ from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.figures.models import Publication
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
-from maillage.observatory import home_links, reach
+from maillage.observatory import reach
 from maillage.observatory.addresses import records_url
 from maillage.observatory.publishing import subject_of
 from maillage.observatory.wording import opening, written
@@ -80,15 +81,15 @@ class Home:
     cards: Sequence[Card] = ()
     conventions: Sequence[Line] = ()
     visits: Sequence[Visit] = ()
-    links: Sequence[home_links.Link] = ()
-    primary: home_links.Link | None = None
+    links: Sequence[Entrance] = ()
+    primary: Entrance | None = None
     shows: frozenset[str] = field(default_factory=frozenset)
 
 
 def of(actor: Actor) -> Home:
     """The first page of a person in their role; of everybody, when nobody is signed in."""
     title, lead, fill = _HOMES.get(actor.role, _HOMES[None])
-    links = [home_links.PAGES[name] for name in home_links.BY_ROLE[actor.role]]
+    links = first_page.entrances(actor.role)
     primary = links.pop(0) if actor.role is Role.ADVISER else None
     name = str(actor.person.name) if actor.person else ""
     shown = str(title) % {"name": name} if name else str(title)
