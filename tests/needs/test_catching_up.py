@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -118,7 +119,7 @@ def test_the_table_of_ages_rises_and_ends_before_the_request_expires() -> None:
 
 
 def test_an_escalation_goes_to_managers_only_each_once(sent: Sent) -> None:
-    referral, expert, manager = sent
+    _, expert, manager = sent
     with clock.at(after(50)):
         remind_due(by=MACHINE)
     every = Message.objects.visible_to(MACHINE).filter(template="needs/mails/escalation.html")
@@ -130,7 +131,6 @@ def test_an_escalation_goes_to_managers_only_each_once(sent: Sent) -> None:
     recipients = [one.recipient for one in every.all()]
     assert len(recipients) == len(set(recipients)) == 2
     assert expert.person.email not in recipients
-    assert referral.need.organisation is not None
 
 
 @pytest.mark.parametrize("answer", ["take_up", "refuse", "close", "take_back"])
@@ -234,7 +234,7 @@ def test_an_adviser_of_many_firms_is_written_to_once_a_day_however_late() -> Non
 # Opinions
 
 
-def closed(adviser: Actor, **given: str) -> Need:
+def closed(adviser: Actor, **given: Any) -> Need:
     """A need that a partner answered today."""
     given.setdefault("contact_email", "firm@example.org")
     partner, expert = make.partner()

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -41,7 +40,7 @@ def signed(client: Client, actor: Actor, language: str = "fr") -> Client:
     return client
 
 
-def soup(answer: HttpResponse, status: int = 200) -> BeautifulSoup:
+def soup(answer: Any, status: int = 200) -> BeautifulSoup:
     assert answer.status_code == status, answer.status_code
     return BeautifulSoup(answer.content, "html.parser")
 

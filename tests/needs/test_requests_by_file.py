@@ -27,7 +27,7 @@ from maillage.needs import actions, exchange, reading
 from maillage.needs.actions.opinions import AFTER, opinions_due
 from maillage.needs.importers.solicitations import IMPORTER
 from maillage.needs.models import Need, Referral
-from maillage.needs.vocabulary import THEME_WORDS, Ending, Refusal, Theme
+from maillage.needs.vocabulary import THEME_WORDS, Ending, How, Refusal, Theme
 from maillage.register.models import Establishment
 from tests.factories import accounts, needs as make, register
 
@@ -294,7 +294,7 @@ def test_undone_it_takes_back_what_was_sent_meanwhile_to_a_partner(
     owner = System("tests", organisation=adviser.organisation)
     first = load(tmp_path, table(firm, {}), owner)
     (need,) = heard(owner)
-    actions.agree(need=need, partner=None, how="told", by=adviser)
+    actions.agree(need=need, partner=None, how=How.TOLD, by=adviser)
     partner, expert = make.partner()
     make.referral(adviser, partner, of=need)
     call_command("undo_load", str(first["load"]), because="wrong file")
@@ -311,7 +311,7 @@ def test_a_firm_brought_by_a_file_is_asked_what_it_thinks_as_any_other(
     rows = [{"need": "1", "email": "ana@example.org"}, {"need": "2", "email": "nobody"}]
     load(tmp_path, table(firm, *rows), owner)
     (need,) = heard(owner)  # an address that nothing can be sent to would stop every other letter
-    actions.agree(need=need, partner=None, how="told", by=adviser)
+    actions.agree(need=need, partner=None, how=How.TOLD, by=adviser)
     partner, expert = make.partner()
     referral = make.referral(adviser, partner, of=need)
     actions.close_referral(referral=referral, ending=Ending.HELPED, by=expert)
