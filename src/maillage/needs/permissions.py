@@ -38,6 +38,11 @@ def can_keep_terms(actor: Actor) -> bool:
     return actor.organisation is not None and (actor.is_system or actor.has(*HEARERS))
 
 
+def can_load_terms(actor: Actor) -> bool:
+    """Of them, service managers load a file of their organisation: the others would be refused there."""
+    return can_keep_terms(actor) and actor.has(Role.SERVICE_MANAGER)
+
+
 def can_answer(actor: Actor, referral: Referral) -> bool:
     """The organisation that a need was sent to takes it up, refuses it, says what came of it."""
     return referral.partner_id == actor.organisation_id and actor.has(*RECEIVERS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.urls import reverse
 
 from maillage import register
@@ -33,6 +35,16 @@ def _day(cell: str) -> date:
     found: date = cells.day(cell.strip()[:10])
     if found > clock.today():
         raise BadCell("", "day_to_come", cell.strip())
+    return found
+
+
+def _email(cell: str) -> str:
+    """An address that can be written to: the firm is asked there what it thinks."""
+    found: str = cells.text(254)(cell)
+    try:
+        validate_email(found)
+    except ValidationError as fault:
+        raise BadCell("", "email", found) from fault
     return found
 
 
@@ -158,7 +170,14 @@ IMPORTER = Importer(
             most=4000,
         ),
         _column("full_name", "Nom", "Name", "solicitation_full_name", "nom et prénom"),
-        _column("email", "Courriel", "E-mail", "solicitation_email", "visitee", most=254),
+        Column(
+            "email",
+            Words("Courriel", "E-mail"),
+            _email,
+            aliases=("solicitation_email", "visitee"),
+            needed=False,
+            may_be_blank=True,
+        ),
         _column(
             "phone_number", "Téléphone", "Telephone", "solicitation_phone_number", "phone", most=30
         ),
@@ -182,6 +201,10 @@ IMPORTER = Importer(
         "unknown_subject": Words(
             "ce sujet n’est celui d’aucun thème\u00a0: gardez-le dans le thésaurus, avec le thème dont il parle",
             "no theme has this subject: keep it in the thesaurus, with the theme it speaks of",
+        ),
+        "email": Words(
+            "ce n’est pas une adresse électronique\u00a0: nom@domaine.fr",
+            "this is no e-mail address: name@domain.fr",
         ),
         "day_to_come": Words(
             "ce jour est à venir\u00a0: donnez celui de la demande",

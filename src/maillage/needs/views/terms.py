@@ -20,7 +20,7 @@ from maillage.needs.forms.terms import TermForm
 from maillage.needs.models import Synonym, Term
 from maillage.needs.models.needs import label_of
 from maillage.needs.models.terms import TermQuerySet
-from maillage.needs.permissions import can_keep_terms
+from maillage.needs.permissions import can_keep_terms, can_load_terms
 from maillage.ui.csvout import csv_response
 
 
@@ -48,6 +48,7 @@ def terms(request: ActorRequest) -> HttpResponse:
         "themes": themes(),
         "wanted": {"theme": request.GET.get("theme", "")},
         "may_keep": can_keep_terms(request.actor),
+        "may_load": can_load_terms(request.actor),
         "query": request.GET.urlencode(),
     }
     return render(request, "needs/terms.html", context, status=422 if form.errors else 200)
