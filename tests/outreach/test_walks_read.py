@@ -152,8 +152,11 @@ def test_each_route_of_walks_by_role(client: Client, role: Role) -> None:
     accounts.signed_in(client, role, owner.organisation)
     reads = 200 if role in READS | {Role.AUDITOR} else 403
     writes = 200 if role in READS else 403
-    sheets = [("sheet", [walk.key, word]) for word in ("maire", "artisan")]
-    for name, args in (("walks", []), ("walks_csv", []), ("walk", [walk.key]), *sheets):
+    pages: list[tuple[str, list[Any]]] = [
+        ("walks", []), ("walks_csv", []), ("walk", [walk.key]), ("sheet", [walk.key, "maire"]),
+        ("sheet", [walk.key, "artisan"]),
+    ]  # fmt: skip
+    for name, args in pages:
         assert client.get(reverse(f"outreach:{name}", args=args)).status_code == reads, name
     for name, args in (("new_walk", []), ("change_walk", [walk.key])):
         assert client.get(reverse(f"outreach:{name}", args=args)).status_code == writes, name

@@ -88,7 +88,7 @@ WORDS = {
 
 @pytest.mark.parametrize(("answers", "french", "english"), WORDS.values(), ids=WORDS)
 def test_a_level_is_told_in_the_language_of_its_reader(
-    client: Client, adviser: Actor, answers: dict[str, list[str]], french: str, english: str
+    client: Client, adviser: Actor, answers: dict[str, Any], french: str, english: str
 ) -> None:
     visit = make.told_in_confidence(adviser, **answers)
     heading = read(client, page_of(visit)).select_one("main h2")
