@@ -144,7 +144,7 @@ def followed(
     by: Actor | None = None, place: Establishment | None = None, **given: Any
 ) -> FollowedFirm:
     """A firm in the portfolio of an adviser, talked to every three months."""
-    facts = {"family": "crafts", "every": 3} | given
+    facts: dict[str, Any] = {"family": "crafts", "every": 3} | given
     return actions.follow_firm(
         establishment=place or register.establishment(), by=by or accounts.actor(), **facts
     )
@@ -183,7 +183,7 @@ def told_in_confidence(
 def walk(by: Actor | None = None, **given: Any) -> StreetWalk:
     """A walk of today up the rue de Gand, with an elected artisan and a mayor."""
     by = by or accounts.actor()
-    facts = {
+    facts: dict[str, Any] = {
         "streets": ("59350 rue de gand",), "day": clock.today(), "adviser": by.person,
         "artisan": "Paule Vasseur", "mayor": "Jean Delmotte",
     }  # fmt: skip

@@ -131,7 +131,7 @@ KEPT = {
             en="Which street, which day, as long as the instance; the names, one year after.",
         ),
         personal="artisan mayor",
-        whose=Whose.CORRESPONDENT,
+        whose=Whose.MEMBER,
         plain="commune streets once",
         rules=(
             Rule(

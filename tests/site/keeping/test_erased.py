@@ -18,7 +18,7 @@ from maillage import ledger
 from maillage.accounts import retaining
 from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation, Person
-from maillage.figures.models import PublishedFigure
+from maillage.figures.models import PublicationOrder, PublishedFigure, StockVintage
 from maillage.intake import storage
 from maillage.intake.models import Load
 from maillage.kernel import clock
@@ -27,7 +27,7 @@ from maillage.kernel.remote import Folder
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
-from maillage.needs.models import Need, Referral, RoutingRule
+from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term
 from maillage.outreach.models import ProvisionalFirm, Signal, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
@@ -141,6 +141,21 @@ def made_beside(unit: LegalUnit) -> None:
     RoutingRule.objects.create(
         organisation=keeper, partner=keeper, title="x", themes=["online"], made_at=clock.real_now()
     )
+    Term.objects.create(
+        organisation=keeper, theme="online", term="x", plain="x", made_at=clock.real_now()
+    )
+    vintage = StockVintage.objects.create(
+        as_of=date(2020, 1, 1),
+        history_start=date(2018, 1, 1),
+        source="x",
+        territories=[],
+        digest="x",
+    )
+    PublicationOrder.objects.create(
+        subject="x", vintage=vintage, organisation=keeper, state=PublicationOrder.State.REFUSED,
+        asked_at=clock.real_now(), once=str(uuid7()),
+    )  # fmt: skip
+    Synonym.objects.create(need=asked, theme="online", made_at=clock.real_now())
     catalogue.entry(catalogue.keeper(keeper))
     catalogue.link()
     register.craft_list(keeper)

@@ -123,8 +123,10 @@ class _Grid(Reader):
         if len(blocks) > MOST_BLOCKS or len(self.codes) > MOST_QUESTIONS:
             told = _("A grid has at most %(blocks)s blocks and %(questions)s questions.")
             self.refuse(("blocks",), told % {"blocks": MOST_BLOCKS, "questions": MOST_QUESTIONS})
-        if len({block.code for block in blocks}) < len(blocks):
-            self.refuse(("blocks",), _("Two blocks have the same code."))
+        codes = [block.code for block in blocks]
+        for rank, code in enumerate(codes):
+            if code in codes[:rank]:
+                self.refuse(("blocks", rank, "code"), _("Two blocks have the same code."))
         return Grid(
             self.words(tables.get("title"), ("title",)),
             self.words(tables.get("about"), ("about",)),
