@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 from django.db import IntegrityError
@@ -79,7 +79,7 @@ def _sent_before(told: Awareness) -> Awareness | None:
     if not told.once:
         return None
     found = Awareness.objects.visible_to(MACHINE).filter(once=told.once).first()
-    names = ("place_id", "day", "audience", "young", "held_by_id")
+    names = ("place_id", "held_by_id", *(field.name for field in fields(Group)))
     if found and any(getattr(found, name) != getattr(told, name) for name in names):
         raise Conflict(
             _("This form was already sent with other answers."), remedy=_("Open the list.")

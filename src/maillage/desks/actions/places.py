@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -79,15 +79,9 @@ def _sent_before(place: Place) -> Place | None:
     if not place.once:
         return None
     found = Place.objects.visible_to(MACHINE).filter(once=place.once).first()
-    if (
-        found
-        and found.version == 1
-        and (found.organisation_id, found.name)
-        != (
-            place.organisation_id,
-            place.name,
-        )
-    ):
+    names = ("organisation_id", *(field.name for field in fields(Where)))
+    alike = found and all(getattr(found, name) == getattr(place, name) for name in names)
+    if found and found.version == 1 and not alike:
         raise Conflict(
             _("This form was already sent with other answers."), remedy=_("Open the place.")
         )

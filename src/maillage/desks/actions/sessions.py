@@ -85,25 +85,22 @@ def plan_sessions(
     if not days:
         message = _("These days are public holidays.")
         raise Invalid(message, fields={"first": message})
-    if found := _planned_before(place, once):
-        return found
-    return _plan(place, holder, hours, days, once)
+    wanted = [
+        Session(
+            place=place, holder=holder, day=day, starts_at=hours.starts_at, ends_at=hours.ends_at,
+            series=once or "",
+        )
+        for day in days
+    ]  # fmt: skip
+    return _planned_before(wanted) or _plan(wanted)
 
 
-def _plan(
-    place: Place, holder: Person, hours: Hours, days: list[date], once: str | None
-) -> list[Session]:
+def _plan(wanted: list[Session]) -> list[Session]:
     try:
         with transaction.atomic():
-            return Session.objects.bulk_create(
-                Session(
-                    place=place, holder=holder, day=day, starts_at=hours.starts_at,
-                    ends_at=hours.ends_at, series=once or "",
-                )
-                for day in days
-            )  # fmt: skip
+            return Session.objects.bulk_create(wanted)
     except IntegrityError:
-        if found := _planned_before(place, once):  # the same form, sent twice at the same instant
+        if found := _planned_before(wanted):  # the same form, sent twice at the same instant
             return found
         raise Conflict(
             _("One of these sessions is planned already for this person."),
@@ -119,15 +116,21 @@ def _check_holder(holder: Person, by: Actor) -> None:
         raise Invalid(message, fields={"holder": message})
 
 
-def _planned_before(place: Place, once: str | None) -> list[Session]:
+def _planned_before(wanted: list[Session]) -> list[Session]:
+    once = wanted[0].series
     if not once:
         return []
-    found = list(Session.objects.visible_to(MACHINE).filter(series=once).select_related("place"))
-    if any(one.place_id != place.pk for one in found):
+    rows = Session.objects.visible_to(MACHINE).filter(series=once).select_related("place")
+    found = list(rows.order_by("day", "pk"))
+    if found and [_planned(one) for one in found] != [_planned(one) for one in wanted]:
         raise Conflict(
             _("This form was already sent with other answers."), remedy=_("Open the calendar.")
         )
     return found
+
+
+def _planned(one: Session) -> tuple[object, ...]:
+    return one.place_id, one.holder_id, one.day, one.starts_at, one.ends_at
 
 
 @ledger.action
