@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Organisation, Person
 from maillage.kernel import clock
@@ -210,7 +211,7 @@ class PublicationOrder(models.Model):
     follows = models.ForeignKey(  # what its author had read as the newest
         Publication, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    reason = models.CharField(max_length=300, blank=True, default="")
+    reason = models.CharField(_("why"), max_length=300, blank=True, default="")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     progress = models.JSONField(default=dict)
     refusal = models.JSONField(default=dict)  # by language

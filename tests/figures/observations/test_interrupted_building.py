@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 LONG = bool(os.environ.get("MAILLAGE_BUILDINGS"))
 STEPS = (1, 2, 3, 4, 5, 6) if LONG else (3, 6)
 ROOMS = (1_000, 3_000, 10_000, 20_000, 30_000) if LONG else (20_000,)
-NAMES = ("observations.parquet", opening.FILE)
+NAMES = ("observations.parquet", opening.FILE, opening.EMPLOYERS)
 
 
 def run(folder: Path, *what: str) -> subprocess.CompletedProcess[str]:

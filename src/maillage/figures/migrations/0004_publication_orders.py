@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(default=maillage.kernel.identifiers.uuid7, editable=False, unique=True)),
                 ('subject', models.CharField(max_length=80)),
-                ('reason', models.CharField(blank=True, default='', max_length=300)),
+                ('reason', models.CharField(blank=True, default='', max_length=300, verbose_name='why')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('refused', 'Refused')], default='waiting', max_length=10)),
                 ('progress', models.JSONField(default=dict)),
                 ('refusal', models.JSONField(default=dict)),
