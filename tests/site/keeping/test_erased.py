@@ -18,7 +18,7 @@ from maillage import ledger
 from maillage.accounts import retaining
 from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation, Person
-from maillage.figures.models import PublishedFigure
+from maillage.figures.models import PublicationOrder, PublishedFigure, StockVintage
 from maillage.intake import storage
 from maillage.intake.models import Load
 from maillage.kernel import clock
@@ -27,8 +27,8 @@ from maillage.kernel.remote import Folder
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
-from maillage.needs.models import Need, Referral, RoutingRule
-from maillage.outreach.models import ProvisionalFirm, Signal, Visit
+from maillage.needs.models import Need, Referral, RoutingRule, Term
+from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.criteria import ESS_LISTED
@@ -143,6 +143,19 @@ def made_beside(unit: LegalUnit) -> None:
     )
     catalogue.entry(catalogue.keeper(keeper))
     catalogue.link()
+    somebody = Person.objects.order_by("pk")[0]
+    StreetWalk.objects.create(
+        organisation=keeper, commune="59350", day=clock.today(), adviser=somebody
+    )
+    Term.objects.create(
+        organisation=keeper, term="x", plain="x", theme="online", made_at=clock.real_now()
+    )
+    vintage = StockVintage.objects.create(
+        as_of=clock.today(), history_start=clock.today(), source="x", territories=[], digest="x"
+    )
+    PublicationOrder.objects.create(
+        subject="x", vintage=vintage, organisation=keeper, asked_at=clock.real_now(), once="x"
+    )
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))
