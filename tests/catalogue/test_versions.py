@@ -50,7 +50,8 @@ def by() -> Actor:
 
 def rows(entry: Entry) -> list[dict[str, Any]]:
     """Every version of an entry as the database keeps it."""
-    return list(EntryVersion.objects.filter(entry=entry).order_by("number").values())
+    found = EntryVersion.objects.filter(entry=entry).order_by("number")
+    return [dict(one) for one in found.values()]
 
 
 def edited(entry: Entry, by: Actor, version: int, **said: Any) -> EntryVersion:
@@ -75,12 +76,13 @@ def test_every_field_that_is_said_is_kept_and_comes_back(by: Actor) -> None:
 def test_no_step_changes_a_word_of_the_versions_before(by: Actor) -> None:
     made = make.entry(by, **RICH)
     before = rows(made)
-    for step in (
+    steps: tuple[Callable[[int], object], ...] = (
         lambda n: edited(made, by, n, title="Autre"),
         lambda n: actions.confirm_entry(entry=made, version=n, by=by),
         lambda n: edited(made, by, n, title="Encore"),
         lambda n: actions.retire_entry(entry=made, version=n, by=by),
-    ):
+    )
+    for step in steps:
         step(len(before))
         after = rows(made)
         assert after[:-1] == before
