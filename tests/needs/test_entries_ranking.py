@@ -59,7 +59,8 @@ def need(manager: Actor) -> Need:
 
 
 def entry(**said: Any) -> Entry:
-    return catalogue.entry(**({"areas": ("59350",), "everywhere": False} | said))
+    said = {"areas": ("59350",), "everywhere": False} | said
+    return catalogue.entry(**said)
 
 
 def titles(offered: Offered) -> list[str]:
