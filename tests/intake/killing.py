@@ -136,11 +136,16 @@ def load_questionnaire(folder: Path) -> None:
     load_file("questionnaire", folder / "questionnaire.toml", {}, by=by, dry_run=False)
 
 
-def load_catalogue(folder: Path) -> None:
-    from maillage.accounts.actors import System
-    from maillage.catalogue.files import load
+def load_catalogue(name: str) -> Callable[[Path], None]:
+    """A file of the catalogue: its columns tell which importer it is for."""
 
-    load(folder / "services.json", by=System("load_catalogue"))
+    def play(folder: Path) -> None:
+        from maillage.accounts.actors import System
+        from maillage.catalogue.files import load
+
+        load(folder / name, by=System("load_catalogue"))
+
+    return play
 
 
 def load_thesaurus(folder: Path) -> None:
@@ -184,7 +189,9 @@ CASES = (
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
-    Case("catalogue", "di_services", load_catalogue, (OFFERED, LOADS, REJECTS)),
+    Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
+    Case("providers", "di_structures", load_catalogue("structures.json"), (OFFERED, LOADS, REJECTS)),
+    Case("schemes", "aid_schemes", load_catalogue("schemes.csv"), (OFFERED, LOADS, REJECTS)),
     Case("solicitations", "solicitations", load_solicitations, (HEARD, LOADS, REJECTS)),
     Case("thesaurus", "thesaurus", load_thesaurus, (TERMS, LOADS, REJECTS)),
     Case(
@@ -234,6 +241,12 @@ def write_files(folder: Path) -> None:
     services = [catalogue.service(n) for n in range(60)]
     services += [catalogue.service(60, nom="X"), catalogue.service(1)]
     (folder / "services.json").write_bytes(catalogue.as_json(*services))
+    structures = [catalogue.structure(n) for n in range(60)]
+    structures += [catalogue.structure(60, nom="X"), catalogue.structure(1)]
+    (folder / "structures.json").write_bytes(catalogue.as_json(*structures))
+    schemes = [catalogue.scheme(n) for n in range(60)]
+    schemes += [catalogue.scheme(60, cibles="particuliers"), catalogue.scheme(1)]
+    (folder / "schemes.csv").write_bytes(catalogue.as_csv(*schemes))
     asked = [["need", "siret", "subject", "created_at"],
              *([f"d{n}", sirets[n % FIRMS], "online", "2019-05-04"] for n in range(ROWS)), ["x", "1", "online", "2019-05-04"]]  # fmt: skip
     (folder / "solicitations.csv").write_bytes(files.as_csv(asked))

@@ -118,6 +118,12 @@ RULES: dict[str, Rule] = {
         a for a in slow.asked() if slow.became(a, "needs.found_useful")
     ],
     "needs.referrals_sent": lambda slow: slow.sent(),
+    "needs.entry_referrals": lambda slow: [a for a in slow.sent() if a.scheme.startswith("entry:")],
+    "needs.entry_helped": lambda slow: [
+        act
+        for act in slow.acts
+        if act.kind == "needs.referral_closed_helped" and act.scheme.startswith("entry:")
+    ],
     "needs.referrals_due_3": lambda slow: [a for a in slow.sent() if slow.aged(a, 3)],
     "needs.referrals_due_5": lambda slow: [a for a in slow.sent() if slow.aged(a, 5)],
     "needs.referrals_picked_3": lambda slow: [
@@ -178,38 +184,41 @@ def opened(code: str, at: datetime, period: Period = YEAR, part: str = "", **kep
 
 # Fourteen needs and nine referrals: on both ends of the year, known late, cancelled, opened again.
 STORY = """
-    kind                           | day        | firm | of | theme    | by  | commune | days | funder | recorded
-    outreach.need_expressed        | 2020-01-01 | A    | 1  | online   | cma | 59350   |      |        |
-    outreach.need_expressed        | 2020-12-31 | B    | 2  | premises | cma | 59512   |      |        |
-    needs.desk_need_expressed      | 2019-12-31 | C    | 3  | energy   | mel | 59350   |      |        |
-    needs.form_need_expressed      | 2020-02-03 | D    | 4  | cash     | cma | 59350   |      |        |
-    needs.event_need_expressed     | 2020-03-04 | E    | 5  | online   | mel | 62498   |      |        |
-    needs.partner_need_expressed   | 2020-04-06 | F    | 6  | transfer | cma | 59350   |      |        | 2021-02-01
-    needs.survey_need_expressed    | 2020-05-07 | A    | 7  | online   | cma | 59350   |      |        |
-    needs.file_need_expressed      | 2021-01-01 | B    | 8  | recruit  | cma | 59512   |      |        |
-    needs.referral_sent            | 2020-02-04 | D    | 9  | cash     | cma | 59350   |      | epf    |
-    needs.referral_sent            | 2020-03-05 | E    | 10 | online   | mel | 62498   |      | cci    |
-    needs.referral_sent            | 2020-12-30 | B    | 11 | premises | cma | 59512   |      | epf    |
-    needs.referral_sent            | 2020-12-31 | A    | 12 | online   | cma | 59350   |      | epf    |
-    needs.referral_sent            | 2019-12-30 | C    | 13 | energy   | mel | 59350   |      | cci    |
-    needs.referral_taken           | 2020-02-06 | D    | 9  | cash     | epf | 59350   | 2    | cma    |
-    needs.need_taken_up            | 2020-02-06 | D    | 4  | cash     | cma | 59350   | 3    |        |
-    needs.referral_taken           | 2020-03-11 | E    | 10 | online   | cci | 62498   | 4    | mel    |
-    needs.need_taken_up            | 2020-03-11 | E    | 5  | online   | mel | 62498   | 7    |        |
-    needs.referral_taken           | 2021-01-08 | B    | 11 | premises | epf | 59512   | 6    | cma    |
-    needs.need_taken_up            | 2021-01-08 | B    | 2  | premises | cma | 59512   | 8    |        |
-    needs.need_closed_helped       | 2020-02-20 | D    | 4  | cash     | cma | 59350   |      |        |
-    needs.need_closed_out_of_scope | 2020-04-01 | E    | 5  | online   | mel | 62498   |      |        |
-    needs.need_closed_helped       | 2021-01-20 | B    | 2  | premises | cma | 59512   |      |        |
-    needs.need_closed_helped       | 2020-01-15 | C    | 3  | energy   | mel | 59350   |      |        |
-    needs.need_closed_unreachable  | 2020-06-01 | A    | 7  | online   | cma | 59350   |      |        |
-    needs.opinion_asked            | 2020-03-02 | D    | 4  | cash     | cma | 59350   |      |        |
-    needs.was_contacted            | 2020-03-03 | D    | 4  | cash     | cma | 59350   |      |        |
-    needs.found_useful             | 2020-03-03 | D    | 4  | cash     | cma | 59350   |      |        |
-    needs.opinion_asked            | 2020-12-31 | E    | 5  | online   | mel | 62498   |      |        |
-    needs.was_not_contacted        | 2021-01-05 | E    | 5  | online   | mel | 62498   |      |        |
-    ~24                            |            |      |    |          |     |         |      |        | 2020-09-01
-    ~1                             |            |      |    |          |     |         |      |        | 2021-03-01
+    kind                           | day        | firm | of | theme    | by  | commune | days | funder | scheme     | recorded
+    outreach.need_expressed        | 2020-01-01 | A    | 1  | online   | cma | 59350   |      |        |            |
+    outreach.need_expressed        | 2020-12-31 | B    | 2  | premises | cma | 59512   |      |        |            |
+    needs.desk_need_expressed      | 2019-12-31 | C    | 3  | energy   | mel | 59350   |      |        |            |
+    needs.form_need_expressed      | 2020-02-03 | D    | 4  | cash     | cma | 59350   |      |        |            |
+    needs.event_need_expressed     | 2020-03-04 | E    | 5  | online   | mel | 62498   |      |        |            |
+    needs.partner_need_expressed   | 2020-04-06 | F    | 6  | transfer | cma | 59350   |      |        |            | 2021-02-01
+    needs.survey_need_expressed    | 2020-05-07 | A    | 7  | online   | cma | 59350   |      |        |            |
+    needs.file_need_expressed      | 2021-01-01 | B    | 8  | recruit  | cma | 59512   |      |        |            |
+    needs.referral_sent            | 2020-02-04 | D    | 9  | cash     | cma | 59350   |      | epf    | entry:1    |
+    needs.referral_sent            | 2020-03-05 | E    | 10 | online   | mel | 62498   |      | cci    | campaign:1 |
+    needs.referral_sent            | 2020-12-30 | B    | 11 | premises | cma | 59512   |      | epf    | entry:2    |
+    needs.referral_sent            | 2020-12-31 | A    | 12 | online   | cma | 59350   |      | epf    |            |
+    needs.referral_sent            | 2019-12-30 | C    | 13 | energy   | mel | 59350   |      | cci    | entry:1    |
+    needs.referral_taken           | 2020-02-06 | D    | 9  | cash     | epf | 59350   | 2    | cma    | entry:1    |
+    needs.need_taken_up            | 2020-02-06 | D    | 4  | cash     | cma | 59350   | 3    |        |            |
+    needs.referral_taken           | 2020-03-11 | E    | 10 | online   | cci | 62498   | 4    | mel    | campaign:1 |
+    needs.need_taken_up            | 2020-03-11 | E    | 5  | online   | mel | 62498   | 7    |        |            |
+    needs.referral_taken           | 2021-01-08 | B    | 11 | premises | epf | 59512   | 6    | cma    | entry:2    |
+    needs.need_taken_up            | 2021-01-08 | B    | 2  | premises | cma | 59512   | 8    |        |            |
+    needs.need_closed_helped       | 2020-02-20 | D    | 4  | cash     | cma | 59350   |      |        |            |
+    needs.need_closed_out_of_scope | 2020-04-01 | E    | 5  | online   | mel | 62498   |      |        |            |
+    needs.need_closed_helped       | 2021-01-20 | B    | 2  | premises | cma | 59512   |      |        |            |
+    needs.need_closed_helped       | 2020-01-15 | C    | 3  | energy   | mel | 59350   |      |        |            |
+    needs.need_closed_unreachable  | 2020-06-01 | A    | 7  | online   | cma | 59350   |      |        |            |
+    needs.opinion_asked            | 2020-03-02 | D    | 4  | cash     | cma | 59350   |      |        |            |
+    needs.was_contacted            | 2020-03-03 | D    | 4  | cash     | cma | 59350   |      |        |            |
+    needs.found_useful             | 2020-03-03 | D    | 4  | cash     | cma | 59350   |      |        |            |
+    needs.opinion_asked            | 2020-12-31 | E    | 5  | online   | mel | 62498   |      |        |            |
+    needs.was_not_contacted        | 2021-01-05 | E    | 5  | online   | mel | 62498   |      |        |            |
+    needs.referral_closed_helped   | 2020-02-20 | D    | 9  | cash     | epf | 59350   |      | cma    | entry:1    |
+    needs.referral_closed_helped   | 2021-01-20 | B    | 11 | premises | epf | 59512   |      | cma    | entry:2    |
+    needs.referral_closed_helped   | 2020-04-01 | E    | 10 | online   | cci | 62498   |      | mel    | campaign:1 |
+    ~24                            |            |      |    |          |     |         |      |        |            | 2020-09-01
+    ~1                             |            |      |    |          |     |         |      |        |            | 2021-03-01
 """
 INSTANTS = [
     "2020-02-05",

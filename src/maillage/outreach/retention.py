@@ -142,5 +142,7 @@ KEPT = {
                 empties={"artisan": "", "mayor": ""},
             ),
         ),
+        bearing="artisan mayor",
+        erased={"artisan": "", "mayor": ""},
     ),
 }

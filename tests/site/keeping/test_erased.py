@@ -29,6 +29,8 @@ from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
 from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term
 from maillage.outreach.models import ProvisionalFirm, Signal, Visit
+from maillage.needs.models import Need, Referral, RoutingRule, Term
+from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.criteria import ESS_LISTED
@@ -158,6 +160,19 @@ def made_beside(unit: LegalUnit) -> None:
     Synonym.objects.create(need=asked, theme="online", made_at=clock.real_now())
     catalogue.entry(catalogue.keeper(keeper))
     catalogue.link()
+    somebody = Person.objects.order_by("pk")[0]
+    StreetWalk.objects.create(
+        organisation=keeper, commune="59350", day=clock.today(), adviser=somebody
+    )
+    Term.objects.create(
+        organisation=keeper, term="x", plain="x", theme="online", made_at=clock.real_now()
+    )
+    vintage = StockVintage.objects.create(
+        as_of=clock.today(), history_start=clock.today(), source="x", territories=[], digest="x"
+    )
+    PublicationOrder.objects.create(
+        subject="x", vintage=vintage, organisation=keeper, asked_at=clock.real_now(), once="x"
+    )
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))

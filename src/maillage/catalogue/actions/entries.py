@@ -38,6 +38,7 @@ def add_entry(
     Raises:
         NotAllowed: the actor does not keep the catalogue of any organisation.
         Invalid: it has no name, or asks what no firm could meet.
+        Conflict: the key was used for another entry.
     """
     if not can_add_entry(by):
         raise NotAllowed(_("Officers, service managers and administrators keep the catalogue."))
@@ -51,12 +52,20 @@ def add_entry(
         with transaction.atomic():
             entry.save(force_insert=True)
     except IntegrityError:
-        found = Entry.objects.filter(once=once).first() if once else None
-        if found is None:
-            raise
-        return found
+        return _written_before(entry, content)
     _write(entry, content.fields(), 1, by)
     return entry
+
+
+def _written_before(entry: Entry, content: Content) -> Entry:
+    """The entry that the same form wrote; a form sent again with other answers is not the same."""
+    found = Entry.objects.get(once=entry.once)
+    first = found.versions.order_by("number")[0]
+    about = ("sort", "organisation_id", "partner_id")
+    is_same = all(getattr(found, name) == getattr(entry, name) for name in about)
+    if not is_same or first.digest != content.digest:
+        raise Conflict(_("This form was already sent with other answers."))
+    return found
 
 
 @transaction.atomic

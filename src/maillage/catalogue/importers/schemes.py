@@ -60,12 +60,22 @@ def places(cell: str) -> tuple[str, ...]:
     return tuple(map(_place, share.several(cell)))
 
 
+def places_out(cell: str) -> tuple[str, ...]:
+    """Areas left out, of which the whole country is none."""
+    found = places(cell)
+    if FRANCE in found:
+        raise BadCell("", "place", FRANCE)
+    return found
+
+
 def _place(code: str) -> str:
     match = _PLACE.fullmatch(code.upper())
     if match is None:
         raise BadCell("", "place", code)
     sort, number = match.groups()
     if sort == "PAYS":
+        if number != FRANCE.removeprefix("PAYS-"):
+            raise BadCell("", "place", code)
         return FRANCE
     return share.area(f"R{number}" if sort == "REG" else number)
 
@@ -116,7 +126,7 @@ def provider(cell: str) -> Provider:
 def _as_json(cell: str) -> list[Any] | None:
     try:
         found = json.loads(cell)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, list) else [found] if isinstance(found, dict) else None
 
@@ -247,7 +257,7 @@ IMPORTER = share.importer(
         optional("url_source", Words("Lien", "Link"), share.link),
         Column("cibles", Words("Cibles", "Targets"), targets),
         Column("eligibilite_geographique", Words("Territoires", "Areas"), places),
-        optional("eligibilite_geographique_exclusions", Words("Territoires exclus", "Areas left out"), places),
+        optional("eligibilite_geographique_exclusions", Words("Territoires exclus", "Areas left out"), places_out),
         optional("date_ouverture", Words("Ouverture", "Opens on"), cells.day),
         optional("date_cloture", Words("Clôture", "Closes on"), cells.day),
         Column("date_mise_a_jour", Words("Mise à jour", "Updated on"), cells.day),

@@ -53,11 +53,10 @@ REASONS = {
 
 
 def address_of(row: Row) -> str:
-    """The address of a line, in one."""
+    """The address of a line, in one, as long as an entry keeps it."""
     town = " ".join(filter(None, (row.cells.get("code_postal"), row.cells.get("commune"))))
-    return ", ".join(
-        filter(None, (row.cells.get("adresse"), row.cells.get("complement_adresse"), town))
-    )
+    parts = (row.cells.get("adresse"), row.cells.get("complement_adresse"), town)
+    return ", ".join(filter(None, parts))[:300]
 
 
 def _told(row: Row) -> Told:

@@ -20,6 +20,7 @@ from maillage.kernel.rows import BadCell, Importer, Row, Run
 from maillage.kernel.text import Words
 
 _EMAIL, _URL = EmailValidator(), URLValidator(("http", "https"))
+LONGEST_EMAIL = 254  # as an entry keeps it
 _BLANKS = re.compile(r"[ \t\f\v]+")
 _LINES = re.compile(r"\n\s*\n\s*")
 
@@ -72,6 +73,8 @@ def email(cell: str) -> str:
         _EMAIL(cell.strip())
     except ValidationError as fault:
         raise BadCell("", "email", cell.strip()) from fault
+    if len(cell.strip()) > LONGEST_EMAIL:
+        raise BadCell("", "too_long", cell.strip())
     return cell.strip()
 
 
@@ -92,7 +95,7 @@ def several(cell: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.strip() for one in text.split("|") if one.strip()))
     try:
         found = json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise BadCell("", "list", text) from fault
     if not all(isinstance(one, str) for one in found):
         raise BadCell("", "list", text)
