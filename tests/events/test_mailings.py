@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -43,7 +44,7 @@ def to(template: str) -> list[str]:
     return sorted(message.recipient for message in written(template))
 
 
-def guests(event: Event, names: str, **given: str) -> list[Registration]:
+def guests(event: Event, names: str, **given: Any) -> list[Registration]:
     return [make.line(event, name=name, email=f"{name}@a.example", **given) for name in names]
 
 
