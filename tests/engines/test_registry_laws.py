@@ -75,16 +75,55 @@ RULES = {
         lambda act: act.id,
         lambda act: act.amount_cents,
     ),
+    "needs.entry_referrals": oracle.Rule(
+        lambda act: act.kind == "needs.referral_sent" and act.scheme.startswith("entry:"),
+        lambda act: act.id,
+    ),
+    "needs.entry_helped": oracle.Rule(
+        lambda act: act.kind == "needs.referral_closed_helped" and act.scheme.startswith("entry:"),
+        lambda act: act.id,
+    ),
+    "outreach.visits_called_back": oracle.Rule(
+        lambda act: act.kind in {"outreach.control_confirmed", "outreach.control_not_confirmed"},
+        lambda act: act.id,
+    ),
+    "outreach.visits_confirmed": oracle.Rule(
+        lambda act: act.kind == "outreach.control_confirmed", lambda act: act.id
+    ),
+    "desks.sessions_held": oracle.Rule(
+        lambda act: act.kind == "desks.session_held", lambda act: act.id
+    ),
+    "desks.minutes_held": oracle.Rule(
+        lambda act: act.kind == "desks.session_held",
+        lambda act: act.id,
+        lambda act: act.quantity or 0,
+    ),
+    "desks.welcomes": oracle.Rule(
+        lambda act: act.kind in {"desks.firm_welcomed", "desks.project_welcomed"},
+        lambda act: act.id,
+    ),
+    "desks.firms_welcomed": oracle.Rule(
+        lambda act: act.kind == "desks.firm_welcomed", lambda act: act.legal_unit_id
+    ),
+    "desks.projects_met": oracle.Rule(
+        lambda act: act.kind == "desks.project_welcomed", lambda act: act.source_key
+    ),
+    "desks.young_people_reached": oracle.Rule(
+        lambda act: act.kind == "desks.youth_met",
+        lambda act: act.id,
+        lambda act: act.quantity or 0,
+    ),
 }
 
 
 def story() -> str:
     """Two acts of every kind of the field, at both ends of the year and out of it, some cancelled."""
-    told = ["kind | day | firm | by | commune | scheme | euros | funder | recorded"]
+    told = ["kind | day | firm | by | commune | scheme | euros | funder | quantity | recorded"]
     names = [
         n
         for n in ledger.kinds()
-        if n.startswith(("outreach.", "needs.", "diagnoses.")) or n.endswith("_made")
+        if n.startswith(("outreach.", "needs.", "diagnoses.", "desks.", "events."))
+        or n.endswith("_made")
     ]
     days = ["2020-01-01", "2020-12-31", "2019-12-31", "2021-01-01", "2020-05-08"]
     for rank, name in enumerate(n for n in names if not n.startswith("tests.")):
@@ -95,9 +134,9 @@ def story() -> str:
             late = "2021-03-01" if (rank + turn) % 7 == 0 else ""
             told.append(
                 f"{name} | {day} | {firm} | {'cma' if rank % 2 else 'mel'} | {where}"
-                f" | campaign:1 | {rank + 0.5} | epf | {late}"
+                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {late}"
             )
-    told += [f"~{rank} | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
+    told += [f"~{rank} | | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
     return "\n".join(told)
 
 
@@ -153,6 +192,10 @@ def test_every_figure_of_acts_keeps_the_communes_the_slow_engine_keeps(world):
 def test_every_count_opens_onto_as_many_records_as_it_says(world):
     for answer in every(COUNTS):
         listed = list(figures.every_record(answer.question, SYSTEM, at=AT))
+        if answer.value is None:  # the register does not reach far enough: nothing is listed either
+            assert (listed, answer.n) == ([], None), answer.definition.reference
+            assert answer.note
+            continue
         assert len(listed) == answer.n, answer.definition.reference
         assert len({record.unit for record in listed}) == len(listed)
         whole = sum(r.amount for r in listed) if answer.definition.measure else len(listed)
@@ -216,6 +259,9 @@ def test_a_subset_never_exceeds_its_base_at_any_instant(world):
     for at in map(noon, INSTANTS):
         for subset, base in pairs:
             small, large = every([subset, base], at=at)
+            if large.value is None:  # what is not known of the whole is not known of a part
+                assert small.value is None
+                continue
             assert 0 <= small.value <= large.value
             inside = {r.unit for r in figures.every_record(small.question, SYSTEM, at=at)}
             assert inside <= {r.unit for r in figures.every_record(large.question, SYSTEM, at=at)}
@@ -226,7 +272,7 @@ def test_what_was_known_stays_known_whatever_is_recorded_afterwards(world):
     head, *lines = (line for line in story().splitlines() if not line.startswith("~"))
     later = [f"{line.rpartition('|')[0]}| 2021-12-30" for line in lines]
     with clock.at(noon("2021-12-31")):
-        draw("\n".join([head, *later, "~1 | | | | | | | | 2021-12-30"]), world)
+        draw("\n".join([head, *later, "~1 | | | | | | | | | 2021-12-30"]), world)
     assert [[(a.value, a.n) for a in every(EVERY, at=noon(at))] for at in INSTANTS] == before
 
 
@@ -238,7 +284,7 @@ def test_an_act_and_its_cancellation_leave_every_figure_as_it_was(world):
     with clock.at(AT):
         draw("\n".join(added), world)
         more = range(known + 1, len(world.acts) + 1)
-        draw("\n".join([added[0], *(f"~{n} | | | | | | | | 2021-06-30" for n in more)]), world)
+        draw("\n".join([added[0], *(f"~{n} | | | | | | | | | 2021-06-30" for n in more)]), world)
     assert [(a.value, a.n) for a in every(EVERY, at=AT + timedelta(minutes=1))] == before
 
 

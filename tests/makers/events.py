@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from maillage.accounts.models import Organisation
 from maillage.events import actions, mailing
+from maillage.events.models import Event
 from maillage.kernel import clock
 from tests.factories import events as make, register
+
+
+def _to_come(owner: Organisation) -> Event:
+    """An event that still takes registrations, whatever the day on which it is asked for."""
+    return make.owned(owner, day=clock.today() + timedelta(days=1))
 
 
 def event(owner: Organisation) -> dict[str, Any]:
@@ -22,12 +29,12 @@ def announced(owner: Organisation) -> dict[str, Any]:
 
 def line(owner: Organisation) -> dict[str, Any]:
     """Somebody who registered for an event of the organisation."""
-    return {"key": make.line(make.owned(owner)).key}
+    return {"key": make.line(_to_come(owner)).key}
 
 
 def link(owner: Organisation) -> dict[str, Any]:
     """The link by which somebody follows their own registration."""
-    found = make.owned(owner)
+    found = _to_come(owner)
     address = mailing.hand_link(make.line(found), found)
     return {"token": address.rstrip("/").split("/")[-2]}
 
@@ -39,7 +46,7 @@ def organisation(owner: Organisation) -> dict[str, Any]:
 
 def met(owner: Organisation) -> dict[str, Any]:
     """A firm that registered for an event of the organisation."""
-    return {"key": make.line(make.owned(owner), register.establishment()).key}
+    return {"key": make.line(_to_come(owner), register.establishment()).key}
 
 
 def walk(owner: Organisation) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from maillage.accounts.actors import Actor
 from maillage.events.models import Event, Registration
 from maillage.events.purposes import REGISTRATION
 from maillage.kernel import clock
-from maillage.post import links
+from maillage.post import addresses, links
+from maillage.post.models import Kind
 
 NEWS = post.topic(
     "events.news",
@@ -92,7 +93,18 @@ def tell_thanks(line: Registration, event: Event, by: Actor) -> bool:
 
 
 def tell_invited(line: Registration, event: Event, by: Actor) -> bool:
-    """Another event is announced, to somebody who came before."""
+    """Another event is announced, to somebody who came before; an address once, whichever of their lines is the last."""
+    to = line.email.casefold()
+    if not to:
+        return False
     address = urljoin(settings.ADDRESS, reverse("events:announced", kwargs={"key": event.key}))
-    step = f"invited:{event.key}"
-    return write(line, event, "events/mails/invited.html", step, by, address=address, topic=NEWS)
+    post.send(
+        to=to,
+        template="events/mails/invited.html",
+        context={"line": line, "event": event, "address": address},
+        once=f"event:{event.key}:invited:{addresses.digest(Kind.EMAIL, to)[:20]}",
+        language=line.language,
+        topic=NEWS,
+        by=by,
+    )
+    return True
