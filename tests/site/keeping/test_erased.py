@@ -28,8 +28,6 @@ from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
 from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term
-from maillage.outreach.models import ProvisionalFirm, Signal, Visit
-from maillage.needs.models import Need, Referral, RoutingRule, Term
 from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
