@@ -100,6 +100,17 @@ class TestDraw:
         given.draw(DRAW)
         assert capsys.readouterr().out.splitlines() == ["a: 12 / 60", "b: 8 / 40"]
 
+    def test_it_says_the_same_as_json(
+        self, given: Files, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        frame, design = given.table("f.csv", FRAME), given.text("d.toml", DRAW)
+        options = ["--frame", str(frame), "--design", str(design), "--seed", "1"]
+        call_command("draw_sample", *options, "--out", str(given.folder / "s.csv"), "--json")
+        assert json.loads(capsys.readouterr().out)["strata"] == [
+            {"stratum": "a", "drawn": 12, "units": 60},
+            {"stratum": "b", "drawn": 8, "units": 40},
+        ]
+
     def test_a_plan_without_a_draw_is_refused(self, given: Files) -> None:
         with pytest.raises(CommandError, match=r"\[sample\]"):
             given.draw(MEAN)

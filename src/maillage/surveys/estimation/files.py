@@ -52,8 +52,9 @@ def lines(told: dict[str, Any]) -> str:
     return "\n".join(found)
 
 
-def draw(frame: Path, design: Path, seed: str, out: Path) -> list[str]:
-    """Draw the sample a plan asks for and write it: the columns of the frame, its weight and its stratum's size.
+def draw(frame: Path, design: Path, seed: str, out: Path) -> list[dict[str, Any]]:
+    """Draw the sample a plan asks for and write it: the columns of the frame, its weight and its stratum's size; how
+    many were drawn of each stratum.
 
     Raises:
         Invalid: the plan asks for no draw, or for one the frame cannot give, or `out` cannot be written.
@@ -70,11 +71,11 @@ def draw(frame: Path, design: Path, seed: str, out: Path) -> list[str]:
         [len(rows) for rows in held.values()], asked.drawing, _spread(table, asked.drawing, held)
     )
     drawn: list[tuple[int, float, int]] = []
-    told = []
+    told: list[dict[str, Any]] = []
     for (name, rows), number in zip(held.items(), numbers, strict=True):
         kept = sampling.draw(rows, number, asked.drawing.method, f"{seed} {name}")
         drawn += [(row, len(rows) / number, len(rows)) for row in kept]
-        told.append(f"{name or 'frame'}: {number} / {len(rows)}")
+        told.append({"stratum": name, "drawn": number, "units": len(rows)})
     _write(out, table, drawn)
     return told
 

@@ -1,5 +1,6 @@
 """`maillage draw_sample --frame F.csv --design FILE.toml --seed S --out F`: whom to ask, drawn so that it can be drawn again."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--design", type=Path, required=True, metavar="FILE.toml")
         parser.add_argument("--seed", required=True, metavar="S")
         parser.add_argument("--out", type=Path, required=True, metavar="F")
+        parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the sample and tell how it was shared out."""
@@ -29,4 +31,9 @@ class Command(BaseCommand):
             told = files.draw(options["frame"], options["design"], options["seed"], options["out"])
         except Invalid as fault:
             raise CommandError(str(fault)) from fault
-        self.stdout.write("\n".join(told))
+        lines = "\n".join(
+            f"{one['stratum'] or 'frame'}: {one['drawn']} / {one['units']}" for one in told
+        )
+        self.stdout.write(
+            json.dumps({"strata": told}, ensure_ascii=False) if options["json"] else lines
+        )
