@@ -155,7 +155,7 @@ def test_a_question_says_its_criteria_in_words() -> None:
     published = make.craft_list(accounts.organisation(short_name="CMA"))
     mask = CRAFT_RM.mask | MASK["family_food"] | 1 << published.bit
 
-    (said,) = filtered(Filter(segments=mask))
+    (said,) = filtered(Question(ACTIVE_CRAFT_FIRMS.code, Filter(segments=mask)))
 
     assert said.words == (
         "Artisanat (code du registre des métiers), Artisanat de l’alimentation, "
