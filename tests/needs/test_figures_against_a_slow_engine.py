@@ -331,7 +331,7 @@ def test_what_was_said_and_cancelled_leaves_every_figure_as_it_was(world: World)
         """
         kind                      | day        | firm | of | theme  | recorded
         needs.desk_need_expressed | 2020-07-01 | F    | 90 | online | 2021-04-05
-        ~32                       |            |      |    |        | 2021-04-06
+        ~35                       |            |      |    |        | 2021-04-06
         """,
         world,
     )

@@ -8,7 +8,7 @@ from django.utils import translation
 from maillage import ledger
 from maillage.needs.acts import EXPRESSED
 from maillage.needs.vocabulary import SENSITIVE_THEMES, THEME_WORDS, Origin, Theme
-from maillage.outreach.acts import ATTEMPTS, FIRM_LISTED, attempt_kind
+from maillage.outreach.acts import ATTEMPTS, CHECKS, FIRM_LISTED, attempt_kind
 from maillage.outreach.indicators import CLOSED_KINDS, DONE_KINDS, GONE_KINDS, VISIT_DONE
 from maillage.outreach.models import Visit
 from maillage.outreach.models.campaigns import State
@@ -121,10 +121,11 @@ def test_each_attempt_is_a_kind_of_act_with_words_of_its_own(mode: Mode, outcome
     assert (kind.words.fr, kind.words.en) not in others
 
 
-def test_prospecting_records_sixteen_kinds_and_none_is_a_mailing() -> None:
+def test_prospecting_records_nineteen_kinds_and_none_is_a_mailing() -> None:
     kinds = {name for name in ledger.kinds() if name.startswith("outreach.")}
-    assert kinds == {FIRM_LISTED.name, EXPRESSED[Origin.VISIT].name, *ATTEMPTS}
-    assert len(kinds) == 16
+    controls = {kind.name for kind in CHECKS.values()}
+    assert kinds == {FIRM_LISTED.name, EXPRESSED[Origin.VISIT].name, *ATTEMPTS, *controls}
+    assert len(kinds) == 19
     assert not [k for k in kinds if "mail" in k or "letter" in k]
     assert {mode.value for mode in Mode} == {"visit", "call"}
 

@@ -138,4 +138,6 @@ def hiring_in_words(hiring: Hiring | None) -> str:
         told = _("Employer since it was created on %(day)s, by its history in Sirene.") % words
     else:
         told = _("First hire on %(day)s, by its history in Sirene.") % words
-    return told if hiring.employs else f"{told} {_('It employs nobody today.')}"
+    # Named apart: what gathers the strings to translate does not look into an f-string.
+    nobody = _("It employs nobody today.")
+    return told if hiring.employs else f"{told} {nobody}"

@@ -39,6 +39,7 @@ def needs(request: ActorRequest) -> HttpResponse:
         "states": NeedState.choices,
         "themes": themes(),
         "query": request.GET.urlencode(),
+        "may_call": request.actor.has(*permissions.HEARERS),
     }
     return render(request, "needs/needs.html", context)
 
