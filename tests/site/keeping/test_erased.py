@@ -162,15 +162,6 @@ def made_beside(unit: LegalUnit) -> None:
     StreetWalk.objects.create(
         organisation=keeper, commune="59350", day=clock.today(), adviser=somebody
     )
-    Term.objects.create(
-        organisation=keeper, term="x", plain="x", theme="online", made_at=clock.real_now()
-    )
-    vintage = StockVintage.objects.create(
-        as_of=clock.today(), history_start=clock.today(), source="x", territories=[], digest="x"
-    )
-    PublicationOrder.objects.create(
-        subject="x", vintage=vintage, organisation=keeper, asked_at=clock.real_now(), once="x"
-    )
     register.craft_list(keeper)
     register.belonging(unit, ESS_LISTED.bit)
     assert post.token(subject=str(unit.key))
