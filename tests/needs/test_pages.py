@@ -191,7 +191,7 @@ def test_a_theme_in_the_address_is_chosen_when_it_is_one(client: Client, theme: 
 
 
 PRESSED = {
-    ("adviser", "own"): {"Adresser à un partenaire", "Clore le besoin", "L’entreprise accepte",
+    ("adviser", "own"): {"Adresser à un partenaire", "Clore le besoin", "L’entreprise accepte", "Lui envoyer sa page",
                          "L’entreprise n’accepte plus", "Noté par erreur : le retirer"},
     ("expert", "own"): set(),
     ("auditor", "elsewhere"): set(),

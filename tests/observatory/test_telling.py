@@ -166,7 +166,7 @@ def test_a_definition_as_data_is_json_with_the_words_of_both_languages(reference
 def test_a_filter_says_one_line_for_each_dimension_that_is_filled_in() -> None:
     given_ = Filter(themes=("nobody_knows",), segments=0, territory="atlantis")
 
-    found = [(str(line.label), line.words) for line in saying.filtered(given_)]
+    found = [(str(line.label), line.words) for line in saying.filtered(Question("I02", given_))]
 
     assert found == [("Thèmes", "nobody_knows"), ("Territoire", "atlantis")]
 

@@ -144,17 +144,6 @@ def test_no_hidden_cohort_is_found_from_two_vintages(
     assert found_together(leaves, mixed(leaves, others, areas)) == []
 
 
-@settings(max_examples=15, deadline=None)
-@given(pairs, pairs)
-def test_nor_from_three(
-    one: tuple[list[Leaf], list[Leaf], set[str]], other: tuple[list[Leaf], list[Leaf], set[str]]
-) -> None:
-    first = one[0]
-    second = mixed(first, one[1], one[2])
-    third = mixed(second, other[1], other[2])
-    assert found_together(first, second, third) == []
-
-
 SMALL = [
     Leaf("59001", 2, 1, 0, 0), Leaf("59002", 8, 6, 0, 0), Leaf("59003", 9, 5, 0, 0),
     Leaf("59004", 7, 3, 0, 0), Leaf("59005", 9, 4, 0, 0), Leaf("59006", 8, 7, 0, 0),
