@@ -143,7 +143,7 @@ class TestEverythingIsPlayed:
         assert demonstration.lines[-1] == f"{visits().count()} visits and calls in all"
 
     def test_the_register_came_through_the_importer_at_two_dates_for_two_territories(self) -> None:
-        loads = Load.objects.visible().values_list("territory", "vintage")
+        loads = Load.objects.visible().exclude(territory="").values_list("territory", "vintage")
 
         assert sorted(loads) == [
             (territory, date(year, 1, 1)) for territory in ("call", "mel") for year in (2018, 2020)
@@ -240,7 +240,7 @@ class TestThePartnership:
         published = publishing.latest(convention(), story.PUBLISHED)
         assert published is not None
         cancelled = visits().exclude(cancelled_at=None)
-        reversals = acts().exclude(reverses=None)
+        reversals = acts().exclude(reverses=None).filter(source_model="outreach.visit")
 
         assert cancelled.count() == 2
         assert reversals.exists()
