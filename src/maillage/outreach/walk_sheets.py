@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from maillage import places
 from maillage.accounts import identity
 from maillage.kernel import clock, invented
-from maillage.ledger.models import Act
 from maillage.outreach import streets
 from maillage.outreach.models import StreetWalk, ways
-from maillage.outreach.vocabulary import CONTACTS
+from maillage.outreach.models.portfolios import contacts
 from maillage.register import activities
 from maillage.register.models import Establishment, Objection, Spell
 from maillage.ui import formats
@@ -121,8 +120,5 @@ def _last_met(
 ) -> dict[int, date]:
     """When the organisation last talked to each firm, by its standing acts."""
     units = [one.legal_unit_id for _name, doors in found for one in doors]
-    acts = Act.objects.unscoped(reason="when an organisation met a firm, for its own people")
-    contacts = acts.effective().filter(
-        kind__in=CONTACTS, legal_unit__in=units, organisation=walk.organisation_id
-    )
-    return dict(contacts.order_by().values_list("legal_unit").annotate(Max("occurred_on")))
+    own = contacts().filter(legal_unit__in=units, organisation=walk.organisation_id)
+    return dict(own.order_by().values_list("legal_unit").annotate(Max("occurred_on")))

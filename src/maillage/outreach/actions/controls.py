@@ -114,7 +114,7 @@ def check_visit(*, line: ControlledVisit, outcome: str, by: Actor) -> Controlled
 
 
 def _record(line: ControlledVisit, outcome: Checked, by: Actor) -> None:
-    acts = Act.objects.unscoped(reason="the act of a call-back that is set right")
+    acts = Act.objects.visible_to(by)
     for act in acts.of_source(SOURCE_CONTROL, line.key).effective() if line.outcome else ():
         ledger.reverse(act, by=by, reason_code=Reason.LEARNED)
     ledger.record(

@@ -16,7 +16,7 @@ from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
 from maillage.figures.methods.exposure import months_before
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
-from maillage.ledger.models import Act
+from maillage.ledger.models import Act, ActQuerySet
 from maillage.outreach.vocabulary import CONTACTS
 
 #: Those who follow firms.
@@ -52,6 +52,12 @@ class Ended(models.TextChoices):
     OTHER = "other", pgettext_lazy("portfolio", "Other reason")
 
 
+def contacts() -> ActQuerySet:
+    """The standing acts by which somebody talked to a firm; each reader keeps those of an organisation, for its own."""
+    acts = Act.objects.unscoped(reason="the contacts of an organisation, for its own people")
+    return acts.effective().filter(kind__in=CONTACTS)
+
+
 class FollowedFirmQuerySet(ScopedQuerySet["FollowedFirm"]):
     """Readings of portfolios."""
 
@@ -68,13 +74,10 @@ class FollowedFirmQuerySet(ScopedQuerySet["FollowedFirm"]):
 
     def with_last_contact(self) -> Self:
         """Each firm with the day of the last standing act by which its organisation talked to it."""
-        acts = Act.objects.unscoped(reason="the contacts of an organisation, for its own people")
-        contacts = acts.effective().filter(
-            kind__in=CONTACTS,
-            legal_unit=OuterRef("legal_unit"),
-            organisation=OuterRef("organisation"),
+        own = contacts().filter(
+            legal_unit=OuterRef("legal_unit"), organisation=OuterRef("organisation")
         )
-        latest = contacts.order_by("-occurred_on").values("occurred_on")[:1]
+        latest = own.order_by("-occurred_on").values("occurred_on")[:1]
         return self.annotate(last_contact_on=Subquery(latest))
 
 
