@@ -111,6 +111,12 @@ ROUTES: dict[str, Creates] = {
 # Verbs that create, each either above or here with its reason.
 ELSEWHERE = {
     "needs:ask_whom": "anybody asks, and is shown a link rather than sent on: raced below",
+    "needs:terms": "a term is kept once, by a constraint: tests/needs/test_thesaurus.py",
+    "observatory:firm_ask": "a firm asks once by its key: tests/observatory/test_firm_side.py",
+    "outreach:begin_guide": "two managers write one draft: tests/outreach/guides/test_guides_read.py",
+    "outreach:controls": "a control is drawn once by its key: tests/outreach/test_controls.py",
+    "outreach:follow": "a firm is followed once, by a constraint: tests/outreach/test_portfolios.py",
+    "outreach:new_walk": "a walk is prepared once by its key: tests/outreach/test_walks.py",
     "first_page": "an instance begins once: tests/site/test_first_page.py races it",
     "intake:": "a file is received once by its key: tests/intake/test_load_laws.py and test_views.py",
     "desks:": "places, sessions and welcomes are recorded once by their key: tests/desks",
