@@ -32,7 +32,7 @@ _RULES = (
     ("mel", "Locaux et terrains", (Theme.PREMISES,), 5, 40),
     ("relay", "Sites, ventes en ligne, outils", (Theme.ONLINE, Theme.DIGITAL), 3, 60),
     ("cma", "Recrutement et apprentissage", (Theme.RECRUIT, Theme.FIRST_HIRE), 3, 80),
-    ("cma", "Transmission", (Theme.TRANSFER,), 5, 40),
+    ("cma", "Céder ou reprendre", (Theme.TRANSFER,), 5, 40),
     ("cma", "Entreprises en difficulté", (Theme.CASH,), 3, 40),
 )  # nobody answers about energy: the page of rules says so
 _ENDINGS = {
