@@ -67,7 +67,7 @@ def change_place(request: ActorRequest, key: UUID) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("desks:places")
-    context = {"form": form, "place": place, "close_form": CloseForm(auto_id=False)}
+    context = {"form": form, "place": place, "close_form": CloseForm()}
     return render(request, "desks/place_form.html", context, status=422 if form.errors else 200)
 
 
