@@ -84,7 +84,7 @@ def test_a_visit_moves_the_figure_which_opens_on_it_but_not_yesterdays(
 
 
 def test_what_was_published_and_today_differ_by_the_act_that_was_cancelled(visitor: Any) -> None:
-    adviser = visitor("karim", "/ma-journee/")
+    adviser = visitor("paul", "/ma-journee/")
     name = record(adviser, to_see(adviser).first)
     officer = visitor("claire", CONVENTION)
     published = prospected(officer)
@@ -113,7 +113,7 @@ def test_what_was_published_and_today_differ_by_the_act_that_was_cancelled(visit
 
 
 def test_a_visit_sent_twice_is_one_and_its_correction_says_why(visitor: Any) -> None:
-    page = visitor("karim", "/ma-journee/", width=390)
+    page = visitor("paul", "/ma-journee/", width=390)
     before = prospected(page)
     page.goto("/ma-journee/")
     firm = to_see(page).first
