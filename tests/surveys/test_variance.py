@@ -90,7 +90,7 @@ class TestAlone:
             design(4, strata=self.STRATA, single="refuse")
 
     def test_one_answer_in_all_says_nothing_of_the_others(self) -> None:
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid, match="ne dit rien des autres"):
             design(1)
 
     def test_another_way_is_unknown(self) -> None:

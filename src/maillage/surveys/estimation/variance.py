@@ -82,13 +82,20 @@ def design(
     if not alone.any() or single == "centre":
         return Design(unit, stratum, _shares(count, size), centred=True)
     if single == "refuse" or len(names) == 1:
-        raise refused(
-            f"la strate «\u00a0{names[alone][0]}\u00a0» n’a qu’une réponse", f"the stratum “{names[alone][0]}” has one answer",
-            'Regroupez-la, ou prenez single_psu = "merge".', 'Merge it, or take single_psu = "merge".',
-        )  # fmt: skip
+        raise _alone(str(names[alone][0]), whole=len(names) == 1)
     joined, merged = _joined(names, count, alone)
     together = (np.bincount(joined, of).astype(float) for of in (count, size))
     return Design(unit, joined[stratum], _shares(*together), merged=merged)
+
+
+def _alone(name: str, *, whole: bool) -> Exception:
+    if whole:
+        return refused("une seule réponse ne dit rien des autres", "one answer says nothing of the others",
+                       "Attendez d’autres réponses.", "Wait for other answers.")  # fmt: skip
+    return refused(
+        f"la strate «\u00a0{name}\u00a0» n’a qu’une réponse", f"the stratum “{name}” has one answer",
+        'Regroupez-la, ou prenez single_psu = "merge".', 'Merge it, or take single_psu = "merge".',
+    )  # fmt: skip
 
 
 def _units(row_stratum: Codes, psu: Sequence[str] | None) -> tuple[Codes | None, Codes]:
