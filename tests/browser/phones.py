@@ -89,16 +89,28 @@ def expect_waiting(page: Any, count: int) -> None:
 def done_today(page: Any) -> int:
     """How many visits of the day the server has."""
     page.goto("/ma-journee/")
-    return int(page.locator("section[aria-labelledby=done] li[id]").count())
+    return int(page.locator("section[aria-labelledby=done]").get_attribute("data-count"))
 
 
 def change_hands(page: Any, who: str) -> None:
     """Whoever is signed in signs out, whatever waits; somebody signs in with the button of a demonstration."""
     page.goto("/ma-journee/")
     sign_out(page)
+    sign_in(page, who)
+
+
+def sign_in(page: Any, who: str) -> None:
+    """With the button of a demonstration."""
     page.goto("/connexion/?next=/ma-journee/")
     page.locator("form", has_text=f"{who}@demo.maillage.example").get_by_role("button").click()
     page.wait_for_url("**/ma-journee/")
+
+
+def come_back(page: Any, who: str) -> None:
+    """A browser that was killed may have kept its cookies or not: Chromium writes them down now and then."""
+    page.goto("/ma-journee/")
+    if "/connexion/" in page.url:
+        sign_in(page, who)
 
 
 def sign_out(page: Any) -> None:

@@ -12,6 +12,7 @@ from tests.browser.phones import (
     ROUND,
     Phone,
     change_hands,
+    come_back,
     done_today,
     expect_waiting,
     report,
@@ -175,6 +176,7 @@ def test_nothing_is_lost_doubled_or_shown_when_the_phone_dies_and_changes_hands(
     page.goto(ROUND)
     expect_waiting(page, 3)
     wire.up, wire.cuts = True, 1.0
+    come_back(page, "karim")
     assert page.evaluate("maillagePhone.sendAll(true)") is False
     assert wire.cut, "one is recorded, and its answer was cut"
     expect_waiting(page, 3)

@@ -131,6 +131,20 @@ def test_a_long_list_is_paged_and_its_last_page_holds_the_rest(
     assert section(client, "to-see", page="nowhere") == first
 
 
+def test_a_day_of_many_visits_tells_how_many_and_shows_them_all(client: Client) -> None:
+    adviser = accounts.signed_in(client)
+    place = register.establishment(trade_name="LE FOUR")
+    made = {str(factory.visit(adviser, place).key) for _ in range(51)}
+    shown = []
+    for number in "12":
+        page = BeautifulSoup(client.get(DAY, {"faites": number}).content, "html.parser")
+        done = page.find("section", {"aria-labelledby": "done"})
+        assert done.h2.get_text(strip=True).endswith("51")  # type: ignore[union-attr]
+        shown.append({line["id"] for line in done.find_all("li", id=True)})  # type: ignore[union-attr]
+    assert [len(one) for one in shown] == [50, 1]
+    assert shown[0] | shown[1] == made
+
+
 def test_a_search_keeps_what_was_typed_and_says_when_nobody_answers(
     client: Client, manager: Actor
 ) -> None:

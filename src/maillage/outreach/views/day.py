@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from typing import TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -15,7 +17,10 @@ from maillage.outreach.models.finding import find_firms
 from maillage.register.models import Establishment
 from maillage.register.outside import by_people
 
+M = TypeVar("M", bound=Model)
+
 PAGE = 20
+DONE = 50
 
 
 def my_day(request: ActorRequest) -> HttpResponse:
@@ -34,15 +39,20 @@ def my_day(request: ActorRequest) -> HttpResponse:
         "text": text,
         "found": find_firms(text, actor),
         "directory_off": by_people.why_off(),
-        "to_see": Paginator(
-            to_see.select_related("establishment__legal_unit", "campaign"), PAGE
-        ).get_page(request.GET.get("page")),
+        "to_see": _page(
+            to_see.select_related("establishment__legal_unit", "campaign"), PAGE, request, "page"
+        ),
         "contacts_due": following.due(actor),
-        "visits": visits.select_related("establishment__legal_unit")[:50],
+        "done": _page(visits.select_related("establishment__legal_unit"), DONE, request, "faites"),
         "left_behind": _left_behind(actor),
         "pending": _pending(actor),
     }
     return render(request, "outreach/day.html", context)
+
+
+def _page(rows: QuerySet[M], size: int, request: ActorRequest, key: str) -> Page[M]:
+    """The part of a list that the address asks for under this key."""
+    return Paginator(rows, size).get_page(request.GET.get(key))
 
 
 def _pending(actor: Actor) -> QuerySet[ProvisionalFirm]:
