@@ -214,6 +214,17 @@ def test_a_need_that_was_never_expressed_takes_its_calls_back(heard: Need, advis
     )
 
 
+def test_a_need_withdrawn_since_its_call_was_listed_records_nothing_more(
+    heard: Need, adviser: Actor
+) -> None:
+    run(30)
+    actions.withdraw_need(need=heard, reason="mistake", by=adviser)
+    with pytest.raises(Conflict):
+        answer(CalledBack.SETTLED, adviser, 31)
+    assert calls()[0].done_at is None
+    assert kinds() == []
+
+
 # Pages
 
 

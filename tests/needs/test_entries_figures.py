@@ -20,6 +20,7 @@ from maillage.catalogue import actions as catalogue_actions, counting
 from maillage.catalogue.models import Entry
 from maillage.figures import Filter, Question
 from maillage.kernel import clock
+from maillage.kernel.errors import Invalid
 from maillage.kernel.periods import Period
 from maillage.ledger.models import Act
 from maillage.needs import actions
@@ -138,8 +139,13 @@ def test_each_entry_is_told_by_its_name_and_parts_make_the_whole(told: Field) ->
     assert parts(HELPED, "entry") == helped
 
 
-@pytest.mark.parametrize("by", ["entry", "partner", "theme", "commune", "organisation", "month"])
-@pytest.mark.parametrize("code", [SENT, HELPED])
+BREAKDOWNS = ("entry", "theme", "commune", "organisation", "month")
+
+
+@pytest.mark.parametrize(
+    ("code", "by"),
+    [*((code, by) for code in (SENT, HELPED) for by in BREAKDOWNS), (SENT, "partner")],
+)
 def test_every_breakdown_sums_to_the_whole(told: Field, code: str, by: str) -> None:
     answer = ask(code, by)
     assert sum(group.value or 0 for group in answer.groups) == answer.value
@@ -156,6 +162,8 @@ def test_help_is_that_of_the_organisation_that_gave_it(told: Field) -> None:
     names: dict[int | None, str] = {one.pk: one.name for one, _expert in told.partners}
     given = Counter(names[act.keeper_id] for act in acts("needs.referral_closed_helped"))
     assert parts(HELPED, "organisation") == given == dict.fromkeys(names.values(), 1)
+    with pytest.raises(Invalid):  # the other party of such an act is who sent the need
+        ask(HELPED, "partner")
 
 
 @pytest.mark.parametrize("code", [SENT, HELPED])

@@ -62,7 +62,7 @@ LISTS = {
     "/besoins/termes/":                   "x x x x x - - - -",
     "/besoins/termes.csv":                "x x x x x - - - -",
     "/besoins/rappels/":                  "x x x - - - - - -",
-    "/besoins/rappels.csv":               "x x x x x - - - -",
+    "/besoins/rappels.csv":               "x x x - - - - - -",
     "/mises-en-relation/echange.csv":     "x x x x x - - - -",
 }  # fmt: skip
 POSTS = {

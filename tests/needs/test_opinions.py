@@ -14,6 +14,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
 from maillage.needs import actions, jobs, retention
+from maillage.needs.actions import opinions
 from maillage.needs.actions.opinions import opinions_due
 from maillage.needs.models import CallBack, Need, Opinion
 from maillage.needs.purposes import OPINION
@@ -199,6 +200,17 @@ def test_forgetting_the_firm_forgets_the_link_and_to_whom_it_went(adviser: Actor
     retention.KEPT[Need].also(Need.objects.visible_to(MACHINE).filter(pk=need.pk))  # type: ignore[misc]
     assert not Link.objects.filter(purpose=OPINION).exists()
     assert letters()[0].recipient == ""
+
+
+def test_a_need_withdrawn_meanwhile_is_neither_asked_about_nor_thought_of(adviser: Actor) -> None:
+    need = answered(adviser)
+    with clock.at(after(10)):
+        (due,) = opinions._due()
+        actions.withdraw_need(need=need, reason="mistake", by=adviser)
+        assert opinions._ask(need=due, by=MACHINE) == 0
+    with pytest.raises(Conflict):
+        actions.give_opinion(need=need, contacted="no", useful="", by=adviser)
+    assert (letters(), kinds()) == ([], [])
 
 
 # On the phone

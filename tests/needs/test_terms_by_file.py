@@ -240,7 +240,9 @@ def test_what_a_spreadsheet_would_compute_leaves_marked_and_is_the_same_term_els
     other = accounts.actor()
     load(tmp_path, sent, other)
     (one,) = Term.objects.owned_by(other)
-    assert (one.plain, one.theme) == (plain("-20 % sur la cuisson"), "energy")
+    assert (one.term, one.theme) == ("-20 % sur la cuisson", "energy")
+    assert one.plain == plain(one.term)
+    assert written(client, other) == sent
 
 
 def test_the_theme_of_the_address_chooses_what_leaves(client: Client, adviser: Actor) -> None:

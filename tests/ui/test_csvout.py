@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given, strategies as st
 
 from maillage.kernel.text import Words
-from maillage.ui.csvout import FORMULA_STARTS, csv_lines, csv_response
+from maillage.ui.csvout import FORMULA_STARTS, csv_lines, csv_response, free_text, safe_text
 
 CORPUS = [
     "=1+1",
@@ -34,6 +34,13 @@ def read(header, rows, language="fr"):
 @pytest.mark.parametrize("text", CORPUS)
 def test_a_text_that_a_spreadsheet_would_run_is_held_by_an_apostrophe(text):
     assert read([text], [[text]]) == [[f"'{text}"], [f"'{text}"]]
+
+
+@pytest.mark.parametrize(
+    "text", [*CORPUS, "", "'", "l'atelier", "'entre guillemets'", "10 % - 20 %"]
+)
+def test_what_was_held_is_read_as_it_was(text):
+    assert free_text(safe_text(text)) == text
 
 
 def test_numbers_are_left_alone_even_negative():

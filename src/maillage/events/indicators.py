@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-
-import ibis.expr.types as ir
 
 from maillage import figures
 from maillage.events import relations
@@ -144,36 +142,27 @@ SEATS_EXPECTED = figures.declare(
         dimensions=BREAKDOWNS,
     )
 )
-
-
-def _became(
-    code: str, label: Words, words: Words, where: Callable[[ir.Table], ir.BooleanValue]
-) -> figures.Indicator:
-    return figures.declare(
-        figures.Indicator(
-            code=code, version=1, owner="events", label=label, words=words, relation="event_seats", unit="act",
-            key="id", where=where, subset_of=SEATS_EXPECTED.code, dimensions=BREAKDOWNS,
-        )
-    )  # fmt: skip
-
-
-SEATS_HONOURED = _became(
-    "events.seats_honoured",
-    Words(fr="Inscrits venus", en="Registered people who came"),
-    Words(
-        fr="Parmi les places prises aux événements tenus pendant la période, celles de qui est venu.",
-        en="Among the seats taken at the events held during the period, those of who came.",
-    ),
-    lambda rows: rows.came == 1,
+SEATS_HONOURED = figures.declare(
+    SEATS_EXPECTED.part(
+        "events.seats_honoured",
+        Words(fr="Inscrits venus", en="Registered people who came"),
+        Words(
+            fr="Parmi les places prises aux événements tenus pendant la période, celles de qui est venu.",
+            en="Among the seats taken at the events held during the period, those of who came.",
+        ),
+        lambda rows: rows.came == 1,
+    )
 )
-SEATS_MISSED = _became(
-    "events.seats_missed",
-    Words(fr="Inscrits non venus", en="Registered people who did not come"),
-    Words(
-        fr="Parmi les places prises aux événements tenus pendant la période, celles de qui n’a pas été noté présent.",
-        en="Among the seats taken at the events held during the period, those of who was not noted as present.",
-    ),
-    lambda rows: rows.came == 0,
+SEATS_MISSED = figures.declare(
+    SEATS_EXPECTED.part(
+        "events.seats_missed",
+        Words(fr="Inscrits non venus", en="Registered people who did not come"),
+        Words(
+            fr="Parmi les places prises aux événements tenus pendant la période, celles de qui n’a pas été noté présent.",
+            en="Among the seats taken at the events held during the period, those of who was not noted as present.",
+        ),
+        lambda rows: rows.came == 0,
+    )
 )
 ATTENDANCE_RATE = figures.declare(
     figures.Rate(

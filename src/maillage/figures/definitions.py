@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
@@ -71,6 +71,15 @@ class Indicator:
     def reference(self) -> str:
         """The permanent name of this version: `outreach.firms_prospected@1`."""
         return f"{self.code}@{self.version}"
+
+    def part(self, code: str, label: Words, words: Words, where: Rule) -> Self:
+        """The first version of a figure that counts some of what this one counts, read, dated, split and told alike.
+
+        `where` says these units whole: it stands in the place of this one's own rule.
+        """
+        return replace(
+            self, code=code, version=1, alias="", label=label, words=words, where=where, subset_of=self.code
+        )  # fmt: skip
 
     @property
     def summed(self) -> str | None:

@@ -71,6 +71,7 @@ _read = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, WORDS, AUDIT)
 _send = Rule(SEND, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _edit = Rule("edit", NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _calls = Rule("list", NEEDS, HEARERS, sensitivity=PARTNERS)
+_calls_out = Rule("export", NEEDS, HEARERS, sensitivity=PARTNERS)
 _call = Rule(CALL, NEEDS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _inbox = Rule("list", REFERRALS, READERS, sensitivity=PARTNERS)
 _open = Rule("read", NEEDS, READERS, Scope.SHARED, PARTNERS, ANSWERED, AUDIT)
@@ -80,6 +81,8 @@ _back = Rule("end", REFERRALS, HEARERS, Scope.OWN, PARTNERS, HEARD)
 _rules = Rule("list", RULES, READERS, sensitivity=PARTNERS)
 _route = Rule("create", RULES, ROUTERS, sensitivity=PARTNERS)
 _share = Rule(SEND, NEEDS, ROUTERS, sensitivity=PARTNERS)
+_terms = Rule("list", TERMS, READERS, sensitivity=PARTNERS)
+_terms_out = Rule("export", TERMS, READERS, sensitivity=PARTNERS)
 _keep = Rule("create", TERMS, HEARERS, sensitivity=PARTNERS)
 _ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
 _look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
@@ -102,8 +105,8 @@ urlpatterns = [
     route("besoins/suivi.csv", referrals.followed_csv, name="followed_csv", get=_export),
     route("besoins.csv", needs.needs_csv, name="needs_csv", get=_export),
     route("besoins/partage/", sharing.share_out, name="share_out", get=_share, post=_share),
-    route("besoins/termes/", terms.terms, name="terms", get=_rules, post=_keep),
-    route("besoins/termes.csv", terms.terms_csv, name="terms_csv", get=_export),
+    route("besoins/termes/", terms.terms, name="terms", get=_terms, post=_keep),
+    route("besoins/termes.csv", terms.terms_csv, name="terms_csv", get=_terms_out),
     route(
         "besoins/termes/<uuid:key>/retirer/",
         terms.end_term,
@@ -119,7 +122,7 @@ urlpatterns = [
         post=Rule("edit", TERMS, HEARERS, Scope.OWN, PARTNERS),
     ),
     route("besoins/rappels/", call_backs.call_backs, name="call_backs", get=_calls),
-    route("besoins/rappels.csv", call_backs.call_backs_csv, name="call_backs_csv", get=_export),
+    route("besoins/rappels.csv", call_backs.call_backs_csv, name="call_backs_csv", get=_calls_out),
     route(
         "besoins/rappels/<uuid:key>/",
         call_backs.call_back,

@@ -29,6 +29,11 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def free_text(cell: str) -> str:
+    """The text that `safe_text` wrote: without the apostrophe that held it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
 def cell(value: object, language: str) -> str:
     """One cell: numbers stay numbers, days are ISO, instants are Paris time, text cannot run."""
     if value is None:

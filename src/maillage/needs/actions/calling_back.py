@@ -15,6 +15,7 @@ from maillage.accounts.models import Organisation, Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.needs import mailing
+from maillage.needs.actions.closing import locked_standing
 from maillage.needs.actions.opinions import give_opinion
 from maillage.needs.acts import CALLED_BACK
 from maillage.needs.models import CallBack, Need
@@ -105,7 +106,7 @@ def call_back(
     Raises:
         NotAllowed: another organisation heard the need.
         Invalid: no such outcome.
-        Conflict: somebody else called meanwhile, and heard something else.
+        Conflict: somebody else called meanwhile, and heard something else; or the need was withdrawn.
     """
     if not can_send_need(by, call.need):
         raise NotAllowed(_("Only the organisation that heard a need calls the firm back."))
@@ -116,6 +117,7 @@ def call_back(
     found = every.select_related("need__organisation").get(pk=call.pk)
     if found.done_at is not None:
         return _same(found, outcome)
+    locked_standing(found.need)
     found.done_at, found.done_by, found.outcome = clock.now(), by.person, outcome
     found.save(update_fields=["done_at", "done_by", "outcome"])
     say_of(CALLED_BACK[CalledBack(outcome)], found.need, by)

@@ -30,6 +30,18 @@ def locked(need: Need) -> Need:
     return every.select_for_update(of=("self",)).select_related("organisation").get(pk=need.pk)
 
 
+def locked_standing(need: Need) -> Need:
+    """The same, refused when the need was withdrawn: nothing more is recorded of what was never expressed.
+
+    Raises:
+        Conflict: it was withdrawn.
+    """
+    found = locked(need)
+    if found.withdrawn_at is not None:
+        raise Conflict(_("This need is withdrawn already."))
+    return found
+
+
 @ledger.action
 def close_need(*, need: Need, ending: str, by: Actor) -> Need:
     """Say what came of a need that no partner has in hand; said twice, it is said once.

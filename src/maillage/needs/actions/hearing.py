@@ -17,7 +17,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger import themes
 from maillage.ledger.models import Act
 from maillage.needs.actions.agreeing import note_agreement
-from maillage.needs.actions.closing import locked, referrals_of, withdraw
+from maillage.needs.actions.closing import locked, locked_standing, referrals_of, withdraw
 from maillage.needs.acts import EXPRESSED, SOURCE_NEED
 from maillage.needs.models import Need
 from maillage.needs.models.needs import MACHINE, NeedQuerySet
@@ -176,9 +176,7 @@ def withdraw_need(*, need: Need, reason: str, by: Actor) -> Need:
     """
     if not can_send_need(by, need):
         raise NotAllowed(_("Only the organisation that heard a need withdraws it."))
-    found = locked(need)
-    if found.withdrawn_at is not None:
-        raise Conflict(_("This need is withdrawn already."))
+    found = locked_standing(need)
     for referral in referrals_of(found).live().select_for_update(of=("self",)):
         withdraw(referral, found, Withdrawal.MISTAKE, by)
     found.withdrawn_at, found.withdrawn_because = clock.now(), reason

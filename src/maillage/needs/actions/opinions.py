@@ -10,7 +10,7 @@ from maillage import ledger, post
 from maillage.accounts.actors import Actor, System
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.needs.actions.closing import locked
+from maillage.needs.actions.closing import locked, locked_standing
 from maillage.needs.acts import CONTACTED, OPINION_ASKED, USEFUL
 from maillage.needs.models import Need, Opinion
 from maillage.needs.models.needs import MACHINE, NeedQuerySet
@@ -33,8 +33,7 @@ def opinion_once(key: str) -> str:
 
 def opinions_due(*, by: System) -> int:
     """Ask the firms whose need was closed ten days ago what they think, each once; how many."""
-    due = list(_due().order_by("pk").values_list("pk", flat=True))
-    return sum(_ask(need_id=pk, by=by) for pk in due)
+    return sum(_ask(need=need, by=by) for need in list(_due().order_by("pk")))
 
 
 def _due() -> NeedQuerySet:
@@ -47,10 +46,9 @@ def _due() -> NeedQuerySet:
 
 
 @ledger.action
-def _ask(*, need_id: int, by: System) -> int:
-    every = Need.objects.visible_to(MACHINE).select_for_update(of=("self",))
-    need = every.select_related("organisation").get(pk=need_id)
-    if Opinion.objects.visible_to(MACHINE).filter(need=need).exists():  # another worker, meanwhile
+def _ask(*, need: Need, by: System) -> int:
+    need = locked(need)
+    if not _due().filter(pk=need.pk).exists():  # asked by another worker, or withdrawn, meanwhile
         return 0
     acting = System(by.reason, organisation=need.organisation)
     _note_asked(need, acting)
@@ -79,12 +77,12 @@ def give_opinion(*, need: Need, contacted: str, useful: str, by: Actor) -> Opini
     Raises:
         NotAllowed: another organisation heard the need.
         Invalid: it does not say whether it was contacted, or it was and does not say whether it helped.
-        Conflict: it said something else before.
+        Conflict: it said something else before, or the need was withdrawn.
     """
     if not can_send_need(by, need):
         raise NotAllowed(_("Only the organisation that heard a need notes what the firm thinks."))
     _check(contacted, useful)
-    found = locked(need)
+    found = locked_standing(need)
     opinion = Opinion.objects.visible_to(MACHINE).filter(need=found).first() or _note_asked(
         found, by
     )

@@ -17,7 +17,14 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.needs import mailing
 from maillage.needs.actions.agreeing import covers
-from maillage.needs.actions.closing import locked, referrals_of, reopen, settle, withdraw
+from maillage.needs.actions.closing import (
+    locked,
+    locked_standing,
+    referrals_of,
+    reopen,
+    settle,
+    withdraw,
+)
 from maillage.needs.actions.terms import propose_synonym
 from maillage.needs.acts import SENT
 from maillage.needs.models import Need, Referral
@@ -92,7 +99,7 @@ def _send(
     entry: Entry | None,
     once: str | None,
 ) -> Referral:
-    found = locked(need)
+    found = locked_standing(need)
     _check(found, partner, person)
     if entry is not None:
         _check_entry(entry, partner)
@@ -111,8 +118,6 @@ def _send(
 
 
 def _check(need: Need, partner: Organisation, person: Person | None) -> None:
-    if need.withdrawn_at is not None:
-        raise Conflict(_("This need is withdrawn already."))
     if not covers(need, partner):
         message = _("The firm has not agreed to this partner being told.")
         raise Invalid(

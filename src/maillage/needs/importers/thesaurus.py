@@ -14,6 +14,7 @@ from maillage.needs.matching.texts import plain
 from maillage.needs.models import Term
 from maillage.needs.models.needs import MACHINE
 from maillage.needs.models.terms import TermQuerySet
+from maillage.ui.csvout import free_text
 
 
 def _theme(cell: str) -> str:
@@ -26,7 +27,8 @@ def _theme(cell: str) -> str:
 
 
 def _term(cell: str) -> str:
-    found = cells.text(200)(cell)
+    """The words of a term, as they were before they left for a spreadsheet."""
+    found = cells.text(200)(free_text(cell.strip()))
     if not plain(found):
         raise BadCell("", "term", found)
     return found

@@ -52,7 +52,10 @@ ENTRY_HELPED = figures.declare(
         key="id",
         kinds=(CLOSED[Ending.HELPED].name,),
         where=lambda rows: rows.scheme.startswith(SCHEME),
-        dimensions=("entry", *BREAKDOWNS, "partner"),
+        dimensions=(
+            "entry",
+            *BREAKDOWNS,
+        ),  # who helped is who acted: the other party is who sent it
     )
 )
 counted_by(ENTRY_REFERRALS.code, ENTRY_HELPED.code)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import ibis.expr.types as ir
-
 from maillage import figures
 from maillage.kernel.text import Words
 from maillage.needs import relations
@@ -65,45 +61,38 @@ NEEDS_OF_COHORT = figures.declare(
         dimensions=BREAKDOWNS,
     )
 )
-
-
-def _became(
-    code: str, label: Words, words: Words, where: Callable[[ir.Table], ir.BooleanValue]
-) -> figures.Indicator:
-    return figures.declare(
-        figures.Indicator(
-            code=code, version=1, owner="needs", label=label, words=words, relation="needs", unit="need",
-            key="id", where=where, subset_of=NEEDS_OF_COHORT.code, dimensions=BREAKDOWNS,
-        )
-    )  # fmt: skip
-
-
-NEEDS_HELPED = _became(
-    "needs.needs_helped",
-    Words(fr="Besoins ayant reçu une aide", en="Needs helped"),
-    Words(
-        fr="Parmi les besoins exprimés pendant la période, ceux qui sont clos avec une aide apportée.",
-        en="Among the needs expressed during the period, those closed as helped.",
-    ),
-    lambda rows: rows.helped == 1,
+NEEDS_HELPED = figures.declare(
+    NEEDS_OF_COHORT.part(
+        "needs.needs_helped",
+        Words(fr="Besoins ayant reçu une aide", en="Needs helped"),
+        Words(
+            fr="Parmi les besoins exprimés pendant la période, ceux qui sont clos avec une aide apportée.",
+            en="Among the needs expressed during the period, those closed as helped.",
+        ),
+        lambda rows: rows.helped == 1,
+    )
 )
-NEEDS_OPEN = _became(
-    "needs.needs_open",
-    Words(fr="Besoins encore ouverts", en="Needs still open"),
-    Words(
-        fr="Parmi les besoins exprimés pendant la période, ceux qui ne sont pas clos.",
-        en="Among the needs expressed during the period, those not closed.",
-    ),
-    lambda rows: rows.closed == 0,
+NEEDS_OPEN = figures.declare(
+    NEEDS_OF_COHORT.part(
+        "needs.needs_open",
+        Words(fr="Besoins encore ouverts", en="Needs still open"),
+        Words(
+            fr="Parmi les besoins exprimés pendant la période, ceux qui ne sont pas clos.",
+            en="Among the needs expressed during the period, those not closed.",
+        ),
+        lambda rows: rows.closed == 0,
+    )
 )
-NEEDS_TAKEN = _became(
-    "needs.needs_taken_up",
-    Words(fr="Besoins pris en charge", en="Needs taken up"),
-    Words(
-        fr="Parmi les besoins exprimés pendant la période, ceux qu’au moins un partenaire a pris en charge.",
-        en="Among the needs expressed during the period, those that at least one partner took up.",
-    ),
-    lambda rows: rows.taken == 1,
+NEEDS_TAKEN = figures.declare(
+    NEEDS_OF_COHORT.part(
+        "needs.needs_taken_up",
+        Words(fr="Besoins pris en charge", en="Needs taken up"),
+        Words(
+            fr="Parmi les besoins exprimés pendant la période, ceux qu’au moins un partenaire a pris en charge.",
+            en="Among the needs expressed during the period, those that at least one partner took up.",
+        ),
+        lambda rows: rows.taken == 1,
+    )
 )
 HELPED_RATE = figures.declare(
     figures.Rate(

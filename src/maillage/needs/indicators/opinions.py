@@ -2,82 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import ibis.expr.types as ir
-
 from maillage import figures
 from maillage.kernel.text import Words
 from maillage.needs.indicators.breakdowns import BREAKDOWNS
 
-
-def _asked(
-    code: str,
-    label: Words,
-    words: Words,
-    where: Callable[[ir.Table], ir.BooleanValue] | None = None,
-    subset_of: str = "",
-) -> figures.Indicator:
-    """Firms asked what they think, as far as they are counted: few answers are never told in public."""
-    return figures.declare(
-        figures.Indicator(
-            code=code, version=1, owner="needs", label=label, words=words, relation="opinions", unit="need", key="id",
-            where=where, subset_of=subset_of, dimensions=BREAKDOWNS, disclosure="survey",
-        )
-    )  # fmt: skip
-
-
-OPINIONS_ASKED = _asked(
-    "needs.opinions_asked",
-    Words(fr="Avis demandés", en="Opinions asked"),
-    Words(
-        fr="Nombre de besoins sur lesquels l’avis de l’entreprise a été demandé pendant la période, par courriel ou au "
-        "téléphone\u00a0; une fois par besoin.",
-        en="Number of needs about which the firm was asked what it thinks during the period, by e-mail or on the phone; "
-        "once a need.",
-    ),
+#: Firms asked what they think, as far as they are counted: few answers are never told in public.
+OPINIONS_ASKED = figures.declare(
+    figures.Indicator(
+        code="needs.opinions_asked",
+        version=1,
+        owner="needs",
+        label=Words(fr="Avis demandés", en="Opinions asked"),
+        words=Words(
+            fr="Nombre de besoins sur lesquels l’avis de l’entreprise a été demandé pendant la période, par courriel ou au "
+            "téléphone\u00a0; une fois par besoin.",
+            en="Number of needs about which the firm was asked what it thinks during the period, by e-mail or on the phone; "
+            "once a need.",
+        ),
+        relation="opinions",
+        unit="need",
+        key="id",
+        dimensions=BREAKDOWNS,
+        disclosure="survey",
+    )
 )
-OPINIONS_GIVEN = _asked(
-    "needs.opinions_given",
-    Words(fr="Avis donnés", en="Opinions given"),
-    Words(
-        fr="Parmi les avis demandés pendant la période, ceux auxquels l’entreprise a répondu.",
-        en="Among the opinions asked during the period, those that the firm gave.",
-    ),
-    lambda rows: rows.answered == 1,
-    OPINIONS_ASKED.code,
+OPINIONS_GIVEN = figures.declare(
+    OPINIONS_ASKED.part(
+        "needs.opinions_given",
+        Words(fr="Avis donnés", en="Opinions given"),
+        Words(
+            fr="Parmi les avis demandés pendant la période, ceux auxquels l’entreprise a répondu.",
+            en="Among the opinions asked during the period, those that the firm gave.",
+        ),
+        lambda rows: rows.answered == 1,
+    )
 )
-FIRMS_CONTACTED = _asked(
-    "needs.opinions_contacted",
-    Words(
-        fr="Entreprises qui disent avoir été contactées", en="Firms that say they were contacted"
-    ),
-    Words(
-        fr="Parmi les avis demandés pendant la période, ceux où l’entreprise répond que quelqu’un l’a contactée.",
-        en="Among the opinions asked during the period, those in which the firm says that somebody contacted it.",
-    ),
-    lambda rows: rows.contacted == 1,
-    OPINIONS_GIVEN.code,
+FIRMS_CONTACTED = figures.declare(
+    OPINIONS_GIVEN.part(
+        "needs.opinions_contacted",
+        Words(
+            fr="Entreprises qui disent avoir été contactées",
+            en="Firms that say they were contacted",
+        ),
+        Words(
+            fr="Parmi les avis demandés pendant la période, ceux où l’entreprise répond que quelqu’un l’a contactée.",
+            en="Among the opinions asked during the period, those in which the firm says that somebody contacted it.",
+        ),
+        lambda rows: rows.contacted == 1,
+    )
 )
-OPINIONS_RATED = _asked(
-    "needs.opinions_rated",
-    Words(fr="Avis sur l’utilité", en="Opinions on usefulness"),
-    Words(
-        fr="Parmi les avis demandés pendant la période, ceux où l’entreprise dit si l’échange a été utile.",
-        en="Among the opinions asked during the period, those in which the firm says whether the exchange was useful.",
-    ),
-    lambda rows: rows.rated == 1,
-    OPINIONS_GIVEN.code,
+OPINIONS_RATED = figures.declare(
+    OPINIONS_GIVEN.part(
+        "needs.opinions_rated",
+        Words(fr="Avis sur l’utilité", en="Opinions on usefulness"),
+        Words(
+            fr="Parmi les avis demandés pendant la période, ceux où l’entreprise dit si l’échange a été utile.",
+            en="Among the opinions asked during the period, those in which the firm says whether the exchange was useful.",
+        ),
+        lambda rows: rows.rated == 1,
+    )
 )
-OPINIONS_USEFUL = _asked(
-    "needs.opinions_useful",
-    Words(fr="Échanges jugés utiles", en="Exchanges found useful"),
-    Words(
-        fr="Parmi les avis demandés pendant la période, ceux où l’entreprise dit que l’échange a été utile.",
-        en="Among the opinions asked during the period, those in which the firm says that the exchange was useful.",
-    ),
-    lambda rows: rows.useful == 1,
-    OPINIONS_RATED.code,
+OPINIONS_USEFUL = figures.declare(
+    OPINIONS_RATED.part(
+        "needs.opinions_useful",
+        Words(fr="Échanges jugés utiles", en="Exchanges found useful"),
+        Words(
+            fr="Parmi les avis demandés pendant la période, ceux où l’entreprise dit que l’échange a été utile.",
+            en="Among the opinions asked during the period, those in which the firm says that the exchange was useful.",
+        ),
+        lambda rows: rows.useful == 1,
+    )
 )
 
 

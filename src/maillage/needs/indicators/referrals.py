@@ -7,6 +7,8 @@ from maillage.kernel.text import Words
 from maillage.needs.acts import SENT
 from maillage.needs.indicators.breakdowns import BREAKDOWNS
 
+REFERRAL_BREAKDOWNS = (*BREAKDOWNS, "partner")
+
 REFERRALS_SENT = figures.declare(
     figures.Indicator(
         code="needs.referrals_sent",
@@ -20,11 +22,9 @@ REFERRALS_SENT = figures.declare(
         unit="act",
         key="id",
         kinds=(SENT.name,),
-        dimensions=(*BREAKDOWNS, "partner"),
+        dimensions=REFERRAL_BREAKDOWNS,
     )
 )
-
-WAITED = ("commune", "sector", "month", "organisation", "theme", "partner")
 
 
 def _aged(days: int) -> figures.Indicator:
@@ -45,31 +45,24 @@ def _aged(days: int) -> figures.Indicator:
             unit="act",
             key="id",
             where=lambda rows: rows[f"aged_{days}"] == 1,
-            dimensions=WAITED,
+            dimensions=REFERRAL_BREAKDOWNS,
         )
     )
 
 
 def _picked(days: int, of: figures.Indicator) -> figures.Indicator:
     return figures.declare(
-        figures.Indicator(
-            code=f"needs.referrals_picked_{days}",
-            version=1,
-            owner="needs",
-            label=Words(
+        of.part(
+            f"needs.referrals_picked_{days}",
+            Words(
                 fr=f"Mises en relation prises en charge sous {days} jours ouvrés",
                 en=f"Referrals taken up within {days} working days",
             ),
-            words=Words(
+            Words(
                 fr=f"Parmi elles, celles que le partenaire a prises en charge sous {days} jours ouvrés.",
                 en=f"Among them, those that the partner took up within {days} working days.",
             ),
-            relation="referrals",
-            unit="act",
-            key="id",
-            where=lambda rows: (rows[f"aged_{days}"] == 1) & (rows[f"picked_{days}"] == 1),
-            subset_of=of.code,
-            dimensions=WAITED,
+            lambda rows: (rows[f"aged_{days}"] == 1) & (rows[f"picked_{days}"] == 1),
         )
     )
 
@@ -94,7 +87,7 @@ def _pick_up(days: int, alias: str) -> figures.Rate:
             ),
             numerator=_picked(days, aged),
             denominator=aged,
-            dimensions=WAITED,
+            dimensions=REFERRAL_BREAKDOWNS,
         )
     )
 
