@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from maillage.accounts.actors import Actor, System
-from maillage.events import actions
+from maillage.events import actions, reading
 from maillage.events.models import Event, Registration
 from maillage.events.vocabulary import Ended, How, Origin, State, Why
 from maillage.kernel import clock
@@ -105,6 +105,18 @@ def test_who_waited_and_came_all_the_same_is_present_without_a_seat(adviser: Act
         act.kind for act in Act.objects.unscoped(reason="t").filter(source_key=str(waiting.key))
     ]
     assert kinds == ["events.people_came"]
+    assert waits(event, adviser) == [0, 0, 0]
+    with clock.at(clock.parse_instant("2020-03-12T08:20")):
+        actions.note_absent(line=waiting, by=adviser)
+    assert waits(event, adviser) == [1, 1, 1]
+
+
+def waits(event: Event, by: Actor) -> list[int]:
+    """How many wait: as seats are given out, as lists of events count, as its own list tells."""
+    lines = Registration.objects.visible_to(MACHINE).filter(event=event)
+    counted = Event.objects.visible_to(MACHINE).with_counts().get(pk=event.pk)
+    told = reading.standing_of(event, reading.lines_of(event, by))
+    return [lines.waiting().count(), counted.waiting, told.waiting]  # type: ignore[attr-defined]
 
 
 def test_who_is_present_gives_nothing_up(adviser: Actor) -> None:

@@ -14,7 +14,7 @@ from maillage.events.actions.acting import settle
 from maillage.events.actions.seating import every_line, free_seats, held_for_change, promote
 from maillage.events.models import Event, Registration
 from maillage.events.permissions import can_register
-from maillage.events.vocabulary import SEATED, Ended, Origin
+from maillage.events.vocabulary import SEATED, Ended
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.register.models import Establishment
@@ -144,7 +144,7 @@ def end_registration(*, line: Registration, because: str, by: Actor) -> Registra
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         return found
-    if found.came_at is not None and found.origin in {Origin.FORM, Origin.ADVISER}:
+    if found.came_at is not None and found.origin in SEATED:
         raise Conflict(
             _("They are noted as present."), remedy=_("Say first that they were not there.")
         )
