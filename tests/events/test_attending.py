@@ -178,6 +178,31 @@ class TestOnTheDay:
         actions.identify(line=line, establishment=None, by=adviser)
         assert came() == [("events.people_came", None, 1)]
 
+    def test_a_firm_met_at_a_stand_is_never_nobody(self, adviser: Actor) -> None:
+        firm, other = register.establishment(), register.establishment()
+        line = actions.note_arrival(
+            event=make.event(adviser, kind="fair"), who=actions.Walker(establishment=firm),
+            by=adviser, origin=Origin.STAND,
+        )  # fmt: skip
+        with pytest.raises(Invalid):
+            actions.identify(line=line, establishment=None, by=adviser)
+        assert came() == [("events.firm_met", firm.pk, 1)]
+        actions.identify(line=line, establishment=other, by=adviser)
+        assert came() == [("events.firm_met", other.pk, 1)]
+
+    def test_nobody_is_of_a_firm_that_no_load_tells_of(self, adviser: Actor) -> None:
+        event, unknown = make.event(adviser), register.establishment(spelled=False)
+        line = actions.note_arrival(event=event, who=actions.Walker(name="Ada"), by=adviser)
+        for attempt in (
+            lambda: actions.identify(line=line, establishment=unknown, by=adviser),
+            lambda: actions.note_arrival(
+                event=event, who=actions.Walker(establishment=unknown), by=adviser
+            ),
+        ):
+            with pytest.raises(Invalid, match="ne connaît pas"):
+                attempt()
+        assert came() == [("events.people_came", None, 1)]
+
     def test_a_line_that_ended_is_not_present(self, adviser: Actor) -> None:
         event = make.event(adviser)
         line = actions.note_arrival(event=event, who=actions.Walker(name="Ada"), by=adviser)

@@ -39,12 +39,21 @@ class Attendee:
         if self.establishment is None and not self.name.strip():
             message = _("Say who comes.")
             raise Invalid(message, fields={"name": message})
-        known = Establishment.objects.known().filter(reconciled_to=None)
-        if self.establishment and not known.filter(pk=self.establishment.pk).exists():
-            raise Invalid(
-                _("The register does not know this firm."),
-                remedy=_("Find it again by its name, its street or its SIRET."),
-            )
+        check_known(self.establishment)
+
+
+def check_known(firm: Establishment | None) -> None:
+    """Whoever is on a list is of a firm of the register, or of none.
+
+    Raises:
+        Invalid: no load of the register tells of the firm.
+    """
+    known = Establishment.objects.known().filter(reconciled_to=None)
+    if firm is not None and not known.filter(pk=firm.pk).exists():
+        raise Invalid(
+            _("The register does not know this firm."),
+            remedy=_("Find it again by its name, its street or its SIRET."),
+        )
 
 
 def register(
