@@ -136,6 +136,20 @@ def test_a_link_says_the_creation_once_with_the_facts_of_the_register(
         actions.link_project(project=project, establishment=firm, by=adviser)
 
 
+def test_who_comes_back_after_the_register_tells_another_day_of_creation_is_welcomed(
+    project: Project, adviser: Actor
+) -> None:
+    firm = make.firm_of(project)
+    actions.link_project(project=project, establishment=firm, by=adviser)
+    firm.created_on = MET + timedelta(days=40)
+    firm.save(update_fields=["created_on"])
+    make.leader(make.session(adviser), fresh(project))
+    born = [act for act in acts() if act.kind == "desks.firm_created"]
+    assert [act.occurred_on for act in born] == [MET + timedelta(days=40)]
+    (taken_back,) = Act.objects.unscoped(reason="test").filter(reverses__isnull=False)
+    assert taken_back.reason_code == Reason.LEARNED
+
+
 def test_a_link_taken_back_gives_the_creation_told_again(project: Project, adviser: Actor) -> None:
     make.step(project, "creation", MET + timedelta(days=40))
     actions.link_project(project=project, establishment=make.firm_of(project), by=adviser)
@@ -205,6 +219,16 @@ def test_firms_that_agree_on_two_points_are_proposed_best_first(
         "l’activité",
         "créée dans l’année",
     ]
+
+
+def test_a_firm_that_answers_to_the_name_is_looked_at_before_a_whole_town(
+    project: Project, adviser: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "LOOKED_AT", 2)
+    for born in range(1, 4):
+        make.firm_of(project, trade_name="AUTRE", created_on=MET + timedelta(days=born))
+    named = make.firm_of(project)
+    assert linking.candidates(fresh(project), adviser)[0].establishment == named
 
 
 def test_nothing_is_proposed_once_linked_or_forgotten(project: Project, adviser: Actor) -> None:

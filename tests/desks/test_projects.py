@@ -75,6 +75,35 @@ def test_a_card_shown_to_another_structure_makes_one_project_of_two(adviser: Act
     assert make.project(other, pseudonym=met.pseudonym).pk == theirs.pk  # known there already
 
 
+def test_a_card_known_here_is_completed_and_nothing_written_is_replaced(adviser: Actor) -> None:
+    met = make.project(adviser, name="Inès Faure", phone="", activity="Couture")
+    told = {"phone": "0320000000", "activity": "Plomberie", "commune": make.LILLE}
+    again = make.project(adviser, name="I. Faure", pseudonym=met.pseudonym, **told)
+    kept = Project.objects.unscoped(reason="test").get()
+    assert again.pk == kept.pk
+    assert (kept.name, kept.activity) == ("Inès Faure", "Couture")
+    assert (kept.phone, kept.commune, kept.version) == ("0320000000", make.LILLE, 2)
+    assert [act.commune for act in welcomed()] == ["", make.LILLE]
+    make.project(adviser, name="Inès Faure", pseudonym=met.pseudonym)
+    assert Project.objects.unscoped(reason="test").get().version == 2
+
+
+def test_the_right_to_a_name_comes_with_the_name(adviser: Actor) -> None:
+    met = make.project(adviser, name="")
+    make.project(adviser, name="Inès", basis="consent", pseudonym=met.pseudonym)
+    kept = Project.objects.unscoped(reason="test").get()
+    assert (kept.name, kept.basis) == ("Inès", "consent")
+
+
+def test_who_was_forgotten_is_not_written_down_again_by_their_card(adviser: Actor) -> None:
+    met = make.project(adviser)
+    actions.forget_leader(project=met, reason="opposed", by=adviser)
+    make.project(adviser, name="Inès Faure", phone="0320000000", pseudonym=met.pseudonym)
+    kept = Project.objects.unscoped(reason="test").get()
+    assert (kept.name, kept.phone) == ("", "")
+    assert len(welcomed()) == 2
+
+
 def test_the_acts_of_one_structure_are_not_touched_by_the_other(adviser: Actor) -> None:
     met = make.leader(by=adviser)
     assert met.project is not None
@@ -164,9 +193,14 @@ def test_a_stale_change_is_refused_and_the_pseudonym_stays(adviser: Actor) -> No
 
 
 def test_who_objects_is_forgotten_at_once_and_still_counts(adviser: Actor) -> None:
-    found = make.project(adviser, phone="0320000000", email="ines@example.org", activity="Couture")
+    found = make.project(
+        adviser, phone="0320000000", email="ines@example.org", activity="Couture",
+        commune=make.LILLE, district="QN05901M",
+    )  # fmt: skip
     now = actions.forget_leader(project=found, reason="opposed", by=adviser)
     assert (now.name, now.phone, now.email, now.activity) == ("", "", "", "")
+    assert (now.commune, now.district) == ("", "")
+    assert welcomed()[0].commune == make.LILLE
     assert now.called == f"Projet {found.pseudonym}"
     assert len(welcomed()) == 1
     with pytest.raises(Conflict):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from maillage.accounts.actors import Actor, System
-from maillage.events import actions
+from maillage.events import actions, reading
 from maillage.events.models import Event, Registration
 from maillage.events.vocabulary import Ended, How, Origin, State, Why
 from maillage.kernel import clock
@@ -105,6 +105,18 @@ def test_who_waited_and_came_all_the_same_is_present_without_a_seat(adviser: Act
         act.kind for act in Act.objects.unscoped(reason="t").filter(source_key=str(waiting.key))
     ]
     assert kinds == ["events.people_came"]
+    assert waits(event, adviser) == [0, 0, 0]
+    with clock.at(clock.parse_instant("2020-03-12T08:20")):
+        actions.note_absent(line=waiting, by=adviser)
+    assert waits(event, adviser) == [1, 1, 1]
+
+
+def waits(event: Event, by: Actor) -> list[int]:
+    """How many wait: as seats are given out, as lists of events count, as its own list tells."""
+    lines = Registration.objects.visible_to(MACHINE).filter(event=event)
+    counted = Event.objects.visible_to(MACHINE).with_counts().get(pk=event.pk)
+    told = reading.standing_of(event, reading.lines_of(event, by))
+    return [lines.waiting().count(), counted.waiting, told.waiting]  # type: ignore[attr-defined]
 
 
 def test_who_is_present_gives_nothing_up(adviser: Actor) -> None:
@@ -164,6 +176,31 @@ class TestOnTheDay:
         actions.identify(line=line, establishment=firm, by=adviser)
         assert came() == [("events.firm_came", firm.pk, 1)]
         actions.identify(line=line, establishment=None, by=adviser)
+        assert came() == [("events.people_came", None, 1)]
+
+    def test_a_firm_met_at_a_stand_is_never_nobody(self, adviser: Actor) -> None:
+        firm, other = register.establishment(), register.establishment()
+        line = actions.note_arrival(
+            event=make.event(adviser, kind="fair"), who=actions.Walker(establishment=firm),
+            by=adviser, origin=Origin.STAND,
+        )  # fmt: skip
+        with pytest.raises(Invalid):
+            actions.identify(line=line, establishment=None, by=adviser)
+        assert came() == [("events.firm_met", firm.pk, 1)]
+        actions.identify(line=line, establishment=other, by=adviser)
+        assert came() == [("events.firm_met", other.pk, 1)]
+
+    def test_nobody_is_of_a_firm_that_no_load_tells_of(self, adviser: Actor) -> None:
+        event, unknown = make.event(adviser), register.establishment(spelled=False)
+        line = actions.note_arrival(event=event, who=actions.Walker(name="Ada"), by=adviser)
+        for attempt in (
+            lambda: actions.identify(line=line, establishment=unknown, by=adviser),
+            lambda: actions.note_arrival(
+                event=event, who=actions.Walker(establishment=unknown), by=adviser
+            ),
+        ):
+            with pytest.raises(Invalid, match="ne connaît pas"):
+                attempt()
         assert came() == [("events.people_came", None, 1)]
 
     def test_a_line_that_ended_is_not_present(self, adviser: Actor) -> None:

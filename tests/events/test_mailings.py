@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -176,6 +176,28 @@ def test_what_was_missed_is_caught_up_once_as_long_as_it_has_a_sense(
         work(instant)
     assert to("reminder") == [f"{name}@a.example" for name in reminded]
     assert to("thanks") == [f"{name}@a.example" for name in thanked]
+
+
+@pytest.mark.parametrize(
+    ("moved", "instant", "said"),
+    [
+        ({"day": make.DAY + timedelta(days=7)}, "2020-03-18T08:00", ["12 mars 2020, 08:00", "19 mars 2020, 08:00"]),
+        ({"starts_at": time(9)}, "2020-03-11T09:00", ["12 mars 2020, 08:00", "12 mars 2020, 09:00"]),
+        ({"place": "Ailleurs"}, "2020-03-11T09:00", ["12 mars 2020, 08:00"]),
+    ],
+)  # fmt: skip
+def test_an_event_moved_after_its_reminder_is_reminded_of_again(
+    adviser: Actor, moved: dict[str, Any], instant: str, said: list[str]
+) -> None:
+    event = make.event(adviser)
+    guests(event, "a")
+    work("2020-03-11T08:00")
+    actions.change_event(event=event, plan=make.plan(**moved), version=event.version, by=adviser)
+    for _twice in range(2):
+        work(instant)
+    told = [message.text for message in written("reminder")]
+    assert len(told) == len(said)
+    assert all(when in text for when, text in zip(said, told, strict=True)), told
 
 
 def test_who_was_not_there_after_all_is_not_thanked(adviser: Actor) -> None:

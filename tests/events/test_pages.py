@@ -18,8 +18,9 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.events import actions
 from maillage.events.models import Event, Registration
-from maillage.events.vocabulary import How, State
+from maillage.events.vocabulary import How, Origin, State
 from maillage.kernel import clock
+from maillage.ledger.models import Act
 from tests.factories import accounts, events as make, places, register
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,8 @@ def everything(by: Actor) -> dict[str, str]:
         "arrival": url("arrival", fair.key), "stand": url("arrival", fair.key, "?stand=1"),
         "people": url("arrival", fair.key, "?personne=1"), "calendar": url("calendar"),
         "announced": url("announced", fair.key), "book": url("book", fair.key), "line": url("line", line.key),
-        "concern": url("concern", line.key),
+        "concern": url("concern", line.key), "firm": url("identify", line.key),
+        "no firm": url("identify", line.key, "?personne=1"),
     }  # fmt: skip
 
 
@@ -254,6 +256,59 @@ def test_who_arrives_is_noted_from_paper_with_a_number(client: Client, adviser: 
     assert "27 présents" in told
     line = Registration.objects.visible_to(MACHINE).get()
     assert (line.people, line.came_by, line.registered_by) == (27, How.PAPER, adviser.person)
+
+
+def test_a_line_is_said_to_be_of_a_firm_found_in_the_register(
+    client: Client, adviser: Actor
+) -> None:
+    firm = register.establishment(trade_name="Atelier Morel")
+    line = make.line(make.event(adviser), name="Ada Martin")
+    listed = soup(client.get(url("check_in", line.event.key)))
+    (door,) = [a for a in listed.select("main a") if a.get_text().startswith("Dire quelle")]
+    assert door["href"] == url("identify", line.key)
+    assert "Ada Martin : quelle entreprise" in main_of(client.get(url("identify", line.key)))
+    found = client.get(url("identify", line.key, f"?q={firm.siret}"))
+    link = soup(found).select_one(f'a[href*="{firm.key}"]')
+    assert link is not None
+    assert "Atelier Morel" in main_of(client.get(str(link["href"])))
+    for _twice in range(2):
+        told = main_of(client.post(str(link["href"]), follow=True))
+        assert "Atelier Morel" in told
+        assert "C’est une autre entreprise" in told
+    acts = Act.objects.unscoped(reason="tests").effective()
+    assert [(act.kind, act.establishment_id) for act in acts] == [
+        ("events.firm_registered", firm.pk)
+    ]
+
+
+def test_a_line_may_be_said_to_be_of_no_firm_but_not_one_met_at_a_stand(
+    client: Client, adviser: Actor
+) -> None:
+    fair, firm = make.event(adviser, kind="fair"), register.establishment()
+    line, nobody = make.line(fair, firm), "Une personne sans entreprise"
+    assert nobody in main_of(client.get(url("identify", line.key)))
+    client.post(url("identify", line.key, "?personne=1"))
+    assert again_line(line).establishment is None
+    assert nobody not in main_of(client.get(url("identify", line.key)))
+    with clock.at(clock.parse_instant("2020-03-12T09:00")):
+        who = actions.Walker(establishment=firm)
+        met = actions.note_arrival(event=fair, who=who, by=adviser, origin=Origin.STAND)
+        assert nobody not in main_of(client.get(url("identify", met.key)))
+        told = main_of(client.post(url("identify", met.key, "?personne=1"), follow=True))
+    assert "Une entreprise rencontrée sur un stand est nommée" in told
+    assert again_line(met).establishment == firm
+
+
+def test_only_who_keeps_the_list_says_which_firm(client: Client, adviser: Actor) -> None:
+    line, stranger = make.line(make.event(adviser)), accounts.actor()
+    accounts.share(adviser.acting_for(), stranger.acting_for(), "events")
+    signed(client, stranger)
+    for answer in (client.get(url("identify", line.key)), client.post(url("identify", line.key))):
+        assert answer.status_code == 404
+
+
+def again_line(line: Registration) -> Registration:
+    return Registration.objects.visible_to(MACHINE).select_related("establishment").get(pk=line.pk)
 
 
 def test_taking_off_the_list_asks_why(client: Client, adviser: Actor) -> None:

@@ -148,6 +148,25 @@ def test_the_sheet_names_the_firms_met_and_tells_needs_by_theme_only(
     assert "Atelier" not in needs_part
 
 
+def test_the_sheet_counts_the_firms_of_this_walk_as_the_ledger_does(
+    adviser: Actor, walk: Event
+) -> None:
+    firm = register.establishment()
+    branch = register.establishment(
+        legal_unit=firm.legal_unit, siret=register.siret(firm.siret[:9], 2)
+    )
+    for place in (firm, branch, register.establishment()):
+        who = actions.Walker(establishment=place)
+        actions.note_arrival(event=walk, who=who, by=adviser)
+    met(make.event(adviser, kind="street_walk", seats=0), adviser)
+    actions.note_absent(line=met(walk, adviser), by=adviser)
+    found = street.walk_of(again(walk), adviser)
+    assert (found.firms.value, len(found.met)) == (2, 3)
+    blocks = street.sheet(found).blocks
+    (figure,) = [one for one in blocks if isinstance(one, reports.KeyFigure)]
+    assert (figure.value, figure.code) == ("2", "events.firms_met")
+
+
 def test_what_became_of_them_is_counted_by_state(adviser: Actor, walk: Event) -> None:
     line = met(walk, adviser)
     raised(line, adviser)

@@ -7,6 +7,7 @@ from datetime import date, time
 
 import pytest
 from django.core import serializers
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Min
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -72,10 +73,18 @@ def test_a_migration_writes_the_field_and_its_words() -> None:
     assert (made.max_length, made.verbose_name) == (5, "from")
 
 
-@pytest.mark.parametrize("typed", ["25:00", "12:60", "noon", ""])
-def test_what_is_no_hour_is_not_read_as_one(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"isoformat|must be in"):
-        HourField().to_python(typed)
+@pytest.mark.parametrize("typed", ["25:00", "12:60", "noon", "", 9])
+def test_what_is_no_hour_is_told_to_the_form(typed: object) -> None:
+    with pytest.raises(ValidationError) as refused:
+        HourField().to_python(typed)  # type: ignore[arg-type]
+    assert refused.value.messages == ["Ce n’est pas une heure du jour."]
+
+
+def test_no_hour_at_all_is_left_to_the_other_checks() -> None:
+    assert HourField().to_python(None) is None
+    with pytest.raises(ValidationError) as refused:
+        HourField().clean(None, None)
+    assert refused.value.code == "null"
 
 
 @pytest.mark.parametrize("kept", [None, "09:00"])

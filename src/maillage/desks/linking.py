@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +67,8 @@ def _looked_at(project: Project, actor: Actor, first: date, last: date) -> Itera
     known = Establishment.objects.known().filter(provisional=False, reconciled_to=None, state="A")
     born = known.filter(created_on__gte=first, created_on__lte=last)
     rows = born.filter(here | Q(pk__in=named)).select_related("legal_unit")
-    return rows.order_by("created_on", "pk")[:LOOKED_AT]
+    by_name_first = Case(When(pk__in=named, then=0), default=1)
+    return rows.order_by(by_name_first, "created_on", "pk")[:LOOKED_AT]
 
 
 def _reasons(project: Project, place: Establishment) -> Iterable[str | Promise]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from maillage.desks import models
+from maillage.desks.models.welcomes import NAMELESS
 from maillage.kernel.retention import DECIDED, PROOF, Kept, Rule, Subject, Whose, years
 from maillage.kernel.text import Words
-
-_NAMELESS = {"name": "", "phone": "", "email": "", "activity": "", "commune": "", "district": ""}
 
 
 def _born(projects: Any, firm: Subject) -> Any:
@@ -31,7 +30,7 @@ KEPT = {
         plain="pseudonym basis forgotten_because once",
         holding=_born,
         bearing="name phone email activity",
-        erased=_NAMELESS,
+        erased=NAMELESS,
         rules=(
             Rule(
                 name="names_of_project_leaders",
@@ -40,7 +39,7 @@ KEPT = {
                 ),
                 after=years(3),
                 since="last_met_on",
-                empties=_NAMELESS,
+                empties=NAMELESS,
             ),
         ),
     ),

@@ -83,8 +83,9 @@ def tell_cancelled(line: Registration, event: Event, by: Actor) -> None:
 
 
 def tell_reminder(line: Registration, event: Event, by: Actor) -> bool:
-    """It is for tomorrow."""
-    return write(line, event, "events/mails/reminder.html", "reminder", by, topic=NEWS)
+    """It is for tomorrow; said once of a day and an hour, and again of those to which the event is moved."""
+    step = f"reminder:{event.begins:%Y-%m-%dT%H:%M}"
+    return write(line, event, "events/mails/reminder.html", step, by, topic=NEWS)
 
 
 def tell_thanks(line: Registration, event: Event, by: Actor) -> bool:

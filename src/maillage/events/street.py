@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from maillage import places
+from maillage import figures, places
 from maillage.accounts import identity
 from maillage.accounts.actors import Actor
 from maillage.events import reading
+from maillage.events.indicators import FIRMS_AT_EVENTS
 from maillage.events.models import Event, Registration
+from maillage.figures.answers import Answer
 from maillage.kernel import clock, invented
+from maillage.kernel.periods import Period
 from maillage.needs.models import Need
 from maillage.needs.models.needs import label_of
 from maillage.needs.vocabulary import NeedState
@@ -30,15 +33,18 @@ class Walk:
     """A street walk as its sheet tells it."""
 
     event: Event
+    firms: Answer
     met: Sequence[Registration]
     needs: Sequence[Need]
 
 
 def walk_of(event: Event, actor: Actor) -> Walk:
-    """The firms that were met and the needs that they raised, as far as the reader sees them."""
+    """How many firms were met, by the ledger; which ones, and the needs that they raised, as far as the reader sees."""
+    kept, day = figures.Filter(schemes=(event.scheme,)), Period(event.day, event.day)
+    (firms,) = figures.answer([figures.Question(FIRMS_AT_EVENTS.reference, kept, day)])
     lines = reading.lines_of(event, actor)
     met = [line for line in lines if line.is_present and line.establishment is not None]
-    return Walk(event, met, list(reading.needs_of(event, actor)))
+    return Walk(event, firms, met, list(reading.needs_of(event, actor)))
 
 
 def sheet(walk: Walk) -> Report:
@@ -71,8 +77,8 @@ def _blocks(walk: Walk) -> Iterator[Block]:
         if who
     ]:
         yield Paragraph(" ".join(guides))
-    firms = {line.legal_unit_id for line in walk.met}
-    yield KeyFigure(_("Firms met"), formats.number(len(firms)), "events.firms_met", on=event.day)
+    code, met = walk.firms.definition.code, int(walk.firms.value or 0)
+    yield KeyFigure(_("Firms met"), formats.number(met), code, on=event.day)
     yield Heading(_("Firms met"))
     if walk.met:
         yield Table(_("Firms met on the street"), [_("Firm"), _("Address")], _firms(walk.met))

@@ -76,6 +76,7 @@ urlpatterns = [
     route(f"{_one}fiche.pdf", events.mayors_sheet_pdf, name="sheet_pdf", maker="walk", get=_look),
     route(_line, lists.line, name="line", maker="line", get=_look),
     route(f"{_line}besoin/", lists.concern, name="concern", maker="met", get=_keep, post=_keep),
+    route(f"{_line}entreprise/", lists.identify, name="identify", maker="line", get=_keep, post=_keep),
     route(f"{_line}presence/", lists.present, name="present", maker="line", post=_keep),
     route(f"{_line}retirer/", lists.end, name="end", maker="line", get=_keep, post=_keep),
     route("agenda/", public.calendar, name="calendar", get=_announced),

@@ -25,9 +25,9 @@ def in_qpv(lon: float | None, lat: float | None, commune: str, day: date) -> boo
 
     None when it is not known: no position, or no polygon of its département is loaded for that day.
     """
-    if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
+    if not _is_point(lon, lat):
         return None
-    tree, known = _drawn(day)
+    tree, known = _drawn(_held(day))
     if department_of(commune).zfill(3) not in known:
         return None
     return bool(len(tree.query(shapely.Point(lon, lat), predicate="intersects")))
@@ -38,14 +38,43 @@ def is_any_loaded() -> bool:
     return bool(_days())
 
 
-def _drawn(day: date) -> tuple[Any, frozenset[str]]:
-    """The polygons that hold on a day, and the départements they tell of."""
-    held = tuple(
+def held_on(code: str, day: date) -> bool | None:
+    """Whether a neighbourhood of this code existed on a day; None when none of that day is loaded."""
+    held = _of(_held(day))
+    return any(one.code == code for one in held) if held else None
+
+
+def district_at(lon: float | None, lat: float | None, day: date) -> PriorityDistrict | None:
+    """The neighbourhood in which a point lay on a day, where one is known."""
+    if not _is_point(lon, lat):
+        return None
+    held = _held(day)
+    tree, _known = _drawn(held)
+    found = tree.query(shapely.Point(lon, lat), predicate="intersects")
+    return _of(held)[min(found)] if len(found) else None
+
+
+def districts_on(day: date) -> list[PriorityDistrict]:
+    """Those that exist on a day, by name."""
+    return sorted(_of(_held(day)), key=lambda one: one.name)
+
+
+def _is_point(lon: float | None, lat: float | None) -> bool:
+    return lon is not None and lat is not None and math.isfinite(lon) and math.isfinite(lat)
+
+
+def _held(day: date) -> tuple[int, ...]:
+    """The ranks of the polygons that hold on a day."""
+    return tuple(
         rank
         for rank, (starts, ends) in enumerate(_days())
         if starts <= day and (ends is None or day <= ends)
     )
-    return _tree(held)
+
+
+def _of(ranks: tuple[int, ...]) -> list[PriorityDistrict]:
+    every = _districts()
+    return [every[rank] for rank in ranks]
 
 
 @remembered
@@ -59,31 +88,8 @@ def _days() -> tuple[tuple[date, date | None], ...]:
 
 
 @remembered
-def _tree(ranks: tuple[int, ...]) -> tuple[Any, frozenset[str]]:
-    kept = [_districts()[rank] for rank in ranks]
+def _drawn(ranks: tuple[int, ...]) -> tuple[Any, frozenset[str]]:
+    """The polygons of these ranks, and the départements they tell of."""
+    kept = _of(ranks)
     shapes = [shapely.from_wkb(bytes(one.shape)) for one in kept]
     return shapely.STRtree(shapes), frozenset(one.code[2:5] for one in kept)
-
-
-def held_on(code: str, day: date) -> bool | None:
-    """Whether a neighbourhood of this code existed on a day; None when none of that day is loaded."""
-    held = [one for one in _districts() if _holds(one, day)]
-    return any(one.code == code for one in held) if held else None
-
-
-def district_at(lon: float | None, lat: float | None, day: date) -> PriorityDistrict | None:
-    """The neighbourhood in which a point lay on a day, where one is known."""
-    if lon is None or lat is None:
-        return None
-    point = shapely.Point(lon, lat)
-    held = (one for one in _districts() if _holds(one, day))
-    return next((one for one in held if shapely.from_wkb(bytes(one.shape)).intersects(point)), None)
-
-
-def districts_on(day: date) -> list[PriorityDistrict]:
-    """Those that exist on a day, by name."""
-    return sorted((one for one in _districts() if _holds(one, day)), key=lambda one: one.name)
-
-
-def _holds(district: PriorityDistrict, day: date) -> bool:
-    return district.starts_on <= day and (district.ends_on is None or day <= district.ends_on)

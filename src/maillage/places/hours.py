@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class HourField(models.CharField[time, time]):
@@ -18,9 +20,14 @@ class HourField(models.CharField[time, time]):
         """What a row says."""
         return None if value is None else time.fromisoformat(value)
 
-    def to_python(self, value: time | str) -> time:
-        """The hour, as a `time` or as it is written."""
-        return value if isinstance(value, time) else time.fromisoformat(value)
+    def to_python(self, value: time | str | None) -> time | None:
+        """The hour, as a `time` or as it is written; a form is told of what is none."""
+        if value is None or isinstance(value, time):
+            return value
+        try:
+            return time.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise ValidationError(_("This is no hour of the day.")) from None
 
     def get_prep_value(self, value: Any) -> Any:
         """What a row is given."""

@@ -54,7 +54,7 @@ class Wanted:
         return cls(**{field.name: getattr(act, field.name) for field in fields(cls)})
 
 
-def settle_welcome(welcome: Welcome, *, by: Actor, reason: str = "") -> None:
+def settle_welcome(welcome: Welcome, *, by: Actor, reason: str) -> None:
     """Reverse the acts of a welcome that no longer hold, record those that are missing; the same for its needs."""
     if welcome.project is not None:
         settle_project(welcome.project, by=by, reason=reason)
@@ -66,7 +66,7 @@ def settle_welcome(welcome: Welcome, *, by: Actor, reason: str = "") -> None:
         _settle_needs(welcome, by, reason)
 
 
-def settle_project(project: Project, *, by: Actor, reason: str = "") -> None:
+def settle_project(project: Project, *, by: Actor, reason: str) -> None:
     """The same for all that one organisation knows of a project; acts of other organisations are theirs."""
     welcomes = project.welcomes.filter(cancelled_at__isnull=True)
     rows = welcomes.select_related("session__place").order_by("session__day", "pk")

@@ -12,6 +12,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.desks.models import Project
 from maillage.desks.models.places import MACHINE
+from maillage.desks.models.welcomes import NAMELESS
 from maillage.desks.permissions import can_hold_desk, can_read_person
 from maillage.desks.vocabulary import Basis, Forgetting
 from maillage.kernel import clock
@@ -54,7 +55,7 @@ class Leader:
 
 
 def meet_leader(*, leader: Leader, on: date, by: Actor, once: str | None = None) -> Project:
-    """Write a project leader down; one who shows a card known here is found again, and completed.
+    """Write a project leader down; one who shows a card known here is found again, and what was not known is added.
 
     Raises:
         NotAllowed: the actor holds no desk.
@@ -65,7 +66,9 @@ def meet_leader(*, leader: Leader, on: date, by: Actor, once: str | None = None)
         raise NotAllowed(_("Only who works in the field writes down project leaders."))
     leader.check()
     if found := _known(leader, by, once):
-        return found
+        return (
+            found if once and found.once == once else _complete(project=found, leader=leader, by=by)
+        )
     project = Project(organisation=by.acting_for(), noted_at=clock.now(), last_met_on=on, once=once)
     if leader.pseudonym.strip():
         project.pseudonym = leader.pseudonym.strip().upper()[:LONGEST_PSEUDONYM]
@@ -88,6 +91,23 @@ def _known(leader: Leader, by: Actor, once: str | None) -> Project | None:
         return found
     shown = leader.pseudonym.strip().upper()
     return every.filter(organisation=by.organisation_id, pseudonym=shown).first() if shown else None
+
+
+@ledger.action
+def _complete(*, project: Project, leader: Leader, by: Actor) -> Project:
+    """Write what is told now where nothing is written; what is written stays, and who was forgotten stays so."""
+    found = locked(project, by)
+    told = {name: getattr(leader, name).strip() for name in NAMELESS if not getattr(found, name)}
+    told = {name: text for name, text in told.items() if text}
+    if found.forgotten_at is not None or not told:
+        return found
+    if "name" in told:
+        told["basis"] = leader.basis
+    for name, text in told.items():
+        setattr(found, name, text)
+    found.version += 1
+    found.save(update_fields=[*told, "version"])
+    return found
 
 
 @ledger.action
@@ -116,7 +136,7 @@ def change_leader(*, project: Project, leader: Leader, version: int, by: Actor) 
 
 @ledger.action
 def forget_leader(*, project: Project, reason: str, by: Actor) -> Project:
-    """The person objects, or asks to be erased: name and contact go at once, what was counted stays.
+    """The person objects, or asks to be erased: who and where they are goes at once, what was counted stays.
 
     Raises:
         NotAllowed: another organisation's.
@@ -129,7 +149,8 @@ def forget_leader(*, project: Project, reason: str, by: Actor) -> Project:
     found = locked(project, by)
     if found.forgotten_at is not None:
         raise Conflict(_("This person was forgotten already."))
-    found.name = found.phone = found.email = found.activity = ""
+    for name, value in NAMELESS.items():
+        setattr(found, name, value)
     found.forgotten_at, found.forgotten_because = clock.now(), reason
     found.version += 1
     found.save()

@@ -138,7 +138,8 @@ def _record(*, welcome: Welcome, by: Actor) -> Welcome:
     if (project := welcome.project) is not None and project.last_met_on < session.day:
         project.last_met_on = session.day
         project.save(update_fields=["last_met_on"])
-    settle_welcome(welcome, by=by)
+    # What the register tells of a firm may have changed an act of the project since it was settled.
+    settle_welcome(welcome, by=by, reason=Reason.LEARNED)
     return welcome
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
+#: What is written of a project leader, once nobody may know it any more.
+NAMELESS = {"name": "", "phone": "", "email": "", "activity": "", "commune": "", "district": ""}
+
+
 def pseudonym() -> str:
     """A new one, drawn: nothing in it comes from the person, and nobody can find the person from it."""
     drawn = "".join(secrets.choice(_ALPHABET) for _ in range(12))

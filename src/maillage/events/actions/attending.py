@@ -10,6 +10,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events.actions.acting import settle
 from maillage.events.actions.events import note_held
+from maillage.events.actions.registering import check_known
 from maillage.events.actions.seating import every_line, held_for_change
 from maillage.events.models import Event, Registration
 from maillage.events.permissions import can_run_event
@@ -95,11 +96,13 @@ def note_arrival(
 
     Raises:
         NotAllowed: the event is of another organisation.
-        Invalid: its day is still to come, or nobody is counted; a firm met at a stand is not named.
+        Invalid: its day is still to come, nobody is counted, or the register does not know the firm; a firm met at a
+            stand is not named.
         Conflict: the event is cancelled, or the key was used for somebody else.
     """
     found = _run(event, by)
     who.check()
+    check_known(who.establishment)
     if origin == Origin.STAND and (who.establishment is None or not found.of_kind.stands):
         raise Invalid(_("A firm met at a stand is named, at an event that has stands."))
     line = Registration(
@@ -139,12 +142,16 @@ def identify(*, line: Registration, establishment: Establishment | None, by: Act
 
     Raises:
         NotAllowed: the event is of another organisation.
+        Invalid: the register does not know the firm; a firm met at a stand is always one.
         Conflict: the line ended.
     """
     event = _run(line.event, by)
+    check_known(establishment)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         raise Conflict(_("This registration has ended."))
+    if establishment is None and found.origin == Origin.STAND:
+        raise Invalid(_("A firm met at a stand is named, at an event that has stands."))
     found.establishment = establishment
     found.legal_unit_id = establishment.legal_unit_id if establishment else None
     found.save(update_fields=["establishment", "legal_unit"])

@@ -14,7 +14,7 @@ from maillage.events.actions.acting import settle
 from maillage.events.actions.seating import every_line, free_seats, held_for_change, promote
 from maillage.events.models import Event, Registration
 from maillage.events.permissions import can_register
-from maillage.events.vocabulary import SEATED, Ended, Origin
+from maillage.events.vocabulary import SEATED, Ended
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.register.models import Establishment
@@ -39,12 +39,21 @@ class Attendee:
         if self.establishment is None and not self.name.strip():
             message = _("Say who comes.")
             raise Invalid(message, fields={"name": message})
-        known = Establishment.objects.known().filter(reconciled_to=None)
-        if self.establishment and not known.filter(pk=self.establishment.pk).exists():
-            raise Invalid(
-                _("The register does not know this firm."),
-                remedy=_("Find it again by its name, its street or its SIRET."),
-            )
+        check_known(self.establishment)
+
+
+def check_known(firm: Establishment | None) -> None:
+    """Whoever is on a list is of a firm of the register, or of none.
+
+    Raises:
+        Invalid: no load of the register tells of the firm.
+    """
+    known = Establishment.objects.known().filter(reconciled_to=None)
+    if firm is not None and not known.filter(pk=firm.pk).exists():
+        raise Invalid(
+            _("The register does not know this firm."),
+            remedy=_("Find it again by its name, its street or its SIRET."),
+        )
 
 
 def register(
@@ -144,7 +153,7 @@ def end_registration(*, line: Registration, because: str, by: Actor) -> Registra
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         return found
-    if found.came_at is not None and found.origin in {Origin.FORM, Origin.ADVISER}:
+    if found.came_at is not None and found.origin in SEATED:
         raise Conflict(
             _("They are noted as present."), remedy=_("Say first that they were not there.")
         )

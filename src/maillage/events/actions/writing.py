@@ -41,7 +41,10 @@ def to_thank() -> list[Event]:
 
 @ledger.action
 def remind(*, event: Event) -> int:
-    """The day before, write to whoever has a seat; asked for twice, written once. How many have one and an address."""
+    """The day before, write to whoever has a seat; asked for twice, written once. How many have one and an address.
+
+    An event moved since to another day or hour is another one to remind of.
+    """
     by = System("an event is for tomorrow", organisation=event.organisation)
     lines = every_line().filter(event=event).seated()
     return sum(mailing.tell_reminder(line, event, by) for line in lines)

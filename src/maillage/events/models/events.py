@@ -71,11 +71,10 @@ class EventQuerySet(ScopedQuerySet["Event"]):
         """Each with how many have a seat (`seated`), wait for one (`waiting`), and are known to have come (`came`)."""
         standing = Q(registrations__ended_at__isnull=True)
         asked = Q(registrations__origin="form") | Q(registrations__origin="adviser")
+        seatless = Q(registrations__seat__isnull=True, registrations__came_at__isnull=True)
         return self.annotate(
             seated=Count("registrations", filter=standing & Q(registrations__seat__isnull=False)),
-            waiting=Count(
-                "registrations", filter=standing & asked & Q(registrations__seat__isnull=True)
-            ),
+            waiting=Count("registrations", filter=standing & asked & seatless),
             came=Count("registrations", filter=standing & Q(registrations__came_at__isnull=False)),
         )
 

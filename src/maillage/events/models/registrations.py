@@ -42,8 +42,8 @@ class RegistrationQuerySet(ScopedQuerySet["Registration"]):
         return self.standing().filter(seat__isnull=False)
 
     def waiting(self) -> Self:
-        """Those that wait for a seat, first come first."""
-        rows = self.standing().filter(ASKED, seat__isnull=True)
+        """Those that wait for a seat and did not come without one, first come first."""
+        rows = self.standing().filter(ASKED, seat__isnull=True, came_at__isnull=True)
         return rows.order_by("registered_at", "pk")
 
     def present(self) -> Self:
@@ -144,8 +144,9 @@ class Registration(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for a seat."""
-        return self.ended_at is None and self.seat is None and self.origin in SEATED
+        """Whether it waits for a seat; who came without one waits no more."""
+        asked = self.origin in SEATED and self.seat is None
+        return asked and self.ended_at is None and self.came_at is None
 
     @property
     def is_present(self) -> bool:

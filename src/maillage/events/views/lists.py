@@ -56,7 +56,12 @@ def present(request: ActorRequest, key: UUID) -> HttpResponse:
             actions.note_present(line=line, how=how, by=request.actor)
     except Invalid as refusal:
         messages.error(request, str(refusal))
-    return redirect(f"{reverse('events:check_in', args=[line.event.key])}#l-{line.key}")
+    return redirect(_on_list(line))
+
+
+def _on_list(line: Registration) -> str:
+    """Where the line stands on the list."""
+    return f"{reverse('events:check_in', args=[line.event.key])}#l-{line.key}"
 
 
 def line(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -88,6 +93,21 @@ def concern(request: ActorRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("It is a need now: %(what)s.") % {"what": need.title})
             return redirect("events:event", key=found.event.key)
     return _answer(request, "events/concern.html", form, line=found, event=found.event)
+
+
+def identify(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Say of which firm somebody on the list is: found in the register, then confirmed; or that they are of none."""
+    found, firm = _line(request, key), _firm(request)
+    if request.method == "POST":
+        try:
+            actions.identify(line=found, establishment=firm, by=request.actor)
+        except Invalid as refusal:
+            messages.error(request, str(refusal))
+        return redirect(_on_list(found))
+    if firm is None and "personne" not in request.GET:
+        return _finder(request, found.event, "events/identify.html", line=found)
+    context = {"line": found, "event": found.event, "firm": firm}
+    return render(request, "events/identify_form.html", context)
 
 
 def end(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -147,11 +167,13 @@ def arrival(request: ActorRequest, key: UUID) -> HttpResponse:
     return _answer(request, "events/arrival_form.html", form, event=found, firm=firm)
 
 
-def _finder(request: ActorRequest, event: Event, template: str) -> HttpResponse:
+def _finder(
+    request: ActorRequest, event: Event, template: str, **more: Registration
+) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     hits: list[Hit] = search(text, actor=request.actor, limit=FOUND_AT_MOST) if text else []
     context = {"event": event, "text": text, "hits": hits, "stand": "stand" in request.GET}
-    return render(request, template, context)
+    return render(request, template, context | more)
 
 
 def _firm(request: ActorRequest) -> Establishment | None:
