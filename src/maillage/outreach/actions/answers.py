@@ -13,7 +13,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.models import Guide, Signal, SignalObjection, Visit
-from maillage.outreach.models.distress import MACHINE, objects_to_signals
+from maillage.outreach.models.distress import MACHINE, SignalQuerySet, objects_to_signals
 from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import LegalUnit
 
@@ -77,8 +77,11 @@ class Heard:
 
 def signal_of(visit: Visit) -> Signal | None:
     """What was told in confidence at a visit, as long as it is kept."""
-    kept = Signal.objects.visible_to(MACHINE).filter(visit_id=visit.pk)
-    return kept.select_related("table").first()
+    return _noted(visit).kept().select_related("table").first()
+
+
+def _noted(visit: Visit) -> SignalQuerySet:
+    return Signal.objects.visible_to(MACHINE).filter(visit_id=visit.pk)
 
 
 def keep_signal(visit: Visit, heard: Heard) -> None:
@@ -87,10 +90,9 @@ def keep_signal(visit: Visit, heard: Heard) -> None:
     A visit set right keeps the table by which it was first weighed. No act tells of it: the chain cannot forget.
     """
     apart = {} if visit.cancelled_at else heard.in_confidence
-    before = signal_of(visit)
     if not apart or objects_to_signals(visit.legal_unit_id, visit.organisation_id):
-        Signal.objects.visible_to(MACHINE).filter(visit=visit).delete()
-    elif before is not None:
+        _noted(visit).delete()
+    elif (before := _noted(visit).first()) is not None:
         before.answers, before.occurred_on = apart, visit.occurred_on
         before.save(update_fields=["answers", "occurred_on"])
     else:
