@@ -111,12 +111,23 @@ def object_to_signals(*, unit: LegalUnit, by: Actor) -> SignalObjection:
         NotAllowed: the actor does not go and see firms.
     """
     _check(by)
+    return _object(unit, by)
+
+
+def _object(unit: LegalUnit, by: Actor) -> SignalObjection:
     found, _made = SignalObjection.objects.visible_to(by).get_or_create(
         legal_unit=unit, until=None, defaults={"organisation": by.acting_for()}
     )
     noted = Signal.objects.visible_to(MACHINE).filter(visit__legal_unit=unit)
     noted.filter(visit__organisation_id=by.organisation_id).delete()
     return found
+
+
+def carry_objection(before: LegalUnit, unit: LegalUnit, by: Actor) -> None:
+    """What a firm added by hand objected to holds for the firm of the register that it turns out to be."""
+    told = SignalObjection.objects.visible_to(by).filter(legal_unit=before, until=None)
+    if told.update(until=clock.now()):
+        _object(unit, by)
 
 
 @ledger.action

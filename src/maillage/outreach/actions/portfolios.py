@@ -13,7 +13,7 @@ from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.models import FollowedFirm, Handover
 from maillage.outreach.models.portfolios import Ended, Every, Family
-from maillage.register.models import Establishment
+from maillage.register.models import Establishment, LegalUnit
 
 
 def follow_firm(
@@ -186,6 +186,20 @@ def stop_following(*, followed: FollowedFirm, because: str, by: Actor) -> Follow
     found.version += 1
     found.save(update_fields=["ended_on", "ended_because", "version"])
     return found
+
+
+def carry_following(before: LegalUnit, real: Establishment, by: Actor) -> None:
+    """A followed firm that was added by hand is, once matched, the firm of the register; followed there too, it is followed once."""
+    own = FollowedFirm.objects.visible_to(by).current().filter(organisation_id=by.organisation_id)
+    found = own.select_for_update(of=("self",)).filter(legal_unit=before).first()
+    if found is None:
+        return
+    if own.filter(legal_unit=real.legal_unit).exists():
+        found.ended_on, found.ended_because = clock.today(), Ended.OTHER
+    else:
+        found.establishment, found.legal_unit = real, real.legal_unit
+    found.version += 1
+    found.save()
 
 
 def _locked(followed: FollowedFirm, by: Actor) -> FollowedFirm:
