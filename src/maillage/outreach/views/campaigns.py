@@ -150,7 +150,8 @@ def firms_csv(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same list, to take away."""
     found = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
     lines, _seen, _commune = _lines(request, found)
-    return csv_response(f"{_('firms')}.csv", walking.lines_header(), walking.listed_lines(lines))
+    name = _("firms")
+    return csv_response(f"{name}.csv", walking.lines_header(), walking.listed_lines(lines))
 
 
 def _lines(request: ActorRequest, campaign: Campaign) -> tuple[ListedFirmQuerySet, str, str]:

@@ -63,7 +63,8 @@ def walks_csv(request: ActorRequest) -> HttpResponse:
         [one.day, one.commune, ", ".join(one.names), one.adviser, one.artisan, one.mayor, one.called_off_at]
         for one in _rows(request)
     )  # fmt: skip
-    return csv_response(f"{_('street walks')}.csv", header, rows)
+    name = _("street walks")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def new_walk(request: ActorRequest) -> HttpResponse:
