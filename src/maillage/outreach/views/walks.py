@@ -33,12 +33,10 @@ def walks(request: ActorRequest) -> HttpResponse:
     """The walks to come, or all of them."""
     rows = _rows(request)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    names = places.communes(one.commune for one in page.object_list)
+    names = places.commune_names(one.commune for one in page.object_list)
     context = {
         "page": page,
-        "rows": [
-            (one, names[one.commune].name if one.commune in names else one.commune) for one in page
-        ],
+        "rows": [(one, names[one.commune]) for one in page],
         "past": request.GET.get("quand") == "toutes",
         "query": request.GET.urlencode(),
         "may": permissions.can_report_visit(request.actor),
