@@ -432,6 +432,23 @@ def test_no_string_is_missing_from_the_catalogue_of_its_package(
     assert not translated(gathered / catalogue) - translated(SOURCE / catalogue)
 
 
+def test_no_string_to_translate_hides_in_an_f_string() -> None:
+    """xgettext passes over f-strings: what stands in one is gathered into no catalogue."""
+    told = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in tracked(".py")
+        if SOURCE in path.parents
+        for text in ast.walk(tree(path))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id.removesuffix("_lazy") in told
+    ]
+    assert hidden == []
+
+
 def translated(catalogue: Path) -> set[tuple[str, str]]:
     if not catalogue.exists():
         return set()

@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 
 from maillage.accounts.roles import Role
+from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
 from maillage.outreach import actions
 from maillage.outreach.actions import firms
+from maillage.outreach.actions.answers import signal_of
 from maillage.outreach.actions.firms import Sign
-from maillage.outreach.models import ProvisionalFirm, Visit
+from maillage.outreach.models import FollowedFirm, ProvisionalFirm, SignalObjection, Visit
 from tests.factories import accounts, outreach as factory, places, register
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +107,54 @@ def test_two_sendings_of_a_firm_at_the_same_instant_add_one(
     monkeypatch.setattr(firms, "_sent_before", lambda *_: next(answers))
     assert actions.add_unknown_firm(sign=sign, by=adviser, once=once) == first
     assert ProvisionalFirm.objects.visible_to(adviser).count() == 1
+
+
+def test_a_firm_that_objects_to_early_signals_objects_once_it_is_matched_too() -> None:
+    adviser, real = accounts.actor(), register.establishment()
+    firm = factory.firm_added_by_hand(adviser)
+    factory.visit(adviser, firm.establishment)
+    before = factory.told_in_confidence(adviser, real)
+    others = factory.told_in_confidence(establishment=real)
+    actions.object_to_signals(unit=firm.establishment.legal_unit, by=adviser)
+    officer = accounts.actor(Role.OFFICER, adviser.organisation)
+    actions.reconcile_firm(firm=firm, real=real, by=officer)
+    assert [signal_of(one) is None for one in (before, others)] == [True, False]
+    assert signal_of(factory.told_in_confidence(adviser, real)) is None
+    standing = SignalObjection.objects.visible_to(adviser).filter(until=None)
+    assert [one.legal_unit for one in standing] == [real.legal_unit]
+
+
+def test_matching_a_firm_that_objects_to_nothing_forgets_nothing() -> None:
+    adviser, real = accounts.actor(), register.establishment()
+    firm = factory.firm_added_by_hand(adviser)
+    told = factory.told_in_confidence(adviser, firm.establishment)
+    lifted = actions.object_to_signals(unit=firm.establishment.legal_unit, by=adviser)
+    actions.lift_objection(objection=lifted, by=adviser)
+    again = factory.told_in_confidence(adviser, firm.establishment)
+    actions.reconcile_firm(firm=firm, real=real, by=adviser)
+    assert [signal_of(one) is None for one in (told, again)] == [True, False]
+    assert not SignalObjection.objects.visible_to(adviser).filter(until=None).exists()
+
+
+def test_a_followed_firm_stays_followed_once_it_is_matched() -> None:
+    adviser, real = accounts.actor(), register.establishment()
+    firm = factory.firm_added_by_hand(adviser)
+    kept = factory.followed(adviser, firm.establishment)
+    factory.visit(adviser, firm.establishment)
+    actions.reconcile_firm(firm=firm, real=real, by=adviser)
+    found = FollowedFirm.objects.visible_to(adviser).current().with_last_contact().get()
+    assert (found, found.establishment, found.legal_unit) == (kept, real, real.legal_unit)
+    assert (found.last_contact_on, found.version) == (clock.today(), 2)
+
+
+def test_a_firm_followed_under_both_its_names_is_followed_once() -> None:
+    adviser, real = accounts.actor(), register.establishment()
+    firm = factory.firm_added_by_hand(adviser)
+    twice = factory.followed(adviser, firm.establishment)
+    kept = factory.followed(accounts.actor(Role.ADVISER, adviser.organisation), real)
+    partners = factory.followed(accounts.actor(), firm.establishment)
+    actions.reconcile_firm(firm=firm, real=real, by=adviser)
+    everyones = FollowedFirm.objects.unscoped(reason="tests").current()
+    assert set(everyones) == {kept, partners}
+    twice.refresh_from_db()
+    assert (twice.ended_because, twice.legal_unit) == ("other", firm.establishment.legal_unit)

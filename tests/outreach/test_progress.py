@@ -31,7 +31,7 @@ def line(street: str, commune: str = "59350", diffusion: str = "O") -> ListedFir
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"59350": SimpleNamespace(name="Lille"), "59512": SimpleNamespace(name="Roubaix")}
-    monkeypatch.setattr(progress.places, "communes", lambda _codes: known)
+    monkeypatch.setattr("maillage.places.names.communes", lambda _codes: known)
 
 
 @pytest.mark.usefixtures("names")
@@ -79,7 +79,7 @@ def test_what_a_query_finds_is_told_by_commune_in_the_order_of_names() -> None:
 
 @given(st.lists(st.sampled_from(["59350", "59512", "59017"]), max_size=30))
 def test_the_communes_of_a_query_sum_to_its_firms(communes: list[str]) -> None:
-    with mock.patch.object(progress.places, "communes", return_value={}):
+    with mock.patch("maillage.places.names.communes", return_value={}):
         told = progress.by_commune(Target(n, n, c) for n, c in enumerate(communes))
     assert sum(count for _name, count in told) == len(communes)
     assert [name for name, _count in told] == sorted(set(communes))

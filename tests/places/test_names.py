@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from maillage import places
 from maillage.places.models import Commune, Territory, TerritorySpell
@@ -54,3 +55,14 @@ class TestSearch:
         assert str(Territory.objects.get(key="mel")) == "Métropole Européenne de Lille"
         assert "2019-01-01" in str(TerritorySpell.objects.order_by("starts_on").first())
         assert Commune.objects.of_department("75").count() == 1
+
+
+@pytest.mark.django_db
+def test_names_of_several_communes_come_in_one_query_and_an_unknown_code_stands_for_itself(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    places_loaded()
+    with django_assert_num_queries(1):
+        found = places.commune_names(["59512", "59350", "99999", "59350"])
+    assert found == {"59512": "Roubaix", "59350": "Lille", "99999": "99999"}
+    assert list(found) == ["59512", "59350", "99999"]

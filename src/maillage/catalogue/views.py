@@ -62,7 +62,8 @@ def entries_csv(request: ActorRequest) -> HttpResponse:
     """The same list as a table."""
     found = reading.entries(reading.Wanted.of(request.GET.dict()), request.actor)
     header, table = reading.as_csv(found.rows, clock.today())
-    return csv_response(f"{_('catalogue')}.csv", header, table)
+    name = _("catalogue")
+    return csv_response(f"{name}.csv", header, table)
 
 
 def entry(request: ActorRequest, key: UUID) -> HttpResponse:

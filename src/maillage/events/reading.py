@@ -93,10 +93,10 @@ def map_of(rows: EventQuerySet, territory: str, address: str) -> SafeString | st
     outlines = places.outlines(codes)
     if not (outlines and counts):
         return ""
-    names = places.communes(outlines)
+    names = places.commune_names(outlines)
     shapes = [
         Shape(
-            names[code].name if code in names else code,
+            names[code],
             shape.rings,
             counts[code],
             formats.number(counts[code]),

@@ -59,11 +59,8 @@ def whereabouts(places: Sequence[Place], today: date) -> SafeString | str:
     shapes = geography.around(home, today) if home else ()
     if not shapes:
         return ""
-    names = geography.communes([shape.code for shape in shapes])
-    ground = [
-        Ground(names[shape.code].name if shape.code in names else shape.code, shape.rings)
-        for shape in shapes
-    ]
+    names = geography.commune_names(shape.code for shape in shapes)
+    ground = [Ground(names[shape.code], shape.rings) for shape in shapes]
     spots = [
         Spot(one.address, one.lon, one.lat)
         for one in standing

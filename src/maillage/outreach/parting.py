@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import places
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Membership, MembershipQuerySet, Person
+from maillage.accounts.models import Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.outreach import permissions
@@ -97,11 +97,11 @@ class Share:
         found: dict[str, Counter[int]] = defaultdict(Counter)
         for one in self.proposal.given:
             found[one.line.commune][one.adviser.key] += 1
-        names = places.communes(found)
+        names = places.commune_names(found)
         towns = [
             Town(
                 code,
-                names[code].name if code in names else code,
+                names[code],
                 [(str(self.people[key]), count) for key, count in counts.most_common()],
             )
             for code, counts in found.items()
@@ -134,7 +134,9 @@ def to_share(campaign: Campaign, actor: Actor, asked: Asked) -> ListedFirmQueryS
     """The lines not yet seen that nobody has, or somebody who left; or all of them."""
     waiting = ListedFirm.objects.visible_to(actor).filter(campaign=campaign).not_yet_seen()
     return (
-        waiting if asked.everything else waiting.exclude(adviser__in=_field(actor).values("person"))
+        waiting
+        if asked.everything
+        else waiting.exclude(adviser__in=permissions.field_team(actor).values("person"))
     )
 
 
@@ -143,22 +145,19 @@ def orphans(campaign: Campaign, actor: Actor) -> int:
     return to_share(campaign, actor, Asked()).exclude(adviser=None).count()
 
 
-def _field(actor: Actor) -> MembershipQuerySet:
-    members = Membership.objects.visible_to(actor).current()
-    return members.filter(organisation_id=actor.organisation_id, role__in=permissions.FIELD_ROLES)
-
-
 def team(actor: Actor) -> list[Person]:
     """Advisers of today, and the officers and managers who said that they go and see firms."""
     said = AdviserProfile.objects.visible_to(actor).filter(
         organisation_id=actor.organisation_id, weekly_hours__gt=0
     )
-    advisers = _field(actor).filter(role=Role.ADVISER).values("person")
+    advisers = permissions.field_team(actor).filter(role=Role.ADVISER).values("person")
     going = Person.objects.filter(pk__in=advisers) | Person.objects.filter(
         pk__in=said.values("person")
     )
     return list(
-        going.filter(pk__in=_field(actor).values("person")).distinct().order_by("name", "pk")
+        going.filter(pk__in=permissions.field_team(actor).values("person"))
+        .distinct()
+        .order_by("name", "pk")
     )
 
 

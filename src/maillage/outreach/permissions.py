@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Person
+from maillage.accounts.models import Membership, MembershipQuerySet, Person
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.needs.vocabulary import SENSITIVE_THEMES
@@ -18,6 +18,12 @@ FIELD_ROLES = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)
 def can_report_visit(actor: Actor) -> bool:
     """Advisers, officers and service managers report their own visits, for their organisation."""
     return actor.organisation is not None and actor.has(*FIELD_ROLES)
+
+
+def field_team(actor: Actor) -> MembershipQuerySet:
+    """Those who go and see firms for the actor's organisation today, or answer for those who do."""
+    members = Membership.objects.visible_to(actor).current()
+    return members.filter(organisation_id=actor.organisation_id, role__in=FIELD_ROLES)
 
 
 def can_run_campaign(actor: Actor, campaign: Campaign | None = None) -> bool:

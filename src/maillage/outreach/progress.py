@@ -16,7 +16,7 @@ from maillage.figures import Answer
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
 from maillage.outreach import streets
-from maillage.outreach.models import Campaign, ListedFirm, ways
+from maillage.outreach.models import Campaign, ListedFirm
 from maillage.outreach.models.targets import Target
 
 COMPLETENESS = "outreach.visit_completeness"
@@ -38,13 +38,6 @@ def territory_name(campaign: Campaign) -> str:
         return places.perimeter(campaign.territory, day).name
     except places.UnknownTerritory:
         return campaign.territory
-
-
-def streets_of(campaign: Campaign) -> list[str]:
-    """The streets that a campaign walks up, as an envelope says them."""
-    asked = [ways.split(one) for one in campaign.streets]
-    names = _names(commune for commune, _name in asked)
-    return [f"{name.upper()}, {names[commune]}" for commune, name in asked]
 
 
 def figures_of(campaign: Campaign) -> dict[str, Any]:
@@ -80,7 +73,7 @@ def _pace(answer: Answer, elapsed: float) -> str:
 def by_commune(aimed: Iterable[Target]) -> list[tuple[str, int]]:
     """How many firms a query finds in each commune, before any list exists."""
     found = Counter(target.commune for target in aimed)
-    names = _names(found)
+    names = places.commune_names(found)
     return sorted((names[code], count) for code, count in found.items())
 
 
@@ -88,19 +81,13 @@ def towns_of(campaign: Campaign, actor: Actor) -> list[tuple[str, str]]:
     """The communes of a frozen list, by name."""
     lines = ListedFirm.objects.visible_to(actor).filter(campaign=campaign).order_by()
     codes = lines.values_list("commune", flat=True).distinct()
-    return sorted(_names(codes).items(), key=lambda item: item[1])
-
-
-def _names(codes: Iterable[str]) -> dict[str, str]:
-    wanted = list(codes)
-    known = places.communes(wanted)
-    return {code: known[code].name if code in known else code for code in wanted}
+    return sorted(places.commune_names(codes).items(), key=lambda item: item[1])
 
 
 def by_street(lines: Iterable[ListedFirm]) -> list[Street]:
     """A page of a list, cut street by street; undisclosed firms stand apart, without address."""
     rows = list(lines)
-    names = _names({line.commune for line in rows})
+    names = places.commune_names({line.commune for line in rows})
 
     def street(line: ListedFirm) -> tuple[str, str]:
         place = line.establishment

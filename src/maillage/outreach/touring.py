@@ -64,9 +64,8 @@ class Tour:
     def lines(self) -> str:
         """The same in words, one line a visit."""
         told = self.plan.lines(lambda key: _called(self.firms[key]))
-        return "\n".join(
-            [told, *(f"–  {one.display_name}: {_('no position')}" for one in self.unplaced)]
-        )
+        why = _("no position")
+        return "\n".join([told, *(f"–  {one.display_name}: {why}" for one in self.unplaced)])
 
 
 def _called(firm: Establishment) -> str:

@@ -46,8 +46,7 @@ def firms(walk: StreetWalk) -> list[tuple[str, list[Establishment]]]:
     for one in rows.select_related("legal_unit").order_by("pk"):
         along[ways.reference(one.commune, one.street)].append(one)
     return [
-        (ways.split(reference)[1].upper(), streets.walk(met, _number))
-        for reference, met in along.items()
+        (ways.called(reference), streets.walk(met, _number)) for reference, met in along.items()
     ]
 
 

@@ -87,12 +87,11 @@ def covered(campaign: Campaign, actor: Actor, commune: str = "") -> list[Covered
         one = counts[ways.reference(town, street)]
         one[0] += 1
         one[1] += not waits
-    names = places.communes(ways.split(one)[0] for one in counts)
+    names = places.commune_names(ways.split(one)[0] for one in counts)
     found = []
     for reference, (listed, settled) in counts.items():
         code, name = ways.split(reference)
-        town = names[code].name if code in names else code
-        found.append(Covered(reference, name.upper(), town, listed, settled))
+        found.append(Covered(reference, name.upper(), names[code], listed, settled))
     return sorted(found, key=lambda one: (not one.name, one.town, one.name))
 
 
@@ -146,22 +145,27 @@ def doors(campaign: Campaign, reference: str, actor: Actor) -> list[Door]:
     A firm that came since the list was frozen, or that its query does not aim at, stands there too, said to be off the
     list; one that objects to being prospected does not.
     """
-    here = ways.within([reference])
-    listed = ListedFirm.objects.visible_to(actor).filter(
-        ways.within([reference], "establishment__"), campaign=campaign
-    )
+    commune, _name = ways.split(reference)
+    spelt = ways.spellings([commune]).get(reference, [])
+    on_list = ListedFirm.objects.visible_to(actor).filter(campaign=campaign)
+    listed = on_list.filter(establishment__commune=commune, establishment__street__in=spelt)
     lines = {
         one.legal_unit_id: one
         for one in listed.select_related("establishment__legal_unit", "adviser")
     }
     others = Establishment.objects.known().filter(
-        here, state=Spell.State.ACTIVE, diffusion="O", reconciled_to=None
+        commune=commune,
+        street__in=spelt,
+        state=Spell.State.ACTIVE,
+        diffusion="O",
+        reconciled_to=None,
     )
     others = others.exclude(
         legal_unit__in=Objection.objects.filter(until=None).values("legal_unit")
     )
-    on_list = ListedFirm.objects.visible_to(actor).filter(campaign=campaign).values("legal_unit")
-    apart = list(others.exclude(legal_unit__in=on_list).select_related("legal_unit"))
+    apart = list(
+        others.exclude(legal_unit__in=on_list.values("legal_unit")).select_related("legal_unit")
+    )
     seen = _latest(campaign, actor, [*lines, *(one.legal_unit_id for one in apart)])
     found = [
         Door(one, lines.get(one.legal_unit_id), *seen.get(one.legal_unit_id, ("", None)))

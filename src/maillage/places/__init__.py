@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from maillage.places.models import Commune as Commune
     from maillage.places.names import (
         commune_name as commune_name,
+        commune_names as commune_names,
         communes as communes,
         fold as fold,
         search as search,
@@ -58,6 +59,7 @@ _HOMES = {
     "around": "geometry",
     "centres": "geometry",
     "commune_name": "names",
+    "commune_names": "names",
     "communes": "names",
     "fold": "names",
     "district_at": "districts",

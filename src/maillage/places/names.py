@@ -35,6 +35,13 @@ def communes(codes: Iterable[str]) -> dict[str, Commune]:
     return found
 
 
+def commune_names(codes: Iterable[str]) -> dict[str, str]:
+    """The latest names of these communes; the code itself for one that is not known."""
+    wanted = list(codes)
+    known = communes(wanted)
+    return {code: known[code].name if code in known else code for code in wanted}
+
+
 @remembered
 def commune_name(code: str) -> str:
     """The latest name of a commune, or the code itself when it is not known."""

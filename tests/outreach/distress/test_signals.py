@@ -181,6 +181,37 @@ def test_after_a_year_nobody_reads_it_and_the_night_erases_it(
     assert visit.answers == {}
 
 
+def test_no_correction_shows_it_after_a_year_even_when_a_night_was_missed(
+    client: Client, adviser: Actor
+) -> None:
+    visit = make.told_in_confidence(adviser)
+    correct, ticked = (
+        reverse("outreach:correct_visit", args=[visit.key]),
+        'value="late" id="id_g_rent_1" checked',
+    )
+    aged(364)
+    assert ticked in client.get(correct).content.decode()
+    aged(365)
+    journal_before = Access.objects.unscoped(reason="a test").count()
+    assert ticked not in client.get(correct).content.decode()
+    assert Access.objects.unscoped(reason="a test").count() == journal_before
+    assert signal_of(visit) is None
+    told = {"facts": make.facts(minutes=30), "notes": {}, "reason": "typing", "by": adviser}
+    corrected = actions.correct_visit(visit=visit, version=1, **told)
+    assert not kept().exists()
+    again = make.heard(adviser, rent=["ok"])
+    actions.correct_visit(visit=corrected, version=2, heard=again, **told)
+    assert [one.answers for one in kept()] == [{"rent": ["ok"]}]
+
+
+def test_what_is_told_anew_takes_the_place_of_what_was_due_to_go(adviser: Actor) -> None:
+    visit = make.told_in_confidence(adviser)
+    aged(365)
+    told = {"facts": make.facts(), "notes": {}, "reason": "typing", "by": adviser}
+    actions.correct_visit(visit=visit, version=1, heard=make.heard(adviser, rent=["ok"]), **told)
+    assert [one.answers for one in kept()] == [{"rent": ["ok"]}]
+
+
 # The right to object
 
 

@@ -173,6 +173,17 @@ def test_an_officer_who_corrects_leaves_what_they_may_not_read(client: Client) -
     assert signal.answers == {"rent": ["late"]}
 
 
+def test_an_officer_who_says_that_nobody_was_met_takes_back_what_they_may_not_read(
+    client: Client,
+) -> None:
+    officer = accounts.signed_in(client, Role.OFFICER)
+    found = make.visit(officer, heard=make.heard(officer, rent=["late"]))
+    sent = form_of(officer, version=1, reason="typing", outcome="absent")
+    answer = client.post(reverse("outreach:correct_visit", args=[found.key]), sent)
+    assert answer.status_code == 302
+    assert (visit().outcome, signal_of(visit())) == ("absent", None)
+
+
 def test_a_correction_without_answers_leaves_them_and_a_cancelled_visit_keeps_nothing_in_confidence(
     adviser: Actor, grid: Guide
 ) -> None:

@@ -23,7 +23,7 @@ def test_numbers_are_sorted_as_they_stand_along_a_street() -> None:
     ("text", "value", "rank"),
     [
         ("12", 12, 0), ("012", 12, 0), ("12 bis", 12, 2), ("12BIS", 12, 2), ("12 B", 12, 2), ("12.ter", 12, 3),
-        ("12T", 12, 3), ("12 Q", 12, 4), ("12-14", 12, 0), ("12/14", 12, 0), ("12 rue", 12, 0), ("12 A", 12, 1),
+        ("12T", 12, 3), ("12 Q", 12, 4), ("12-14", 12, 0), ("12/14", 12, 0), ("12 rue", 12, 0), ("12 A", 12, 1), ("12C", 12, 3),
         ("", 0, 0), ("B", 0, 0), ("bis", 0, 0), ("0", 0, 0), ("n° 3", 0, 0), ("1234567890", 123456, 0),
     ],
 )  # fmt: skip
@@ -52,6 +52,8 @@ def test_a_walk_goes_up_the_odd_side_and_back_down_the_even_one() -> None:
 def test_two_firms_at_one_number_keep_their_order() -> None:
     doors = [("b", "5"), ("a", "5"), ("c", "1")]
     assert walk(doors, lambda door: number_of(door[1])) == [("c", "1"), ("b", "5"), ("a", "5")]
+    back = [("b", "6"), ("c", "2"), ("a", "6")]
+    assert walk(back, lambda door: number_of(door[1])) == [("b", "6"), ("a", "6"), ("c", "2")]
 
 
 @given(st.lists(st.integers(0, 300).map(str), max_size=30))

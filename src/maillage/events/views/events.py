@@ -53,7 +53,8 @@ def events_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
     wanted = reading.Wanted.of(request.GET.dict())
     header, rows = reading.as_csv(reading.listed(Event.objects.visible_to(request.actor), wanted))
-    return csv_response(f"{_('events')}.csv", header, rows)
+    name = _("events")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def new_event(request: ActorRequest) -> HttpResponse:

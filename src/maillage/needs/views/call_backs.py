@@ -43,7 +43,8 @@ def call_backs_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
     wanted = calls.Wanted.of(request.GET.dict())
     header, rows = calls.as_csv(calls.call_backs(request.actor, wanted))
-    return csv_response(f"{_('call-backs')}.csv", header, rows)
+    name = _("call-backs")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def _found(request: ActorRequest, key: UUID) -> CallBack:

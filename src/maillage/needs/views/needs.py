@@ -48,7 +48,8 @@ def needs_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
     wanted = reading.Wanted.of(request.GET.dict(), NeedState)
     header, rows = reading.needs_as_csv(reading.needs(request.actor, wanted))
-    return csv_response(f"{_('needs')}.csv", header, rows)
+    name = _("needs")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def new_need(request: ActorRequest, key: UUID) -> HttpResponse:

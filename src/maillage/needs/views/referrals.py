@@ -47,7 +47,8 @@ def referrals_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
     wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
     header, rows = reading.as_csv(reading.referrals(request.actor, wanted), request.actor)
-    return csv_response(f"{_('referrals')}.csv", header, rows)
+    name = _("referrals")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def referrals_exchanged(request: ActorRequest) -> HttpResponse:
@@ -55,7 +56,8 @@ def referrals_exchanged(request: ActorRequest) -> HttpResponse:
     wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
     rows = reading.referrals(request.actor, wanted)
     header, table = exchange.as_exchanged(rows, request.actor)
-    return csv_response(f"{_('referrals')}-conseillers-entreprises.csv", header, table)
+    name = _("referrals")
+    return csv_response(f"{name}-conseillers-entreprises.csv", header, table)
 
 
 def followed(request: ActorRequest) -> HttpResponse:
@@ -78,7 +80,8 @@ def followed_csv(request: ActorRequest) -> HttpResponse:
     """What is measured on that page, to take away."""
     found = measures.measured(request.actor, measures.period_of(request.GET.dict()))
     header, rows = measures.as_table(found)
-    return csv_response(f"{_('follow-up-of-needs')}.csv", header, rows)
+    name = _("follow-up-of-needs")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def _readable() -> ReferralQuerySet:

@@ -57,7 +57,8 @@ def terms(request: ActorRequest) -> HttpResponse:
 def terms_csv(request: ActorRequest) -> HttpResponse:
     """The thesaurus as a file that `match_needs` and the loading of files read."""
     rows = [[one.term, one.theme] for one in _asked(request)]
-    return csv_response(f"{_('thesaurus')}.csv", [_("Term"), _("Theme")], rows)
+    name = _("thesaurus")
+    return csv_response(f"{name}.csv", [_("Term"), _("Theme")], rows)
 
 
 def end_term(request: ActorRequest, key: UUID) -> HttpResponse:

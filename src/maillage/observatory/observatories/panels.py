@@ -121,7 +121,8 @@ def _moment(reading: Reading, row: Observed, unit: str) -> Moment:
 
 def _spoken(row: Observed, unit: str) -> str:
     said = f"{_period(row.period)}\u00a0: {written(row.value, unit)}"
-    return f"{said} ({_('provisional')})" if row.is_provisional else said
+    provisional = _("provisional")
+    return f"{said} ({provisional})" if row.is_provisional else said
 
 
 def _period(period: str) -> str:

@@ -13,7 +13,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.models import Guide, Signal, SignalObjection, Visit
-from maillage.outreach.models.distress import MACHINE, objects_to_signals
+from maillage.outreach.models.distress import MACHINE, SignalQuerySet, objects_to_signals
 from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import LegalUnit
 
@@ -77,8 +77,11 @@ class Heard:
 
 def signal_of(visit: Visit) -> Signal | None:
     """What was told in confidence at a visit, as long as it is kept."""
-    kept = Signal.objects.visible_to(MACHINE).filter(visit_id=visit.pk)
-    return kept.select_related("table").first()
+    return _noted(visit).kept().select_related("table").first()
+
+
+def _noted(visit: Visit) -> SignalQuerySet:
+    return Signal.objects.visible_to(MACHINE).filter(visit_id=visit.pk)
 
 
 def keep_signal(visit: Visit, heard: Heard) -> None:
@@ -87,10 +90,9 @@ def keep_signal(visit: Visit, heard: Heard) -> None:
     A visit set right keeps the table by which it was first weighed. No act tells of it: the chain cannot forget.
     """
     apart = {} if visit.cancelled_at else heard.in_confidence
-    before = signal_of(visit)
     if not apart or objects_to_signals(visit.legal_unit_id, visit.organisation_id):
-        Signal.objects.visible_to(MACHINE).filter(visit=visit).delete()
-    elif before is not None:
+        _noted(visit).delete()
+    elif (before := _noted(visit).first()) is not None:
         before.answers, before.occurred_on = apart, visit.occurred_on
         before.save(update_fields=["answers", "occurred_on"])
     else:
@@ -109,12 +111,23 @@ def object_to_signals(*, unit: LegalUnit, by: Actor) -> SignalObjection:
         NotAllowed: the actor does not go and see firms.
     """
     _check(by)
+    return _object(unit, by)
+
+
+def _object(unit: LegalUnit, by: Actor) -> SignalObjection:
     found, _made = SignalObjection.objects.visible_to(by).get_or_create(
         legal_unit=unit, until=None, defaults={"organisation": by.acting_for()}
     )
     noted = Signal.objects.visible_to(MACHINE).filter(visit__legal_unit=unit)
     noted.filter(visit__organisation_id=by.organisation_id).delete()
     return found
+
+
+def carry_objection(before: LegalUnit, unit: LegalUnit, by: Actor) -> None:
+    """What a firm added by hand objected to holds for the firm of the register that it turns out to be."""
+    told = SignalObjection.objects.visible_to(by).filter(legal_unit=before, until=None)
+    if told.update(until=clock.now()):
+        _object(unit, by)
 
 
 @ledger.action

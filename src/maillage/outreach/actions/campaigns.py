@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger, places
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Membership, Person
+from maillage.accounts.models import Person
 from maillage.conventions.charging import may_charge
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
+from maillage.outreach.actions.team import check_team
 from maillage.outreach.acts import FIRM_LISTED, SOURCE_CAMPAIGN
 from maillage.outreach.models import Campaign, ListedFirm, ways
 from maillage.outreach.models.targets import Target, communes_of, targets
@@ -75,7 +76,7 @@ def _check_places(campaign: Campaign) -> None:
         raise Invalid(message, fields={"communes": message})
     if astray := [one for one in campaign.streets if ways.split(one)[0] not in known]:
         message = _("Not streets of these communes: %(streets)s") % {
-            "streets": ", ".join(ways.split(one)[1].upper() for one in astray)
+            "streets": ", ".join(ways.called(one) for one in astray)
         }
         raise Invalid(message, fields={"streets": message})
 
@@ -216,12 +217,7 @@ def assign(
         Invalid: this person goes and sees no firm for the organisation.
     """
     found = locked_campaign(campaign, by)
-    members = Membership.objects.visible_to(by).current()
-    if not members.filter(
-        organisation_id=found.organisation_id, person=adviser, role__in=permissions.FIELD_ROLES
-    ).exists():
-        message = _("This person is no adviser of your organisation today.")
-        raise Invalid(message, fields={"adviser": message})
+    check_team(by, [adviser.pk])
     lines = ListedFirm.objects.visible_to(by).filter(campaign=found, adviser=None)
     if communes:
         lines = lines.filter(commune__in=communes)

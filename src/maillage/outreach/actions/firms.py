@@ -17,6 +17,8 @@ from maillage.kernel.identifiers import is_siret
 from maillage.needs import actions as needs
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
+from maillage.outreach.actions.answers import carry_objection
+from maillage.outreach.actions.portfolios import carry_following
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.outreach.vocabulary import RECONCILED
 from maillage.register.erasing import Forgotten
@@ -153,6 +155,8 @@ def reconcile_firm(*, firm: ProvisionalFirm, real: Establishment, by: Actor) -> 
 def follow_match(*, establishment: Establishment, by: Actor) -> int:
     """Move one's own visits of a firm added by hand to the firm it was matched with; how many moved.
 
+    Its objection to early signals and the adviser who follows it go along.
+
     Raises:
         NotAllowed: the actor does not go and see firms.
         Conflict: nobody matched the firm yet.
@@ -171,5 +175,7 @@ def follow_match(*, establishment: Establishment, by: Actor) -> int:
         settle(visit, by=by, reason_code=RECONCILED)
     real = establishment.reconciled_to
     if real is not None:
+        carry_objection(establishment.legal_unit, real.legal_unit, by)
+        carry_following(establishment.legal_unit, real, by)
         needs.follow_match(establishment=establishment, real=real, by=by, reason=RECONCILED)
     return len(moved)

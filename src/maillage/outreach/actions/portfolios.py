@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Membership, Person
+from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
+from maillage.outreach.actions.team import check_team
 from maillage.outreach.models import FollowedFirm, Handover
 from maillage.outreach.models.portfolios import Ended, Every, Family
-from maillage.register.models import Establishment
+from maillage.register.models import Establishment, LegalUnit
 
 
 def follow_firm(
@@ -37,7 +38,7 @@ def follow_firm(
     taker = adviser or by.person
     if taker != by.person and not permissions.can_run_campaign(by):
         raise NotAllowed(_("Officers and service managers fill the portfolio of a colleague."))
-    _check_adviser(taker, by)
+    check_team(by, [taker.pk])
     followed = FollowedFirm(
         organisation=by.acting_for(),
         legal_unit=establishment.legal_unit,
@@ -85,15 +86,6 @@ def _one_of(choices: type[Family | Every], given: str | int, field: str) -> str 
     return given
 
 
-def _check_adviser(person: Person, by: Actor) -> None:
-    members = Membership.objects.visible_to(by).current()
-    if not members.filter(
-        organisation_id=by.organisation_id, person=person, role__in=permissions.FIELD_ROLES
-    ).exists():
-        message = _("This person is no adviser of your organisation today.")
-        raise Invalid(message, fields={"adviser": message})
-
-
 @ledger.action
 def change_following(
     *, followed: FollowedFirm, family: str, every: int, version: int, by: Actor
@@ -128,7 +120,7 @@ def hand_over(*, followed: FollowedFirm, to: Person, by: Actor) -> FollowedFirm:
         Conflict: it is no longer followed.
     """
     found = _locked(followed, by)
-    _check_adviser(to, by)
+    check_team(by, [to.pk])
     _pass(found, to, by)
     return found
 
@@ -158,7 +150,7 @@ def hand_over_all(*, giver: Person, to: Person, by: Actor) -> int:
     """
     if not permissions.can_run_campaign(by):
         raise NotAllowed(_("Officers and service managers hand over the portfolio of a colleague."))
-    _check_adviser(to, by)
+    check_team(by, [to.pk])
     if giver == to:
         message = _("Choose somebody else.")
         raise Invalid(message, fields={"to": message})
@@ -186,6 +178,20 @@ def stop_following(*, followed: FollowedFirm, because: str, by: Actor) -> Follow
     found.version += 1
     found.save(update_fields=["ended_on", "ended_because", "version"])
     return found
+
+
+def carry_following(before: LegalUnit, real: Establishment, by: Actor) -> None:
+    """A followed firm that was added by hand is, once matched, the firm of the register; followed there too, it is followed once."""
+    own = FollowedFirm.objects.visible_to(by).current().filter(organisation_id=by.organisation_id)
+    found = own.select_for_update(of=("self",)).filter(legal_unit=before).first()
+    if found is None:
+        return
+    if own.filter(legal_unit=real.legal_unit).exists():
+        found.ended_on, found.ended_because = clock.today(), Ended.OTHER
+    else:
+        found.establishment, found.legal_unit = real, real.legal_unit
+    found.version += 1
+    found.save()
 
 
 def _locked(followed: FollowedFirm, by: Actor) -> FollowedFirm:

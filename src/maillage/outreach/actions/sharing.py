@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.accounts.models import Membership, Person
+from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
 from maillage.outreach.actions.campaigns import BATCH, locked_campaign
+from maillage.outreach.actions.team import check_team
 from maillage.outreach.models import AdviserProfile, Campaign, ListedFirm
 from maillage.outreach.models.profiles import LONGEST_WEEK, Language
 
@@ -91,19 +92,6 @@ def _check_said(said: Said) -> None:
         raise Invalid(week, fields={"weekly_hours": week})
 
 
-def check_team(by: Actor, people: Sequence[int]) -> None:
-    """Refuse whoever sees no firm for the organisation today.
-
-    Raises:
-        Invalid: one of them is no adviser of it.
-    """
-    members = Membership.objects.visible_to(by).current()
-    field = members.filter(organisation_id=by.organisation_id, role__in=permissions.FIELD_ROLES)
-    if set(people) - set(field.values_list("person", flat=True)):
-        message = _("This person is no adviser of your organisation today.")
-        raise Invalid(message, fields={"adviser": message})
-
-
 @ledger.action
 def share_out(*, campaign: Campaign, given: Mapping[int, int], by: Actor) -> int:
     """Give each of these lines, by its row, to an adviser, by theirs; how many. Planning, so no act is recorded.
@@ -116,7 +104,7 @@ def share_out(*, campaign: Campaign, given: Mapping[int, int], by: Actor) -> int
         Conflict: a line is of another list.
     """
     found = locked_campaign(campaign, by)
-    check_team(by, sorted(set(given.values())))
+    check_team(by, given.values())
     lines = ListedFirm.objects.visible_to(by).filter(campaign=found)
     waiting = set(lines.not_yet_seen().values_list("pk", flat=True))
     if set(given) - set(lines.values_list("pk", flat=True)):

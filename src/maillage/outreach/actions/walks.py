@@ -14,7 +14,7 @@ from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach import permissions
-from maillage.outreach.actions.sharing import check_team
+from maillage.outreach.actions.team import check_team
 from maillage.outreach.models import StreetWalk, ways
 
 

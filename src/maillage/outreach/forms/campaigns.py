@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Person
 from maillage.outreach.actions.campaigns import Plan
-from maillage.outreach.forms.fields import ActivitiesField, CommunesField, StreetsField, told
-from maillage.outreach.models import Campaign
+from maillage.outreach.forms.fields import ActivitiesField, CommunesField, StreetsField
+from maillage.outreach.models import Campaign, ways
 from maillage.places.forms import PlaceField
 from maillage.register import criteria
 from maillage.register.segments import Segment
@@ -131,7 +131,7 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
         "ends_on": plan.ends_on,
         "territory": plan.territory,
         "communes": ", ".join(plan.communes),
-        "streets": told(plan.streets),
+        "streets": "\n".join(ways.told(plan.streets)),
         "segments": [segment.code for segment in criteria.named(plan.segments)],
         "activities": ", ".join(plan.activities),
         "sizes": list(plan.sizes),

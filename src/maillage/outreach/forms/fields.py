@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -71,20 +70,10 @@ def _street(line: str) -> str:
         return found[0]
     if found:
         said = _("“%(line)s”: did you mean %(streets)s?")
-        near = [ways.split(one)[1].upper() for one in found[: ways.NEAR]]
+        near = [ways.called(one) for one in found[: ways.NEAR]]
         raise forms.ValidationError(said % {"line": line, "streets": _(" or ").join(near)})
     raise forms.ValidationError(
         _("“%(line)s”: the register knows no firm in this street.") % {"line": line}
-    )
-
-
-def told(wanted: Iterable[str]) -> str:
-    """Streets as one types them, one a line."""
-    asked = [ways.split(one) for one in wanted]
-    names = places.communes(commune for commune, _name in asked)
-    return "\n".join(
-        f"{name.upper()}, {names[commune].name if commune in names else commune}"
-        for commune, name in asked
     )
 
 

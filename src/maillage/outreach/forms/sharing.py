@@ -60,11 +60,9 @@ def initial_of(profile: AdviserProfile | None) -> dict[str, Any]:
     """What the form starts from: a full week, nothing in particular, when nothing was said yet."""
     if profile is None:
         return {"version": 0, "weekly_hours": FULL_WEEK}
-    names = places.communes(profile.communes)
-    told = [names[code].name if code in names else code for code in profile.communes]
     return {
         "version": profile.version,
-        "communes": ", ".join(told),
+        "communes": ", ".join(places.commune_names(profile.communes).values()),
         "languages": profile.languages,
         "activities": ", ".join(profile.activities),
         "weekly_hours": profile.weekly_hours,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.models import Person
 from maillage.outreach.actions.walks import Walk
-from maillage.outreach.forms.fields import StreetsField, told
-from maillage.outreach.models import StreetWalk
+from maillage.outreach.forms.fields import StreetsField
+from maillage.outreach.models import StreetWalk, ways
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
 
 
@@ -61,7 +61,7 @@ def initial_of(walk: StreetWalk) -> dict[str, Any]:
     """What the form starts from."""
     return {
         "version": walk.version,
-        "streets": told(walk.streets),
+        "streets": "\n".join(ways.told(walk.streets)),
         "day": walk.day,
         "adviser": walk.adviser_id,
         "artisan": walk.artisan,

@@ -67,4 +67,4 @@ class StreetWalk(models.Model):
     @property
     def names(self) -> list[str]:
         """The streets, as an envelope says them."""
-        return [ways.split(one)[1].upper() for one in self.streets]
+        return [ways.called(one) for one in self.streets]

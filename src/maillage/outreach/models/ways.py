@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 from django.db.models import Q
 
+from maillage import places
 from maillage.outreach import streets
 from maillage.register.models import Establishment
 
@@ -27,6 +28,18 @@ def split(one: str) -> tuple[str, str]:
     """The commune and the name of a reference."""
     commune, _, name = one.partition(" ")
     return commune, name
+
+
+def called(one: str) -> str:
+    """The name of a reference, as an envelope says it."""
+    return split(one)[1].upper()
+
+
+def told(wanted: Iterable[str]) -> list[str]:
+    """Streets as one says them, each with its commune: RUE DE GAND, Lille."""
+    asked = list(wanted)
+    names = places.commune_names(split(one)[0] for one in asked)
+    return [f"{called(one)}, {names[split(one)[0]]}" for one in asked]
 
 
 def spellings(communes: Iterable[str]) -> dict[str, list[str]]:

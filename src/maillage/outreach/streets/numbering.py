@@ -13,7 +13,8 @@ T = TypeVar("T")
 _SPELT = re.compile(
     r"\s*0*(?P<number>[0-9]{1,6})[\s.-]*(?:(?P<more>bis|ter|quater|quinquies|[a-z])(?![a-z]))?", re.IGNORECASE | re.ASCII
 )  # fmt: skip
-#: INSEE writes B, T, Q, C for bis, ter, quater, quinquies; a plain letter keeps its place in the alphabet.
+#: INSEE writes B, T, Q for bis, ter, quater. A plain letter keeps its place in the alphabet, C too: INSEE writes it for
+#: quinquies, and nothing tells that one from the C that follows 12 B.
 _RANKS = {letter: rank for rank, letter in enumerate("abcdefghijklmnopqrstuvwxyz", start=1)} | {
     "bis": 2, "ter": 3, "t": 3, "quater": 4, "q": 4, "quinquies": 5, "": 0,
 }  # fmt: skip
@@ -58,8 +59,15 @@ def number_of(text: str) -> Number:
 
 
 def walk(doors: Iterable[T], number: Callable[[T], Number]) -> list[T]:
-    """The doors of a street in the order of one walk: up the odd side, back down the even one, then the others."""
+    """The doors of a street in the order of one walk: up the odd side, back down the even one, then the others.
+
+    Several at one number keep the order in which they come, on either side.
+    """
     sides: dict[Side, list[T]] = {side: [] for side in Side}
-    for door in sorted(doors, key=number):
+    for door in doors:
         sides[number(door).side].append(door)
-    return [*sides[Side.ODD], *reversed(sides[Side.EVEN]), *sides[Side.NONE]]
+    return [
+        *sorted(sides[Side.ODD], key=number),
+        *sorted(sides[Side.EVEN], key=number, reverse=True),
+        *sorted(sides[Side.NONE], key=number),
+    ]

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts import kept
 from maillage.accounts.actors import Actor, ActorRequest
-from maillage.accounts.models import Membership, Person
+from maillage.accounts.models import Person
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.charging import charges_of
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach import actions, parting, permissions, picturing, progress, walking
 from maillage.outreach.forms.campaigns import AssignForm, CampaignForm, ChangeForm, initial_of
-from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach.models import Campaign, ListedFirm, ways
 from maillage.outreach.models.campaigns import ListedFirmQuerySet
 from maillage.outreach.models.targets import targets
 from maillage.ui.conflict import stale_edit
@@ -104,7 +104,7 @@ def campaign(request: ActorRequest, key: UUID) -> HttpResponse:
     context = {
         "campaign": found,
         "territory": progress.territory_name(found),
-        "walked": progress.streets_of(found),
+        "walked": ways.told(found.streets),
         "may_run": permissions.can_run_campaign(request.actor, found),
     }
     if found.frozen_at is None:
@@ -150,7 +150,8 @@ def firms_csv(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same list, to take away."""
     found = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
     lines, _seen, _commune = _lines(request, found)
-    return csv_response(f"{_('firms')}.csv", walking.lines_header(), walking.listed_lines(lines))
+    name = _("firms")
+    return csv_response(f"{name}.csv", walking.lines_header(), walking.listed_lines(lines))
 
 
 def _lines(request: ActorRequest, campaign: Campaign) -> tuple[ListedFirmQuerySet, str, str]:
@@ -191,6 +192,5 @@ def _own(actor: Actor, key: UUID) -> Campaign:
 
 def advisers_of(actor: Actor) -> QuerySet[Person]:
     """Those who go and see firms for the organisation today, by name."""
-    members = Membership.objects.visible_to(actor).current()
-    field = members.filter(organisation_id=actor.organisation_id, role__in=permissions.FIELD_ROLES)
-    return Person.objects.filter(pk__in=field.values("person")).order_by("name")
+    team = permissions.field_team(actor)
+    return Person.objects.filter(pk__in=team.values("person")).order_by("name")

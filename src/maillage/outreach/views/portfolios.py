@@ -60,7 +60,8 @@ def portfolio(request: ActorRequest) -> HttpResponse:
 def portfolio_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
     rows = following.followed(request.actor, following.Wanted.of(request.GET.dict()))
-    return csv_response(f"{_('portfolio')}.csv", following.header(), following.lines(rows))
+    name = _("portfolio")
+    return csv_response(f"{name}.csv", following.header(), following.lines(rows))
 
 
 def find_to_follow(request: ActorRequest) -> HttpResponse:

@@ -42,7 +42,8 @@ def streets_csv(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same streets, to take away."""
     found = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
     rows = walking.street_lines(_rows(request, found))
-    return csv_response(f"{_('streets')}.csv", walking.streets_header(), rows)
+    name = _("streets")
+    return csv_response(f"{name}.csv", walking.streets_header(), rows)
 
 
 def _filters(given: Mapping[str, str]) -> tuple[str, bool]:
@@ -78,7 +79,8 @@ def street_csv(request: ActorRequest, key: UUID, commune: str, name: str) -> Htt
     """The same doors, to take away."""
     campaign = get_visible_or_404(Campaign.objects.all(), request.actor, key=key)
     found = _doors(request, campaign, commune, name)
-    return csv_response(f"{_('street')}.csv", walking.doors_header(), walking.door_lines(found))
+    name = _("street")
+    return csv_response(f"{name}.csv", walking.doors_header(), walking.door_lines(found))
 
 
 def _doors(

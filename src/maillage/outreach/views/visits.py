@@ -28,6 +28,7 @@ from maillage.outreach.models import Campaign, Guide, ListedFirm, Signal, Visit
 from maillage.outreach.models.distress import objects_to_signals
 from maillage.outreach.models.guides import GuideQuerySet
 from maillage.outreach.models.visits import RESOURCE, VisitQuerySet
+from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import Establishment
 from maillage.ui.conflict import stale_edit
 from maillage.ui.forms import Form
@@ -210,9 +211,9 @@ def _asked_again(request: ActorRequest, found: Visit) -> dict[str, Any]:
 
 
 def _heard(form: CorrectForm, found: Visit) -> Heard:
-    """What was answered; what the corrector may not read stays as it was."""
+    """What was answered; what the corrector may not read stays as it was, as long as somebody was met."""
     heard, signal = form.heard(), signal_of(found)
-    if form.discreet and signal is not None:
+    if form.discreet and signal is not None and form.facts().outcome == Outcome.DONE:
         return Heard(found.grid, {**heard.answers, **signal.answers})
     return heard
 

@@ -33,12 +33,10 @@ def walks(request: ActorRequest) -> HttpResponse:
     """The walks to come, or all of them."""
     rows = _rows(request)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    names = places.communes(one.commune for one in page.object_list)
+    names = places.commune_names(one.commune for one in page.object_list)
     context = {
         "page": page,
-        "rows": [
-            (one, names[one.commune].name if one.commune in names else one.commune) for one in page
-        ],
+        "rows": [(one, names[one.commune]) for one in page],
         "past": request.GET.get("quand") == "toutes",
         "query": request.GET.urlencode(),
         "may": permissions.can_report_visit(request.actor),
@@ -63,7 +61,8 @@ def walks_csv(request: ActorRequest) -> HttpResponse:
         [one.day, one.commune, ", ".join(one.names), one.adviser, one.artisan, one.mayor, one.called_off_at]
         for one in _rows(request)
     )  # fmt: skip
-    return csv_response(f"{_('street walks')}.csv", header, rows)
+    name = _("street walks")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def new_walk(request: ActorRequest) -> HttpResponse:

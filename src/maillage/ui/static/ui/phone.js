@@ -62,8 +62,9 @@
       else field.value = given(field.name)[0] ?? "";
     }
     // The questions of another version of the grid are not on this page: their answers go back as they came.
+    const shown = new Set([...form.elements].map((field) => field.name));
     for (const [name, value] of entry.body) {
-      if (form.elements[name] || typeof value !== "string") continue;
+      if (shown.has(name) || typeof value !== "string") continue;
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     }
   }
