@@ -188,7 +188,8 @@ def _placed(
     said = [_said_over_areas(one, where) for one in before if where in one.places]
     forced = unsaid | {(row.area, row.segment) for row in rows if _was_lost(row, lost)}
     own: dict[Key, str] = {(row.area, row.segment): row.status for row in rows}
-    found = _statuses(table, own, said, zeros=_zeros(rows), forced=forced)
+    zeros = any(_zeros(one.places.get(where, ())) for one in (mine, *before))
+    found = _statuses(table, own, said, zeros=zeros, forced=forced)
     return {_key(row): found[row.area, row.segment] for row in rows}
 
 
@@ -250,7 +251,8 @@ def _by_activity(
     said = [_said_over_activities(one, which) for one in before if which in one.kinds]
     own: dict[Key, str] = {(row.activity,): row.status for row in (*rows, *whole)}
     table = _over_activities(rows, whole[0])
-    found = _statuses(table, own, said, zeros=_zeros((*rows, *whole)), total=(ALL,))
+    zeros = any(_zeros([*one.kinds.get(which, ()), *one.whole(*which)]) for one in (mine, *before))
+    found = _statuses(table, own, said, zeros=zeros, total=(ALL,))
     return {_key(row): found[row.activity,] for row in rows}
 
 
