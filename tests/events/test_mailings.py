@@ -181,9 +181,9 @@ def test_what_was_missed_is_caught_up_once_as_long_as_it_has_a_sense(
 @pytest.mark.parametrize(
     ("moved", "instant", "said"),
     [
-        ({"day": make.DAY + timedelta(days=7)}, "2020-03-18T08:00", ["12 mars 2020, 08:00", "19 mars 2020, 08:00"]),
-        ({"starts_at": time(9)}, "2020-03-11T09:00", ["12 mars 2020, 08:00", "12 mars 2020, 09:00"]),
-        ({"place": "Ailleurs"}, "2020-03-11T09:00", ["12 mars 2020, 08:00"]),
+        ({"day": make.DAY + timedelta(days=7)}, "2020-03-18T08:00", ["12 mars 2020, 8\u00a0h\u00a000", "19 mars 2020, 8\u00a0h\u00a000"]),
+        ({"starts_at": time(9)}, "2020-03-11T09:00", ["12 mars 2020, 8\u00a0h\u00a000", "12 mars 2020, 9\u00a0h\u00a000"]),
+        ({"place": "Ailleurs"}, "2020-03-11T09:00", ["12 mars 2020, 8\u00a0h\u00a000"]),
     ],
 )  # fmt: skip
 def test_an_event_moved_after_its_reminder_is_reminded_of_again(

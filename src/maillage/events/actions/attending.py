@@ -72,11 +72,12 @@ class Walker:
     people: int = 1
 
     def check(self) -> None:
-        """Refuse a number that counts nobody.
+        """Refuse a number that counts nobody, and a firm that the register does not know.
 
         Raises:
-            Invalid: none, or more than any hall holds.
+            Invalid: none, or more than any hall holds; such a firm.
         """
+        check_known(self.establishment)
         if not 1 <= self.people <= MOST_PEOPLE:
             message = _("Between 1 and %(most)s people.") % {"most": MOST_PEOPLE}
             raise Invalid(message, fields={"people": message})
@@ -100,15 +101,14 @@ def note_arrival(
             stand is not named.
         Conflict: the event is cancelled, or the key was used for somebody else.
     """
-    found = _run(event, by)
+    found, firm = _run(event, by), who.establishment
     who.check()
-    check_known(who.establishment)
-    if origin == Origin.STAND and (who.establishment is None or not found.of_kind.stands):
+    if origin == Origin.STAND and (firm is None or not found.of_kind.stands):
         raise Invalid(_("A firm met at a stand is named, at an event that has stands."))
     line = Registration(
         event=found,
-        establishment=who.establishment,
-        legal_unit_id=who.establishment.legal_unit_id if who.establishment else None,
+        establishment=firm,
+        legal_unit_id=firm.legal_unit_id if firm else None,
         origin=Origin(origin),
         name=who.name.strip()[:120],
         people=who.people,
