@@ -43,6 +43,8 @@ LEFT JOIN register_establishment p ON p.id = k.predecessor_id LEFT JOIN register
 JOIN intake_load l ON l.id = k.load_id WHERE l.state = 'active' ORDER BY p.siret, s.siret, k.outside_siret"""
 LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL FROM lists_line n
 JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
+GRANTED = """SELECT g.number, g.mark, g.amount_cents FROM funding_publishedgrant g JOIN intake_load l ON l.id = g.load_id
+WHERE l.state = 'active' ORDER BY g.number"""
 TERMS = (
     "SELECT term, theme FROM needs_term WHERE is_active AND ended_at IS NULL ORDER BY plain, theme"
 )
@@ -188,6 +190,7 @@ CASES = (
         "links", "sirene_links", import_links, (SUCCESSIONS, LOADS, REJECTS), before=import_sirene
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
+    Case("grants", "published_grants", lambda at: command("import_scdl", at / "grants.csv"), (GRANTED, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
     Case("providers", "di_structures", load_catalogue("structures.json"), (OFFERED, LOADS, REJECTS)),
@@ -206,7 +209,7 @@ CASES = (
 def write_files(folder: Path) -> None:
     """What is loaded, a row of each refused."""
     from maillage.diagnoses import parsing
-    from tests.factories import catalogue, register as firms
+    from tests.factories import catalogue, funding, register as firms
     from tests.factories.intake import MAPPING, features
     from tests.intake import files
 
@@ -250,6 +253,9 @@ def write_files(folder: Path) -> None:
     asked = [["need", "siret", "subject", "created_at"],
              *([f"d{n}", sirets[n % FIRMS], "online", "2019-05-04"] for n in range(ROWS)), ["x", "1", "online", "2019-05-04"]]  # fmt: skip
     (folder / "solicitations.csv").write_bytes(files.as_csv(asked))
+    told_grants: list[dict[str, str]] = [{"referenceDecision": str(n)} for n in range(ROWS)]
+    told_grants[77] = {"montant": "environ"}
+    (folder / "grants.csv").write_bytes(funding.file(*told_grants))
     terms = [["term", "theme"], *([f"mot {n}", "online"] for n in range(ROWS)), ["", "online"]]
     (folder / "terms.csv").write_bytes(files.as_csv(terms))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))

@@ -23,6 +23,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.permissions import can_erase
 from maillage.accounts.roles import Role
 from maillage.diagnoses.permissions import can_diagnose
+from maillage.funding.reading import Grant, given_to
 from maillage.kernel import clock
 from maillage.ledger import Entry, Timeline
 from maillage.lists.lines import Mention, mentions
@@ -100,6 +101,7 @@ class Sheet:
     timeline: Timeline | None = None
     told: Sequence[Told] = ()
     mentions: Sequence[Mention] = ()
+    grants: Sequence[Grant] = ()
     before: Before | None = None
     erase_url: str = ""
     hand_out_url: str = ""
@@ -185,12 +187,28 @@ def sheet_of(unit: LegalUnit, actor: Actor, page: int = 1) -> Sheet:
     )
     if not can_read_timeline(actor):
         return sheet
-    acts = ledger.timeline(unit, actor, page)
+    return _with_acts(sheet, [one.establishment for one in places], links, actor, page)
+
+
+def _with_acts(
+    sheet: Sheet,
+    places: Sequence[Establishment],
+    links: Mapping[int, Sequence[Continuation]],
+    actor: Actor,
+    page: int,
+) -> Sheet:
+    """What those who read the acts of a firm find on its sheet too."""
+    acts = ledger.timeline(sheet.unit, actor, page)
     if acts.page > acts.pages:
-        acts = ledger.timeline(unit, actor, acts.pages)
-    listed = mentions((place.pk for place in shown[:SHOWN]), actor)
-    before = _before(unit, links, actor)
-    return replace(sheet, timeline=acts, told=together(acts), mentions=listed, before=before)
+        acts = ledger.timeline(sheet.unit, actor, acts.pages)
+    return replace(
+        sheet,
+        timeline=acts,
+        told=together(acts),
+        mentions=mentions((place.pk for place in places), actor),
+        grants=given_to(places),
+        before=_before(sheet.unit, links, actor),
+    )
 
 
 def _before(

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "maillage.lists",
     "maillage.diagnoses",
     "maillage.surveys",
+    "maillage.funding",
     "maillage.desks",
     "maillage.events",
     "maillage.needs",

@@ -43,7 +43,17 @@ from maillage.register.models import (
 )
 from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
-from tests.factories import catalogue, desks, diagnoses, events, intake, lists, post, register
+from tests.factories import (
+    catalogue,
+    desks,
+    diagnoses,
+    events,
+    funding,
+    intake,
+    lists,
+    post,
+    register,
+)
 from tests.site.keeping.conftest import Kept as Instance, filled
 from tests.site.keeping.instances import Empty, Place, at, copied, home, told
 
@@ -138,6 +148,7 @@ def made_beside(unit: LegalUnit) -> None:
     diagnoses.kept_step(keeper, unit.establishments.get())
     desks.kept_welcome(keeper, unit.establishments.get())
     events.kept_line(keeper, unit.establishments.get())
+    funding.kept_grant(unit.establishments.get())
     RoutingRule.objects.create(
         organisation=keeper, partner=keeper, title="x", themes=["online"], made_at=clock.real_now()
     )

@@ -38,6 +38,7 @@ from maillage.site.demo import (
     desks,
     diagnosing,
     events,
+    granting,
     guiding,
     people,
     stocks,
@@ -162,6 +163,7 @@ def _write_calendar(story: Story) -> None:
     streets.write_calendar(story)
     cataloguing.write_calendar(story)
     events.write_calendar(story)
+    granting.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
 

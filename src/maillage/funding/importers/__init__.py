@@ -1,0 +1,1 @@
+"""What comes in by file about public money: the grants that communities publish."""
