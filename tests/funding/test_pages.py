@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
+from maillage.accounts.roles import Role
 from maillage.funding import reading
 from maillage.register.models import Establishment
 from tests.factories import accounts, funding as make, intake, register
@@ -45,7 +46,7 @@ def test_an_empty_list_says_where_such_lists_are_and_who_loads_them(reader: Clie
 
 
 def test_who_may_load_finds_the_door(client: Client) -> None:
-    accounts.signed_in(client, role="administrator")
+    accounts.signed_in(client, role=Role.ADMINISTRATOR)
     assert "Charger une liste" in client.get(LIST).content.decode()
 
 

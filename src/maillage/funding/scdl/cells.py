@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from maillage.kernel import cells
 from maillage.kernel.rows import BadCell, folded
@@ -67,6 +68,7 @@ def nature(cell: str) -> str:
     return ";".join(one for one in (CASH, KIND) if one in found)
 
 
+@lru_cache(maxsize=1_000)
 def _meaning(word: str) -> str:
     """What a word means; letters that an earlier conversion lost (U+FFFD) leave no doubt when one word alone fits."""
     plain = _plain(word)
