@@ -85,8 +85,8 @@ def test_what_a_firm_asks_at_a_desk_is_a_need_like_any_other(adviser: Actor) -> 
     )
     heard = needs()
     assert [(need.theme, need.origin, need.source_key) for need in heard] == [
-        ("cash", "desk", str(found.key)),
         ("first_hire", "desk", str(found.key)),
+        ("cash", "desk", str(found.key)),
     ]
     assert all(need.agreements.exists() for need in heard)
     assert kinds().count("desk_need_expressed") == 2

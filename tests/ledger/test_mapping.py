@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from maillage.kernel.rows import BadCell
@@ -10,6 +12,7 @@ from maillage.ledger.importers.past_acts import IMPORTER
 from maillage.ledger.mapping import FIELDS, past_kinds, understood
 from tests.factories.intake import MAPPING
 
+DAY = date(2020, 1, 15)
 ALL = """
 kind = "outreach.visit_done"
 
@@ -71,12 +74,12 @@ def test_a_word_means_its_kind_and_any_other_the_kind_of_the_file(
     ],
 )
 def test_a_word_means_its_theme_and_a_code_itself(word: str | None, theme: str) -> None:
-    assert understood(MAPPING).theme_of(word) == theme
+    assert understood(MAPPING).theme_of(word, DAY) == theme
 
 
 def test_an_unknown_theme_is_refused_since_it_might_be_sensitive() -> None:
     with pytest.raises(BadCell) as refused:
-        understood(MAPPING).theme_of("autre")
+        understood(MAPPING).theme_of("autre", DAY)
 
     assert (refused.value.column, refused.value.code) == ("theme", "unknown_word")
 

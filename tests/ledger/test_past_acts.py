@@ -326,7 +326,7 @@ def test_a_word_without_a_kind_is_refused_when_no_kind_is_given_for_all():
     mapped = mapping.understood(GOOD + 'kind = "K"\n[kinds]\n"Vu" = "outreach.visit_done"\n')
 
     assert mapped.kind_of("VU").name == "outreach.visit_done"
-    assert mapped.theme_of(None) == ""
+    assert mapped.theme_of(None, date(2019, 1, 1)) == ""
     with pytest.raises(BadCell):
         mapped.kind_of("Autre")
 

@@ -25,8 +25,6 @@ from maillage.needs import actions, acts, lines
 from maillage.needs.actions import Birth
 from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import (
-    SENSITIVE_THEMES,
-    THEME_WORDS,
     Ending,
     How,
     NeedState,
@@ -38,6 +36,7 @@ from maillage.needs.vocabulary import (
     Withdrawal,
 )
 from tests.factories import accounts, needs as make, register
+from tests.factories.themes import SENSITIVE_THEMES, THEME_WORDS
 
 pytestmark = pytest.mark.django_db
 MACHINE = System("tests")

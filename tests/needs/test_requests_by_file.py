@@ -27,9 +27,10 @@ from maillage.needs import actions, exchange, reading
 from maillage.needs.actions.opinions import AFTER, opinions_due
 from maillage.needs.importers.solicitations import IMPORTER
 from maillage.needs.models import Need, Referral
-from maillage.needs.vocabulary import THEME_WORDS, Ending, How, Refusal, Theme
+from maillage.needs.vocabulary import Ending, How, Refusal, Theme
 from maillage.register.models import Establishment
 from tests.factories import accounts, needs as make, register
+from tests.factories.themes import THEME_WORDS
 
 pytestmark = pytest.mark.django_db
 MACHINE = System("tests")
@@ -129,7 +130,13 @@ def test_each_bad_cell_is_told_by_line_and_column_with_what_to_do_and_the_good_o
 
 
 def test_in_french_every_reason_of_its_own_names_the_remedy_after_a_colon() -> None:
-    assert IMPORTER.reasons.keys() == {"unknown_firm", "unknown_subject", "day_to_come", "email"}
+    assert IMPORTER.reasons.keys() == {
+        "unknown_firm",
+        "unknown_subject",
+        "theme_ended",
+        "day_to_come",
+        "email",
+    }
     for code, words in IMPORTER.reasons.items():
         for text, colon in ((words.fr, "\u00a0: "), (words.en, ": ")):
             why, _, remedy = text.partition(colon)

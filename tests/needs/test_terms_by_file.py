@@ -24,8 +24,9 @@ from maillage.needs import actions, routing, thesaurus
 from maillage.needs.importers.thesaurus import IMPORTER
 from maillage.needs.matching.texts import plain
 from maillage.needs.models import Synonym, Term
-from maillage.needs.vocabulary import THEME_WORDS, Theme
+from maillage.needs.vocabulary import Theme
 from tests.factories import accounts, needs as make
+from tests.factories.themes import THEME_WORDS
 
 pytestmark = pytest.mark.django_db
 MACHINE = System("tests")
@@ -106,7 +107,7 @@ def test_each_bad_cell_is_told_by_line_and_column_with_what_to_do(
 
 
 def test_its_own_reasons_name_the_remedy_in_both_languages() -> None:
-    assert IMPORTER.reasons.keys() == {"theme", "term"}
+    assert IMPORTER.reasons.keys() == {"theme", "theme_ended", "term"}
     for code, words in IMPORTER.reasons.items():
         assert words.fr != words.en
         assert "\u00a0: " in words.fr, code

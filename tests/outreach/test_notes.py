@@ -16,10 +16,10 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Access, Organisation
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
-from maillage.needs.vocabulary import THEME_WORDS
 from maillage.outreach import lines
 from maillage.outreach.models import Campaign, ListedFirm, Visit
 from tests.factories import accounts, outreach as factory, register
+from tests.factories.themes import THEME_WORDS
 
 pytestmark = pytest.mark.django_db
 

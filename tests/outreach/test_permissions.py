@@ -11,10 +11,11 @@ from maillage.accounts.actors import ANONYMOUS, Actor, System
 from maillage.accounts.models import Organisation, Person
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
-from maillage.needs.vocabulary import SENSITIVE_THEMES, Theme
+from maillage.needs.vocabulary import Theme
 from maillage.outreach import permissions
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.models.visits import RESOURCE
+from tests.factories.themes import SENSITIVE_THEMES
 
 OURS = Organisation(pk=1, name="CMA")
 THEIRS = Organisation(pk=2, name="MEL")

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from maillage import ledger
 from maillage.needs.acts import EXPRESSED
-from maillage.needs.vocabulary import SENSITIVE_THEMES, THEME_WORDS, Origin, Theme
+from maillage.needs.vocabulary import Origin, Theme
 from maillage.outreach.acts import ATTEMPTS, CHECKS, FIRM_LISTED, attempt_kind
 from maillage.outreach.indicators import CLOSED_KINDS, DONE_KINDS, GONE_KINDS, VISIT_DONE
 from maillage.outreach.models import Visit
@@ -23,6 +23,7 @@ from maillage.outreach.vocabulary import (
     Outcome,
     Reason,
 )
+from tests.factories.themes import SENSITIVE_THEMES, THEME_WORDS
 
 # Value | French | English | nothing is left to do | the attempt is closed
 OUTCOMES = """

@@ -44,7 +44,7 @@ class Wanted:
         sort, flag = given.get("sorte", ""), given.get("a-verifier", "")
         return cls(
             text=given.get("q", "").strip()[:100],
-            theme=theme if themes.find(theme) else "",
+            theme=themes.followed(theme) if themes.find(theme) else "",
             moment=moment if moment in Moment.values else "",
             sort=sort if sort in OFFERED else "",
             area=given.get("territoire", "").strip()[:60],
@@ -89,9 +89,10 @@ def _named(rows: EntryVersionQuerySet, wanted: Wanted) -> EntryVersionQuerySet:
     """Those of a sort, a theme, a moment, that have every word that was typed."""
     if wanted.sort:
         rows = rows.filter(entry__sort=wanted.sort)
-    for field, code in (("themes", wanted.theme), ("moments", wanted.moment)):
-        if code:
-            rows = rows.filter(holding(field, code))
+    if wanted.theme:
+        rows = rows.filter(holding("themes", *themes.leading_to(wanted.theme)))
+    if wanted.moment:
+        rows = rows.filter(holding("moments", wanted.moment))
     for word in fold(wanted.text).split():
         rows = rows.filter(haystack__contains=word)
     return rows
@@ -99,9 +100,9 @@ def _named(rows: EntryVersionQuerySet, wanted: Wanted) -> EntryVersionQuerySet:
 
 def themes_offered() -> list[tuple[str, str]]:
     """What entries may answer, in words."""
-    return sorted(
-        ((code, str(one.words)) for code, one in themes.themes().items()), key=lambda told: told[1]
-    )
+    open_ones = {code: one for code, one in themes.themes().items() if one.ended_on is None}
+    told = ((code, str(one.words)) for code, one in open_ones.items())
+    return sorted(told, key=lambda one: one[1])
 
 
 def counts_to_check(actor: Actor) -> list[tuple[Flag, int]]:

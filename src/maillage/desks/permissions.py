@@ -7,7 +7,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.desks.models import Place, Project, Session, Welcome
 from maillage.desks.models.places import RESOURCE
-from maillage.needs.vocabulary import SENSITIVE_THEMES
+from maillage.ledger import themes
 
 #: Those who hold a desk, or answer for those who do.
 FIELD_ROLES = (Role.ADVISER, Role.OFFICER, Role.SERVICE_MANAGER)
@@ -40,7 +40,8 @@ def can_correct_welcome(actor: Actor, welcome: Welcome) -> bool:
 
 def can_read_purpose(actor: Actor, welcome: Welcome) -> bool:
     """A difficulty is named to the organisation it was told to, and to those it shares that class with."""
-    if welcome.purpose not in SENSITIVE_THEMES or actor.has(Role.AUDITOR):
+    told = themes.is_sensitive(welcome.purpose, welcome.session.day)
+    if not told or actor.has(Role.AUDITOR):
         return True
     if can_use_session(actor, welcome.session):
         return True

@@ -169,7 +169,8 @@ def kept_many(
 
 def _world() -> World:
     chains = tuple(tuple(head) for head in ledger.heads())
-    return (chains, register.loads_stamp(), places.vintage_token(), _names())
+    stamps = (register.loads_stamp(), places.vintage_token(), ledger.themes.token())
+    return (chains, *stamps, _names())
 
 
 def _names() -> str:

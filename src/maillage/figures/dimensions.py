@@ -157,12 +157,13 @@ def _communes(keys: Iterable[str], _as_of: datetime) -> dict[str, str]:
 def _themes(slot: Slot, as_of: datetime) -> list[Part]:
     """Each theme by its name; those that reveal a difficulty as one masked line, which counts.
 
-    A theme that the code no longer knows is held to be one of these, as in timelines.
+    In the words of the as-of. A theme that nobody knows any more, or that was ever told in confidence, is held to be one
+    of these: its acts of then stay masked, and a part of its own would count them.
     """
     moment = moment_of(slot.period, as_of)
     values = {**RELATIONS[slot.definition.relation].bind(moment), **values_of([slot], as_of)}
     rows = plan.breakdown(slot.definition.relation, slot.shape, "theme", values)
-    known = ledger.themes.themes()
+    known = ledger.themes.themes(as_of)
     hidden = {
         code for code in {*known, *(key for key, _, _ in rows)} if ledger.themes.is_sensitive(code)
     }

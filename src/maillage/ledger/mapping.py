@@ -16,6 +16,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -62,18 +63,21 @@ class Mapped:
             raise BadCell("kind", "unknown_word", word or "")
         return found
 
-    def theme_of(self, word: str | None) -> str:
-        """The theme that a row tells of; blank when it tells of none.
+    def theme_of(self, word: str | None, day: date) -> str:
+        """The theme that a row of a day tells of; blank when it tells of none.
 
         Raises:
-            BadCell: its word means none.
+            BadCell: its word means none, or one that had ended by then.
         """
         if not word:
             return ""
         found = self.themes.get(folded(word), word)
         if themes.find(found) is None:
             raise BadCell("theme", "unknown_word", word)
-        return found
+        taken = themes.taken(found, day)
+        if taken is None:
+            raise BadCell("theme", "theme_ended", word)
+        return taken
 
 
 def past_kinds() -> dict[str, Kind]:

@@ -45,4 +45,4 @@ def can_settle_drift(actor: Actor) -> bool:
 def is_sensitive(act: Act) -> bool:
     """Whether the kind or the theme of an act reveals a difficulty; unknown ones do, to be safe."""
     kind = find(act.kind)
-    return kind is None or kind.sensitive or themes.is_sensitive(act.theme)
+    return kind is None or kind.sensitive or themes.is_sensitive(act.theme, act.occurred_on)

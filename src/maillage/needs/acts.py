@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from maillage import ledger
 from maillage.kernel.text import Words
+from maillage.needs.tree import document
 from maillage.needs.vocabulary import (
-    SENSITIVE_THEMES,
-    THEME_WORDS,
     CalledBack,
     Ending,
     Origin,
@@ -139,10 +138,7 @@ USEFUL = {
     ),
 }
 
-for _theme, _words in THEME_WORDS.items():
-    ledger.themes.declare(
-        ledger.themes.Theme(_theme.value, _words, sensitive=_theme in SENSITIVE_THEMES)
-    )
+ledger.themes.read_from(lambda: [document.shipped()])
 REOPENED = "reopened"
 ledger.reasons.declare(
     "needs",

@@ -29,7 +29,7 @@ class Wanted:
         return cls(
             everybodys=given.get("qui", "") == "tous",
             done=given.get("etat", "") == "faits",
-            theme=theme if themes.find(theme) else "",
+            theme=themes.followed(theme) if themes.find(theme) else "",
         )
 
 
@@ -44,7 +44,7 @@ def call_backs(actor: Actor, wanted: Wanted) -> CallBackQuerySet:
     if not wanted.everybodys:
         rows = rows.of(actor)
     if wanted.theme:
-        rows = rows.filter(need__theme=wanted.theme)
+        rows = rows.filter(need__theme__in=themes.leading_to(wanted.theme))
     return rows.select_related("need__establishment__legal_unit", "person", "done_by")
 
 

@@ -13,6 +13,7 @@ from maillage.catalogue.models import Entry, EntryVersion, holding
 from maillage.catalogue.reading import Judged
 from maillage.catalogue.vocabulary import State
 from maillage.kernel import clock
+from maillage.ledger import themes
 from maillage.needs import matching
 from maillage.needs.matching.scoring import CRITERIA
 from maillage.needs.models import Need
@@ -77,7 +78,8 @@ def said_of(entry: int | None) -> EntryVersion | None:
 def offered_for(need: Need) -> Offered:
     """The entries that answer the theme of a need, judged today on its firm."""
     known = known_of(need.establishment, clock.today())
-    rows = EntryVersion.objects.offered().filter(holding("themes", need.theme))
+    theme = themes.followed(need.theme)
+    rows = EntryVersion.objects.offered().filter(holding("themes", *themes.leading_to(theme)))
     judged = reading.judged(rows.order_by("title", "pk"), known)
     may = {str(one.version.entry.key): one for one in judged if one.state is not State.NOT_MET}
     scored = _scored(need, may, known)[:SHOWN]
@@ -110,7 +112,7 @@ def _offer(key: str, judged: Judged, known: Known) -> matching.Offer:
     version = judged.version
     return matching.Offer(
         id=key,
-        themes=frozenset(version.themes),
+        themes=frozenset(map(themes.followed, version.themes)),
         text=" ".join(filter(None, (version.title, version.summary, version.description))),
         areas=_areas(version, known),
         met=judged.state is State.MET or None,

@@ -45,7 +45,7 @@ class Wanted:
         state, theme = given.get("etat", ""), given.get("theme", "")
         return cls(
             state=state if state in states.values else "",
-            theme=theme if themes.find(theme) else "",
+            theme=themes.followed(theme) if themes.find(theme) else "",
             sent=given.get("sens", "") == "envoyees",
             partner=given.get("partenaire", "")[:40],
         )
@@ -57,7 +57,7 @@ def needs(actor: Actor, wanted: Wanted) -> NeedQuerySet:
     if wanted.state:
         rows = rows.at_stage(wanted.state)
     if wanted.theme:
-        rows = rows.filter(theme=wanted.theme)
+        rows = rows.filter(theme__in=themes.leading_to(wanted.theme))
     return rows.select_related("establishment__legal_unit", "organisation", "heard_by")
 
 
@@ -68,7 +68,7 @@ def referrals(actor: Actor, wanted: Wanted) -> ReferralQuerySet:
     if wanted.state:
         rows = rows.at_stage(wanted.state)
     if wanted.theme:
-        rows = rows.filter(need__theme=wanted.theme)
+        rows = rows.filter(need__theme__in=themes.leading_to(wanted.theme))
     if wanted.partner:
         rows = rows.filter(partner__in=Organisation.objects.filter(key__in=_keys(wanted.partner)))
     return rows.select_related(

@@ -10,12 +10,11 @@ from django.db.models import Count
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.figures.observations.headcount import BANDS
-from maillage.ledger.themes import themes
+from maillage.ledger import themes
 from maillage.needs import matching, thesaurus
 from maillage.needs.matching.scoring import CRITERIA
 from maillage.needs.models import Need, Referral, RoutingRule
-from maillage.needs.models.needs import MACHINE, label_of
-from maillage.needs.vocabulary import Theme
+from maillage.needs.models.needs import MACHINE
 from maillage.register.models import Establishment, Spell
 
 NOBODY_EMPLOYED = "NN"
@@ -88,7 +87,7 @@ def asked_with(need: Need, spell: Spell | None) -> matching.Asked:
     band = spell.size_band if spell else place.size_band
     return matching.Asked(
         id=str(need.key),
-        theme=need.theme,
+        theme=themes.followed(need.theme),
         text=need.words,
         commune=(spell.commune if spell else "") or place.commune,
         activity=(spell.activity if spell else "") or place.activity,
@@ -108,7 +107,7 @@ def _load(partners: set[int]) -> dict[int, int]:
 def _offer(rule: RoutingRule, load: int) -> matching.Offer:
     return matching.Offer(
         id=str(rule.key),
-        themes=frozenset(rule.themes),
+        themes=frozenset(map(themes.followed, rule.themes)),
         text=rule.title,
         areas=frozenset(rule.areas),
         activities=tuple(rule.activities),
@@ -123,9 +122,8 @@ def _offer(rule: RoutingRule, load: int) -> matching.Offer:
 
 def holes(rules: Sequence[RoutingRule]) -> list[str]:
     """What firms may ask for and no rule sends to anybody, in words."""
-    covered = {theme for rule in rules for theme in rule.themes}
-    asked = [theme for theme in themes() if theme in set(Theme)]
-    return [label_of(theme) for theme in asked if theme not in covered]
+    covered = {themes.followed(theme) for rule in rules for theme in rule.themes}
+    return [words for theme, words in themes.choices() if theme not in covered]
 
 
 def rules_of(actor: Actor) -> list[RoutingRule]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.kernel.errors import Invalid
+from maillage.ledger import themes
 from maillage.needs.matching.texts import Thesaurus, plain
 from maillage.needs.models import Need, Synonym, Term
 from maillage.needs.models.needs import MACHINE, label_of
@@ -70,7 +71,8 @@ def terms_of(organisation: Organisation) -> TermQuerySet:
 
 def kept_by(organisation: Organisation) -> Thesaurus:
     """The thesaurus of an organisation, as matching reads it."""
-    return Thesaurus(list(terms_of(organisation).values_list("term", "theme")))
+    kept = terms_of(organisation).values_list("term", "theme")
+    return Thesaurus([(term, themes.followed(theme)) for term, theme in kept])
 
 
 def named(name: str) -> list[tuple[str, str]]:
@@ -89,7 +91,7 @@ def named(name: str) -> list[tuple[str, str]]:
 
 def told_by(need: Need) -> list[str]:
     """The themes that the words of a need speak of, besides its own, in words."""
-    told = kept_by(need.organisation).themes(need.words) - {need.theme}
+    told = kept_by(need.organisation).themes(need.words) - {themes.followed(need.theme)}
     return sorted(map(label_of, told))
 
 

@@ -10,11 +10,9 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from maillage.kernel.text import Words
-
 
 class Theme(StrEnum):
-    """What an artisan asks for; the codes stand in acts for good."""
+    """The codes of the tree as it ships, for what names one of them; words, order and class are read from `ledger.themes`."""
 
     RECRUIT = "recruit"
     PREMISES = "premises"
@@ -24,21 +22,6 @@ class Theme(StrEnum):
     TRANSFER = "transfer"
     FIRST_HIRE = "first_hire"
     DIGITAL = "digital"
-
-
-#: Each need in the artisan's words.
-THEME_WORDS = {
-    Theme.RECRUIT: Words("Recruter ou former un apprenti", "Recruit or train an apprentice"),
-    Theme.PREMISES: Words("Trouver un local ou s’agrandir", "Find premises or expand"),
-    Theme.ONLINE: Words("Être visible en ligne", "Be visible online"),
-    Theme.ENERGY: Words("Réduire l’énergie ou les déchets", "Cut energy or waste"),
-    Theme.CASH: Words("Trésorerie, loyer, charges", "Cash, rent, charges"),
-    Theme.TRANSFER: Words("Transmettre l’entreprise", "Hand over the firm"),
-    Theme.FIRST_HIRE: Words("Embaucher un premier salarié", "Hire a first employee"),
-    Theme.DIGITAL: Words("S’équiper en numérique", "Take up digital tools"),
-}
-#: Financial difficulty is told in confidence: such an act is masked, and counts.
-SENSITIVE_THEMES = frozenset({Theme.CASH})
 
 
 class Origin(models.TextChoices):

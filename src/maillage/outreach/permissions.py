@@ -6,7 +6,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.models import Membership, MembershipQuerySet, Person
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
-from maillage.needs.vocabulary import SENSITIVE_THEMES
+from maillage.ledger import themes
 from maillage.outreach.models import Campaign, ControlledVisit, FollowedFirm, Guide, Visit
 from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import RESOURCE
@@ -76,7 +76,8 @@ def can_read_confidential_note(actor: Actor, visit: Visit) -> bool:
 
 def can_read_theme(actor: Actor, visit: Visit, theme: str) -> bool:
     """A difficulty is read by the organisation it was told to, and those it shares that class with."""
-    if theme not in SENSITIVE_THEMES or can_read_confidential_note(actor, visit):
+    told = themes.is_sensitive(theme, visit.occurred_on)
+    if not told or can_read_confidential_note(actor, visit):
         return True
     return visit.organisation_id in actor.owners_sharing(RESOURCE, Sensitivity.DIFFICULTY)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,7 +20,7 @@ from maillage.desks.permissions import can_correct_welcome, can_use_session
 from maillage.desks.vocabulary import CANCELLING, CORRECTING, Purpose, Reason
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.needs.vocabulary import Theme
+from maillage.needs.tree.taking import taken_on
 from maillage.register.models import Establishment
 
 LONGEST_MINUTES = 600
@@ -39,8 +40,8 @@ class Facts:
         """The facts as recorded."""
         return cls(welcome.purpose, welcome.minutes, tuple(welcome.themes), welcome.may_transmit)
 
-    def checked(self) -> Facts:
-        """The same facts, once they hold together.
+    def checked(self, day: date) -> Facts:
+        """The same facts of a day, once they hold together.
 
         Raises:
             Invalid: an unknown purpose or need, a duration that is none.
@@ -52,9 +53,7 @@ class Facts:
             message = _("A welcome lasts from 1 to %(longest)s minutes.")
             told = message % {"longest": LONGEST_MINUTES}
             raise Invalid(told, fields={"minutes": told})
-        if unknown := set(self.themes) - set(Theme):
-            raise Invalid(_("Unknown need: %(codes)s") % {"codes": ", ".join(sorted(unknown))})
-        return replace(self, themes=tuple(theme.value for theme in Theme if theme in self.themes))
+        return replace(self, themes=taken_on(self.themes, day))
 
     def write_on(self, welcome: Welcome) -> None:
         """Put the facts on the record."""
@@ -113,7 +112,7 @@ def welcome_leader(
 
 
 def _welcome(session: Session, facts: Facts, by: Actor, once: str | None, **who: Any) -> Welcome:
-    facts = facts.checked()
+    facts = facts.checked(session.day)
     welcome = Welcome(session=session, adviser=by.person, reported_at=clock.now(), once=once, **who)
     facts.write_on(welcome)
     if found := _sent_before(welcome):
@@ -171,7 +170,7 @@ def correct_welcome(
         Invalid: the facts do not hold together, or the reason is none of ours.
         Conflict: somebody changed it meanwhile, or it is cancelled.
     """
-    facts = facts.checked()
+    facts = facts.checked(welcome.session.day)
     _check(reason, CORRECTING)
     found = _locked(welcome, by)
     if found.version != version:

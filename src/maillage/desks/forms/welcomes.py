@@ -12,14 +12,10 @@ from maillage.desks.actions.welcomes import LONGEST_MINUTES, Facts
 from maillage.desks.models import Project, Welcome
 from maillage.desks.vocabulary import CANCELLING, CORRECTING, OUTSIDE, Basis, Forgetting, Purpose
 from maillage.kernel import clock
-from maillage.needs.vocabulary import THEME_WORDS
+from maillage.needs.forms.themes import ThemesField
 from maillage.places.districts import districts_on
 from maillage.places.forms import PlaceField
 from maillage.ui.forms import Form, OnceForm, VersionedForm
-
-
-def _themes() -> list[tuple[str, str]]:
-    return [(theme.value, str(words)) for theme, words in THEME_WORDS.items()]
 
 
 class PurposeForm(Form):
@@ -50,11 +46,9 @@ class PurposeForm(Form):
 class NeedsForm(PurposeForm):
     """Besides, what the firm asked for."""
 
-    themes = forms.MultipleChoiceField(
+    themes = ThemesField(
         label=_("Needs expressed"),
         help_text=_("Tick what the artisan asked for, in their words."),
-        choices=_themes,
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     may_transmit = forms.BooleanField(
@@ -81,6 +75,8 @@ class CorrectForm(NeedsForm, VersionedForm):
         super().__init__(*args, **kwargs)
         if welcome.project_id is not None:
             del self.fields["themes"], self.fields["may_transmit"]
+        else:
+            cast("ThemesField", self.fields["themes"]).keep(welcome.themes)
 
 
 def initial_of(welcome: Welcome) -> dict[str, Any]:

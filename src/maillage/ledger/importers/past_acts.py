@@ -14,7 +14,7 @@ from maillage import places, register
 from maillage.kernel import clock
 from maillage.kernel.rows import BadCell, Column, Importer, Option, Row, Run
 from maillage.kernel.text import Words
-from maillage.ledger import past
+from maillage.ledger import past, themes
 from maillage.ledger.mapping import Mapped, understood
 from maillage.ledger.past import PastFacts
 
@@ -69,7 +69,7 @@ def _of(row: Row, mapped: Mapped, sirets: Places, run: Run) -> PastFacts | BadCe
             line=row.line,
             establishment=firm,
             commune=(_commune(cells) or "") if firm is None else "",
-            theme=mapped.theme_of(cells.get("theme")),
+            theme=mapped.theme_of(cells.get("theme"), cells["occurred_on"]),
             amount_cents=cells.get("amount"),
             jobs_milli_fte=cells.get("jobs"),
             quantity=cells.get("quantity"),
@@ -170,6 +170,7 @@ IMPORTER = Importer(
             "ce nom n’est pas celui d’une seule commune\u00a0: donnez le code INSEE",
             "this name is not that of one commune: give the INSEE code",
         ),
+        "theme_ended": themes.ENDED_WORDS,
         "mapping_toml": Words(
             "la correspondance n’est pas du TOML valide", "the mapping is no valid TOML"
         ),

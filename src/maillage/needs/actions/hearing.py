@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import IntegrityError
@@ -42,13 +42,14 @@ class Asked:
     contact_email: str = ""
     language: str = "fr"
 
-    def check(self) -> None:
-        """Refuse what does not hold together.
+    def checked(self) -> Asked:
+        """The same once it holds together, under the theme that stands for its own on that day.
 
         Raises:
-            Invalid: an unknown theme or urgency, a day to come.
+            Invalid: a theme that is unknown or no longer offered, an unknown urgency, a day to come.
         """
-        if themes.find(self.theme) is None:
+        theme = themes.taken(self.theme, self.expressed_on)
+        if theme is None:
             message = _("Choose what the firm asks for.")
             raise Invalid(message, fields={"theme": message})
         if self.urgency not in Urgency.values:
@@ -59,6 +60,7 @@ class Asked:
                 _("This day is still to come."),
                 fields={"expressed_on": _("Choose today or an earlier day.")},
             )
+        return replace(self, theme=theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def hear_need(
     """
     if not can_hear_need(by):
         raise NotAllowed(_("Only who works with firms writes down what they ask for."))
-    asked.check()
+    asked = asked.checked()
     known = Establishment.objects.known().filter(reconciled_to=None)
     if not known.filter(pk=establishment.pk).exists():
         raise Invalid(

@@ -39,7 +39,8 @@ class Rule:
         Raises:
             Invalid: no theme, an unknown one, a code that is none, headcounts out of order.
         """
-        unknown = [code for code in self.themes if themes.find(code) is None]
+        today = clock.today()
+        unknown = [code for code in self.themes if themes.taken(code, today) is None]
         if not self.themes or unknown:
             message = _("Choose what this partner answers.")
             raise Invalid(message, fields={"themes": message})

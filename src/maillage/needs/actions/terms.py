@@ -31,7 +31,7 @@ def keep_term(*, term: str, theme: str, by: Actor) -> Term:
     if not spelled or len(words) > LONGEST:
         message = _("Write the words that artisans use, a few of them.")
         raise Invalid(message, fields={"term": message})
-    if themes.find(theme) is None:
+    if themes.taken(theme, clock.today()) is None:
         message = _("Choose what these words speak of.")
         raise Invalid(message, fields={"theme": message})
     owner = by.acting_for()

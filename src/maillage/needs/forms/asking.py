@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from maillage.needs.forms.needs import AskedForm, ContactForm, themes
+from maillage.needs.forms.needs import AskedForm, ContactForm
+from maillage.needs.forms.themes import ThemeField
 from maillage.needs.vocabulary import Urgency
 from maillage.ui.forms import Form
 
@@ -15,9 +16,7 @@ from maillage.ui.forms import Form
 class WhatForm(Form):
     """The second step: what is asked for."""
 
-    theme = forms.ChoiceField(
-        label=_("What do you need?"), choices=themes, widget=forms.RadioSelect
-    )
+    theme = ThemeField(label=_("What do you need?"))
     words = forms.CharField(
         label=_("In a few words, if you like"),
         required=False,

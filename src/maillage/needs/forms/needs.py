@@ -13,17 +13,13 @@ from maillage.catalogue import codes
 from maillage.kernel import clock
 from maillage.needs.actions import Asked, Rule
 from maillage.needs.actions.hearing import LONGEST
+from maillage.needs.forms.themes import ThemeField, ThemesField
 from maillage.needs.receivers import open_partners
-from maillage.needs.vocabulary import THEME_WORDS, Ending, Origin, Refusal, Urgency
+from maillage.needs.vocabulary import Ending, Origin, Refusal, Urgency
 from maillage.ui.forms import DateField, Form, OnceForm
 
 #: Where somebody may say that a need was heard; the others are written by what they are born of.
 BY_HAND = (Origin.DESK, Origin.EVENT, Origin.PARTNER)
-
-
-def themes() -> list[tuple[str, str]]:
-    """What a firm may ask for, in its words."""
-    return [(theme.value, str(words)) for theme, words in THEME_WORDS.items()]
 
 
 class ContactForm(Form):
@@ -46,9 +42,7 @@ class ContactForm(Form):
 class AskedForm(ContactForm, OnceForm):
     """What a firm asks for, in its words, how soon, and whom to ask for."""
 
-    theme = forms.ChoiceField(
-        label=_("What is asked for"), choices=themes, widget=forms.RadioSelect
-    )
+    theme = ThemeField(label=_("What is asked for"))
     words = forms.CharField(
         label=_("In the firm’s words"),
         help_text=_("Read by the partners that the firm agrees to, and by the firm itself."),
@@ -144,9 +138,7 @@ class RuleForm(AmongPartners, OnceForm):
     partner = PartnerChoice(
         label=_("Partner"), queryset=Organisation.objects.none(), to_field_name="key", empty_label=None,
     )  # fmt: skip
-    themes = forms.MultipleChoiceField(
-        label=_("What it answers"), choices=themes, widget=forms.CheckboxSelectMultiple
-    )
+    themes = ThemesField(label=_("What it answers"))
     areas = forms.CharField(
         label=_("Where"),
         help_text=_("Codes of communes or départements, between commas; everywhere when blank."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from maillage.needs.forms.needs import themes
+from maillage.ledger import themes
 from maillage.ui.forms import Form
 
 
@@ -17,4 +17,4 @@ class TermForm(Form):
         help_text=_("A few: showcase site, drive order."),
         max_length=200,
     )
-    theme = forms.ChoiceField(label=_("What they speak of"), choices=themes)
+    theme = forms.ChoiceField(label=_("What they speak of"), choices=themes.choices)

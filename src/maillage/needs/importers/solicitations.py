@@ -17,7 +17,7 @@ from maillage.accounts.actors import Actor
 from maillage.kernel import cells, clock
 from maillage.kernel.rows import BadCell, Column, Importer, Row, Run
 from maillage.kernel.text import Words
-from maillage.ledger.themes import themes
+from maillage.ledger import themes
 from maillage.needs import thesaurus
 from maillage.needs.actions import Asked, Birth, hear_need, withdraw_need
 from maillage.needs.matching.texts import plain
@@ -62,7 +62,7 @@ def _known(rows: Sequence[Row], run: Run) -> set[str]:
 def _subjects(by: Actor) -> dict[str, str]:
     """What each subject is called here: by the code or the words of a theme, or by a term that advisers keep."""
     kept = thesaurus.terms_of(by.acting_for()).values_list("plain", "theme")
-    known = themes()
+    known = themes.themes()
     told = [
         (text, code) for code, one in known.items() for text in (code, one.words.fr, one.words.en)
     ]
@@ -77,8 +77,11 @@ def diff(rows: Sequence[Row], run: Run) -> list[str | BadCell]:
     def told(row: Row) -> str | BadCell:
         if row["siret"] not in places:
             return BadCell("siret", "unknown_firm", row["siret"])
-        if plain(row["subject"]) not in subjects:
+        theme = subjects.get(plain(row["subject"]))
+        if theme is None:
             return BadCell("subject", "unknown_subject", row["subject"])
+        if themes.taken(theme, row["created_at"]) is None:
+            return BadCell("subject", "theme_ended", row["subject"])
         return "unchanged" if row["request"] in known else "new"
 
     return [told(row) for row in rows]
@@ -202,6 +205,7 @@ IMPORTER = Importer(
             "ce sujet n’est celui d’aucun thème\u00a0: gardez-le dans le thésaurus, avec le thème dont il parle",
             "no theme has this subject: keep it in the thesaurus, with the theme it speaks of",
         ),
+        "theme_ended": themes.ENDED_WORDS,
         "email": Words(
             "ce n’est pas une adresse électronique\u00a0: nom@domaine.fr",
             "this is no e-mail address: name@domain.fr",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from maillage.kernel import cells, clock
 from maillage.kernel.rows import BadCell, Column, Importer, Row, Run
 from maillage.kernel.text import Words
-from maillage.ledger.themes import themes
+from maillage.ledger import themes
 from maillage.needs.matching.texts import plain
 from maillage.needs.models import Term
 from maillage.needs.models.needs import MACHINE
@@ -20,9 +20,11 @@ from maillage.ui.csvout import free_text
 def _theme(cell: str) -> str:
     """A theme by its code or by its words, in either language."""
     told = cell.strip()
-    for code, theme in themes().items():
+    for code, theme in themes.themes().items():
         if told in {code, theme.words.fr, theme.words.en}:
-            return code
+            if (taken := themes.taken(code, clock.today())) is None:
+                raise BadCell("", "theme_ended", told)
+            return taken
     raise BadCell("", "theme", told)
 
 
@@ -102,6 +104,7 @@ IMPORTER = Importer(
             "ce thème n’existe pas\u00a0: écrivez son code (online) ou son nom",
             "there is no such theme: write its code (online) or its name",
         ),
+        "theme_ended": themes.ENDED_WORDS,
         "term": Words(
             "aucun mot\u00a0: écrivez ceux des artisans", "no word: write those of artisans"
         ),

@@ -16,7 +16,6 @@ from maillage.accounts.scoping import ScopedManager, ScopedQuerySet, scoped_mana
 from maillage.kernel.identifiers import uuid7
 from maillage.ledger import themes
 from maillage.needs.vocabulary import (
-    SENSITIVE_THEMES,
     Ending,
     How,
     NeedState,
@@ -167,7 +166,7 @@ class Need(models.Model):
     @property
     def is_sensitive(self) -> bool:
         """Whether it tells of a difficulty: then its line is masked for most, and counts."""
-        return self.theme in SENSITIVE_THEMES
+        return themes.is_sensitive(self.theme, self.expressed_on)
 
     @property
     def is_open(self) -> bool:

@@ -15,8 +15,8 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+from maillage.ledger import themes
 from maillage.needs import actions, calls, reading
-from maillage.needs.forms.needs import themes
 from maillage.needs.forms.opinions import ToldForm
 from maillage.needs.models import CallBack
 from maillage.needs.vocabulary import CalledBack
@@ -32,7 +32,7 @@ def call_backs(request: ActorRequest) -> HttpResponse:
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
-        "themes": themes(),
+        "themes": themes.to_look_for(),
         "today": clock.today(),
         "query": request.GET.urlencode(),
     }

@@ -14,10 +14,11 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.ledger import themes
 from maillage.needs import actions, entries, permissions, reading, routing, thesaurus
 from maillage.needs.actions.agreeing import told_agreements
 from maillage.needs.forms.asking import PageForm
-from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm, themes
+from maillage.needs.forms.needs import AgreementForm, EndForm, NeedForm, SendForm
 from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
 from maillage.needs.models.needs import NeedQuerySet
@@ -37,7 +38,7 @@ def needs(request: ActorRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
         "states": NeedState.choices,
-        "themes": themes(),
+        "themes": themes.to_look_for(),
         "query": request.GET.urlencode(),
         "may_call": request.actor.has(*permissions.HEARERS),
     }
@@ -56,7 +57,9 @@ def new_need(request: ActorRequest, key: UUID) -> HttpResponse:
     """Write down what a firm asks for, at a desk or elsewhere."""
     places = Establishment.objects.known().select_related("legal_unit")
     firm = get_object_or_404(places, key=key)
-    form = kept.bind(request, NeedForm, initial={"theme": request.GET.get("theme", "")})
+    form = kept.bind(
+        request, NeedForm, initial={"theme": themes.followed(request.GET.get("theme", ""))}
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

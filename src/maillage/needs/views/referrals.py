@@ -15,8 +15,9 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+from maillage.ledger import themes
 from maillage.needs import actions, entries, exchange, measures, permissions, reading
-from maillage.needs.forms.needs import CloseForm, RefuseForm, themes
+from maillage.needs.forms.needs import CloseForm, RefuseForm
 from maillage.needs.lines import called
 from maillage.needs.models import Referral
 from maillage.needs.models.referrals import ReferralQuerySet
@@ -37,7 +38,7 @@ def referrals(request: ActorRequest) -> HttpResponse:
         "rows": [reading.row_of(one, actor, today) for one in page.object_list],
         "wanted": wanted,
         "states": ReferralState.choices,
-        "themes": themes(),
+        "themes": themes.to_look_for(),
         "query": request.GET.urlencode(),
     }
     return render(request, "needs/referrals.html", context)

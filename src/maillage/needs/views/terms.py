@@ -13,9 +13,8 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Invalid
-from maillage.ledger.themes import find
+from maillage.ledger import themes
 from maillage.needs import actions, thesaurus
-from maillage.needs.forms.needs import themes
 from maillage.needs.forms.terms import TermForm
 from maillage.needs.models import Synonym, Term
 from maillage.needs.models.needs import label_of
@@ -26,8 +25,13 @@ from maillage.ui.csvout import csv_response
 
 def _asked(request: ActorRequest) -> TermQuerySet:
     """The terms in use of one's organisation, of one theme when the address names it."""
-    rows, theme = Term.objects.owned_by(request.actor).standing(), request.GET.get("theme", "")
-    return rows.filter(theme=theme) if find(theme) else rows
+    rows, theme = Term.objects.owned_by(request.actor).standing(), _theme(request)
+    return rows.filter(theme__in=themes.leading_to(theme)) if theme else rows
+
+
+def _theme(request: ActorRequest) -> str:
+    theme = request.GET.get("theme", "")
+    return themes.followed(theme) if themes.find(theme) else ""
 
 
 def terms(request: ActorRequest) -> HttpResponse:
@@ -45,8 +49,8 @@ def terms(request: ActorRequest) -> HttpResponse:
         "form": form,
         "terms": [(one, label_of(one.theme)) for one in _asked(request).select_related("made_by")],
         "proposals": thesaurus.proposals(request.actor),
-        "themes": themes(),
-        "wanted": {"theme": request.GET.get("theme", "")},
+        "themes": themes.to_look_for(),
+        "wanted": {"theme": _theme(request)},
         "may_keep": can_keep_terms(request.actor),
         "may_load": can_load_terms(request.actor),
         "query": request.GET.urlencode(),

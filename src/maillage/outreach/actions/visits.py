@@ -13,7 +13,8 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.needs.vocabulary import SENSITIVE_THEMES, Theme
+from maillage.ledger import themes as known_themes
+from maillage.needs.tree.taking import taken_on
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
 from maillage.outreach.actions.answers import Heard, keep_signal
@@ -66,12 +67,11 @@ class VisitFacts:
         if self.outcome is Outcome.DONE and self.met == Met.NOBODY:
             nobody = _("Nobody was met: it was not done. Say “Nobody there”, or whom you met.")
             raise Invalid(nobody, fields={"met": nobody})
-        if unknown := set(self.themes) - set(Theme):
-            raise Invalid(_("Unknown need: %(codes)s") % {"codes": ", ".join(sorted(unknown))})
+        taken = taken_on(self.themes, self.occurred_on)
         if self.themes and self.outcome is not Outcome.DONE:
             message = _("A need is heard from somebody: untick it, or say that the visit was done.")
             raise Invalid(message, fields={"themes": message})
-        return replace(self, themes=tuple(theme.value for theme in Theme if theme in self.themes))
+        return replace(self, themes=taken)
 
     def _check_day(self) -> None:
         if self.occurred_on > clock.today():
@@ -91,8 +91,8 @@ class VisitFacts:
 
 def default_level(themes: tuple[str, ...]) -> NoteLevel:
     """A note on a firm in difficulty is confidential unless somebody says otherwise."""
-    difficulty = SENSITIVE_THEMES.intersection(themes)
-    return NoteLevel.CONFIDENTIAL if difficulty else NoteLevel.PARTNERS
+    is_told = any(map(known_themes.is_sensitive, themes))
+    return NoteLevel.CONFIDENTIAL if is_told else NoteLevel.PARTNERS
 
 
 def report_visit(

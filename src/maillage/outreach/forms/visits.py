@@ -9,17 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from maillage.kernel import clock
-from maillage.needs.vocabulary import THEME_WORDS
+from maillage.needs.forms.themes import ThemesField
 from maillage.outreach.actions.answers import Heard
 from maillage.outreach.actions.visits import LONGEST_MINUTES, VisitFacts
 from maillage.outreach.forms.grid import GridForm, initial_answers
 from maillage.outreach.models import Campaign, Visit
 from maillage.outreach.vocabulary import CORRECTING, Met, Mode, NoteLevel, Outcome, Reason
 from maillage.ui.forms import DateField, Form, OnceForm, VersionedForm
-
-
-def _themes() -> list[tuple[str, str]]:
-    return [(theme.value, str(words)) for theme, words in THEME_WORDS.items()]
 
 
 class FactsForm(GridForm):
@@ -40,11 +36,9 @@ class FactsForm(GridForm):
     met = forms.ChoiceField(
         label=_("You met"), choices=Met.choices, widget=forms.RadioSelect, required=False
     )
-    themes = forms.MultipleChoiceField(
+    themes = ThemesField(
         label=_("Needs expressed"),
         help_text=_("Tick what the artisan asked for, in their words."),
-        choices=_themes,
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     occurred_on = DateField(label=_("Day"))
@@ -63,6 +57,7 @@ class FactsForm(GridForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["occurred_on"].initial = clock.today
+        cast("ThemesField", self.fields["themes"]).keep(self.initial.get("themes", ()))
 
     def facts(self) -> VisitFacts:
         """The facts as the actions take them."""

@@ -15,7 +15,7 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager, shared_with
 from maillage.kernel.identifiers import uuid7
-from maillage.needs.vocabulary import THEME_WORDS, Theme
+from maillage.needs.models.needs import label_of
 from maillage.outreach.vocabulary import Met, Mode, NoteLevel, Outcome
 
 #: What an organisation shares when it lets a partner read its visits and campaigns.
@@ -139,7 +139,7 @@ class Visit(models.Model):
     @staticmethod
     def labels_of(themes: Iterable[str]) -> list[str]:
         """Needs in words."""
-        return [str(THEME_WORDS[Theme(code)]) for code in themes]
+        return [label_of(code) for code in themes]
 
     def follow_match(self) -> None:
         """A firm added by hand that was matched since is, from now on, the firm of the register."""
