@@ -125,5 +125,6 @@ def test_a_file_that_is_no_toml_says_where_it_breaks(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match=r"none\.toml"):
+    with pytest.raises(Invalid, match=r"none\.toml") as absent:
         plan.read(tmp_path / "none.toml")
+    assert "Errno" not in str(absent.value)

@@ -90,7 +90,10 @@ def read(path: Path) -> Plan:
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except OSError as fault:
+        raise refused(f"{path.name} ne s’ouvre pas", f"{path.name} cannot be opened",
+                      "Vérifiez son chemin et vos droits.", "Check its path and your rights.") from fault  # fmt: skip
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise refused(f"{path.name} n’est pas un fichier TOML lisible ({fault})", f"{path.name} is no readable TOML ({fault})",
                       "Voyez l’aide de la commande.", "See the help of the command.") from fault  # fmt: skip
     return understood(told)
