@@ -48,7 +48,6 @@ class Verdict:
     read: int = 0
     errors: list[Fault] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
-    unknown: list[str] = field(default_factory=list)
     encoding: str = ""
 
     @property
@@ -65,7 +64,6 @@ class Verdict:
             "read": self.read,
             "version": self.version,
             "encoding": self.encoding,
-            "unknown_columns": self.unknown,
         }
 
     def note(self, fault: Fault) -> None:
@@ -106,7 +104,7 @@ def _lines(path: Path, verdict: Verdict) -> Iterator[tuple[int, Sequence[str]]]:
 
 
 def _labels(cells: Sequence[str], verdict: Verdict) -> dict[str, int]:
-    """Where each field stands; the order of columns does not matter, a column more is only told."""
+    """Where each field stands, in whatever order; the schema wants all of its columns, and no other."""
     fields = {one.name: one for one in fields_of(verdict.version)}
     found: dict[str, int] = {}
     for rank, cell in enumerate(cells):
@@ -118,15 +116,19 @@ def _labels(cells: Sequence[str], verdict: Verdict) -> dict[str, int]:
         elif name in fields:
             found[name] = rank
         elif name:
-            verdict.unknown.append(name)
-    for name, one in fields.items():
-        if name not in found and one.is_needed(verdict.version):
             verdict.note(
-                Fault(
-                    1, name, "missing-label", _("This column is wanted: add it to the first line.")
-                )
+                Fault(1, name, "extra-label", _("The schema has no such column: take it out."))
             )
+    for name, one in fields.items():
+        if name not in found:
+            verdict.note(Fault(1, name, "missing-label", _why_missing(one, verdict.version)))
     return found
+
+
+def _why_missing(one: Field, version: str) -> str:
+    if one.is_needed(version):
+        return _("This column is wanted: add it to the first line.")
+    return _("The schema wants this column, be it left blank: add it to the first line.")
 
 
 def _faults(
