@@ -18,6 +18,7 @@ from django.utils import translation
 from maillage import places
 from maillage.accounts import identity
 from maillage.kernel import clock, invented
+from maillage.needs.tree import kept as tree
 from maillage.site.first_day import key
 from tests.doors import empty_sealed_tables
 
@@ -77,6 +78,12 @@ def _forget_geography() -> Iterator[None]:
     """The process remembers perimeters; the next test has another database."""
     yield
     places.forget()
+
+
+@pytest.fixture(autouse=True)
+def _shipped_themes() -> None:
+    """A test starts on the tree that ships, and asks the database for no other until it publishes one."""
+    tree.presume()
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ from maillage.accounts.actors import System
 from maillage.accounts.models import Organisation
 from maillage.accounts.roles import Role
 from maillage.needs import actions, following
-from maillage.needs.models import Synonym
+from maillage.needs.models import Synonym, ThemeTree
 from maillage.needs.purposes import OPINION
+from maillage.needs.tree import document
 from maillage.post import links
 from tests.factories import accounts, needs as make, register
 
@@ -70,3 +71,21 @@ def synonym(owner: Organisation) -> dict[str, Any]:
 def rule(owner: Organisation) -> dict[str, Any]:
     """A routing rule of the organisation."""
     return {"key": make.rule(accounts.actor(Role.OFFICER, owner)).key}
+
+
+def tree(owner: Organisation) -> dict[str, Any]:
+    """The tree that ships: everybody's."""
+    return {"number": document.FIRST}
+
+
+def theme(owner: Organisation) -> dict[str, Any]:
+    """A theme of the draft that is being written."""
+    tables = document.written(document.shipped())
+    ThemeTree.objects.get_or_create(number=2, defaults={"families": tables})
+    return {"code": "energy"}
+
+
+def family(owner: Organisation) -> dict[str, Any]:
+    """A family of the same draft."""
+    theme(owner)
+    return {"code": "life"}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from maillage import ledger
 from maillage.kernel.text import Words
-from maillage.needs.tree import document
 from maillage.needs.vocabulary import (
     CalledBack,
     Ending,
@@ -138,7 +137,6 @@ USEFUL = {
     ),
 }
 
-ledger.themes.read_from(lambda: [document.shipped()])
 REOPENED = "reopened"
 ledger.reasons.declare(
     "needs",

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from maillage.ledger import themes
+
 
 class NeedsConfig(AppConfig):
     """Needs, their referrals to partners, and what came of them."""
@@ -9,3 +11,9 @@ class NeedsConfig(AppConfig):
     name = "maillage.needs"
     label = "needs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the tree of themes down to the ledger, which names and masks by it."""
+        from maillage.needs.tree import kept
+
+        themes.read_from(kept.versions)

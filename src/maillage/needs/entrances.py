@@ -27,6 +27,12 @@ ENTRANCES = (
         {Role.SERVICE_MANAGER: 10},
     ),
     Entrance(
+        _("Tree of themes"),
+        _("What firms may ask for, in which words"),
+        "needs:trees",
+        {Role.ADMINISTRATOR: 65},
+    ),
+    Entrance(
         _("Firms to call back"),
         _("Thirty and ninety days after: did it help?"),
         "needs:call_backs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maillage.accounts.actors import Actor
+from maillage.accounts.permissions import is_in_charge
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel import clock
@@ -41,6 +42,11 @@ def can_keep_terms(actor: Actor) -> bool:
 def can_load_terms(actor: Actor) -> bool:
     """Of them, service managers load a file of their organisation: the others would be refused there."""
     return can_keep_terms(actor) and actor.has(Role.SERVICE_MANAGER)
+
+
+def can_edit_themes(actor: Actor) -> bool:
+    """An administrator of the organisation in charge: the tree names and masks the acts of all the others."""
+    return actor.is_system or is_in_charge(actor)
 
 
 def can_answer(actor: Actor, referral: Referral) -> bool:

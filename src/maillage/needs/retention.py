@@ -73,6 +73,7 @@ KEPT = {
     models.Reminder: Kept(why=DECIDED),
     models.Opinion: Kept(why=DECIDED, plain="contacted useful"),
     models.Term: Kept(why=DECIDED, typed="term", plain="plain theme"),
+    models.ThemeTree: Kept(why=DECIDED, typed="because", plain="families"),
     models.Synonym: Kept(why=DECIDED, plain="theme"),
     models.CallBack: Kept(why=DECIDED, plain="outcome"),
     models.RoutingRule: Kept(

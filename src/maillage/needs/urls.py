@@ -17,6 +17,7 @@ from maillage.needs.views import (
     rules,
     sharing,
     terms,
+    trees,
 )
 
 app_name = "needs"
@@ -25,6 +26,7 @@ NEEDS = term(RESOURCE, fr="Besoins des entreprises", en="Needs of firms")
 REFERRALS = term("referrals", fr="Mises en relation", en="Referrals")
 RULES = term("routing_rules", fr="Règles d’adressage", en="Routing rules")
 TERMS = term("terms", fr="Thésaurus", en="Thesaurus")
+THEMES = term("themes", fr="Arbre des thèmes", en="Tree of themes")
 SEND = term("send", fr="Transmettre", en="Send on")
 OWN = term(
     "own_request",
@@ -55,6 +57,10 @@ ANSWERED = Words(
     fr="Le partenaire à qui le besoin est adressé répond ; refusé, expiré ou repris, il n’en lit plus que les dates.",
     en="The partner that a need was sent to answers; refused, expired or taken back, it reads its dates only.",
 )
+IN_CHARGE = Words(
+    fr="Seule l’organisation responsable de l’instance écrit l’arbre\u00a0: il nomme et masque les actes de toutes.",
+    en="Only the organisation in charge of the instance writes the tree: it names and masks the acts of all.",
+)
 ITSELF = Words(
     fr="Toute entreprise du répertoire demande un appui, sans compte.",
     en="Any firm of the register asks for help, without an account.",
@@ -84,12 +90,15 @@ _share = Rule(SEND, NEEDS, ROUTERS, sensitivity=PARTNERS)
 _terms = Rule("list", TERMS, READERS, sensitivity=PARTNERS)
 _terms_out = Rule("export", TERMS, READERS, sensitivity=PARTNERS)
 _keep = Rule("create", TERMS, HEARERS, sensitivity=PARTNERS)
+_tree = Rule("read", THEMES, (*READERS, Role.ADMINISTRATOR))
+_write = Rule("edit", THEMES, (Role.ADMINISTRATOR,), why=IN_CHARGE)
 _ask = Rule(ASK, NEEDS, EVERYONE, why=ITSELF)
 _look = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
 _change = Rule("edit", OWN, EVERYONE, Scope.ANY, why=HOLDER)
 
 _NEED, _REFERRAL = "besoins/<uuid:key>", "mises-en-relation/<uuid:key>"
 _LINK = "l/<str:token>/demande"
+_DRAFT = "besoins/themes/brouillon"
 
 urlpatterns = [
     route("besoins/", needs.needs, name="needs", get=_list),
@@ -120,6 +129,42 @@ urlpatterns = [
         name="decide_synonym",
         maker="synonym",
         post=Rule("edit", TERMS, HEARERS, Scope.OWN, PARTNERS),
+    ),
+    route("besoins/themes/", trees.trees, name="trees", get=_tree),
+    route(
+        "besoins/themes/<int:number>/",
+        trees.version,
+        name="tree_version",
+        maker="tree",
+        get=_tree,
+    ),
+    route("besoins/themes/ecrire/", trees.begin, name="begin_tree", post=_write),
+    route(f"{_DRAFT}/", trees.draft, name="draft_tree", get=_write, post=_write),
+    route(f"{_DRAFT}/abandonner/", trees.drop, name="drop_tree", post=_write),
+    route(f"{_DRAFT}/famille/", trees.family, name="new_family", get=_write, post=_write),
+    route(
+        f"{_DRAFT}/famille/<slug:code>/",
+        trees.family,
+        name="edit_family",
+        maker="family",
+        get=_write,
+        post=_write,
+    ),
+    route(f"{_DRAFT}/theme/", trees.theme, name="new_theme", get=_write, post=_write),
+    route(
+        f"{_DRAFT}/theme/<slug:code>/",
+        trees.theme,
+        name="edit_theme",
+        maker="theme",
+        get=_write,
+        post=_write,
+    ),
+    route(
+        f"{_DRAFT}/retirer/<slug:code>/",
+        trees.take_out,
+        name="take_out_theme",
+        maker="theme",
+        post=_write,
     ),
     route("besoins/rappels/", call_backs.call_backs, name="call_backs", get=_calls),
     route("besoins/rappels.csv", call_backs.call_backs_csv, name="call_backs_csv", get=_calls_out),

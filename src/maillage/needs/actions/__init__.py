@@ -40,3 +40,12 @@ from maillage.needs.actions.terms import (
     end_term as end_term,
     keep_term as keep_term,
 )
+from maillage.needs.actions.trees import (
+    Branch as Branch,
+    begin_tree as begin_tree,
+    drop_tree as drop_tree,
+    publish_tree as publish_tree,
+    put_family as put_family,
+    put_theme as put_theme,
+    take_out as take_out,
+)

@@ -6,3 +6,4 @@ from maillage.needs.models.opinions import Opinion as Opinion
 from maillage.needs.models.referrals import Referral as Referral, Reminder as Reminder
 from maillage.needs.models.rules import RoutingRule as RoutingRule
 from maillage.needs.models.terms import Synonym as Synonym, Term as Term
+from maillage.needs.models.trees import ThemeTree as ThemeTree
