@@ -27,7 +27,8 @@ from maillage.kernel.remote import Folder
 from maillage.kernel.retention import Kept, Whose
 from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
-from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term
+from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term, ThemeTree
+from maillage.needs.tree import document
 from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
@@ -155,6 +156,7 @@ def made_beside(unit: LegalUnit) -> None:
     Term.objects.create(
         organisation=keeper, theme="online", term="x", plain="x", made_at=clock.real_now()
     )
+    ThemeTree.objects.create(number=2, families=document.written(document.shipped()))
     vintage = StockVintage.objects.create(
         as_of=date(2020, 1, 1),
         history_start=date(2018, 1, 1),

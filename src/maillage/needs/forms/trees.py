@@ -31,6 +31,7 @@ class WordsForm(VersionedForm):
         super().__init__(*args, **kwargs)
         if held:
             self.fields["code"].disabled = True
+            self.fields["code"].widget = forms.HiddenInput()
 
     def words(self) -> Words:
         """What it is called."""
@@ -43,6 +44,8 @@ class FamilyForm(WordsForm):
 
 class ThemeForm(WordsForm):
     """A theme: what a firm may ask for."""
+
+    field_order = ("code", "fr", "en", "family", "place")
 
     family = forms.ChoiceField(label=_("Family"))
     sensitive = forms.BooleanField(

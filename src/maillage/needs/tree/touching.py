@@ -35,7 +35,7 @@ class Use:
             (self.needs, ngettext("%(n)s need", "%(n)s needs", self.needs)),
             (self.acts, ngettext("%(n)s act", "%(n)s acts", self.acts)),
             (self.rules, ngettext("%(n)s routing rule", "%(n)s routing rules", self.rules)),
-            (self.entries, ngettext("%(n)s entry", "%(n)s entries", self.entries)),
+            (self.entries, ngettext("%(n)s catalogue entry", "%(n)s catalogue entries", self.entries)),
             (self.terms, ngettext("%(n)s term", "%(n)s terms", self.terms)),
             (self.promises, ngettext("%(n)s promise", "%(n)s promises", self.promises)),
         )
@@ -58,7 +58,7 @@ def uses() -> dict[str, Use]:
             (given or {}).get("themes", ()) for given in Target.objects.values_list("filter", flat=True)
         ),
     }  # fmt: skip
-    codes = {code for found in counted.values() for code in found}
+    codes = {code for found in counted.values() for code in found if code}
     return {
         code: Use(**{name: found.get(code, 0) for name, found in counted.items()}) for code in codes
     }
