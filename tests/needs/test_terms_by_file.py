@@ -6,8 +6,11 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.management import call_command
@@ -20,10 +23,12 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.intake.telling import load_file
 from maillage.kernel import clock
+from maillage.ledger import themes
 from maillage.needs import actions, routing, thesaurus
 from maillage.needs.importers.thesaurus import IMPORTER
 from maillage.needs.matching.texts import plain
 from maillage.needs.models import Synonym, Term
+from maillage.needs.tree import document, editing
 from maillage.needs.vocabulary import Theme
 from tests.factories import accounts, needs as make
 from tests.factories.themes import THEME_WORDS
@@ -112,6 +117,16 @@ def test_its_own_reasons_name_the_remedy_in_both_languages() -> None:
         assert words.fr != words.en
         assert "\u00a0: " in words.fr, code
         assert ": " in words.en, code
+
+
+def test_a_theme_that_ended_is_refused_with_what_to_take(tmp_path: Path, adviser: Actor) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    ended = replace(document.shipped().themes["energy"], ended_on=yesterday)
+    tree = editing.with_theme(document.shipped(), ended, "place", 2)
+    with mock.patch.object(themes, "_hand", [lambda: [tree]]):
+        told = load(tmp_path, table(("isoler", "energy"), ("un site", "online")), adviser)
+    assert [one["code"] for one in told["rejects"]] == ["theme_ended"]
+    assert kept(adviser) == [("un site", "online")]
 
 
 def test_a_theme_is_its_code_or_its_words_in_either_language(

@@ -7,15 +7,19 @@ from datetime import date, datetime, timedelta
 from unittest import mock
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import given, strategies as st
 
 from maillage import ledger
 from maillage.kernel import clock
+from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
 from maillage.ledger import themes
 from maillage.ledger.themes import Family, Theme, Tree
+from maillage.needs.forms.themes import ThemesField
 from maillage.needs.tree import document, editing
+from maillage.needs.tree.taking import taken_on
 
 DAY = date(2020, 1, 1)
 FIRST = document.shipped()
@@ -30,6 +34,10 @@ def edited(tree: Tree, code: str, **said: object) -> Tree:
 
 def told(tree: Tree, before: Tree = FIRST) -> str:
     return " ".join(editing.problems(tree, before))
+
+
+def looked_for() -> list[str]:
+    return [code for _family, held in themes.to_look_for() for code, _words in held]
 
 
 def with_versions(*versions: Tree):  # type: ignore[no-untyped-def]
@@ -85,7 +93,7 @@ def test_following_that_goes_round_is_refused_and_a_chain_is_followed_to_its_end
         assert themes.leading_to("digital") == ["digital", "energy", "online"]
         assert "energy" not in dict(themes.choices())
         assert "energy" in dict(themes.choices("energy"))
-        assert "energy" not in dict(themes.to_look_for())
+        assert "energy" not in looked_for()
         assert themes.taken("energy", DAY) == "energy"  # what happened until then keeps it
         assert themes.taken("energy", DAY + timedelta(days=1)) == "digital"
     ring = edited(chain, "digital", ended_on=DAY, replaced_by="energy")
@@ -97,9 +105,43 @@ def test_an_ended_theme_that_nothing_replaces_is_taken_until_its_day_and_named_i
     with with_versions(FIRST, ended):
         taken = [themes.taken("energy", DAY + timedelta(days=days)) for days in (-1, 0, 1)]
         assert taken == ["energy", "energy", None]
-        assert "energy" in dict(themes.to_look_for())
+        assert "energy" in looked_for()
         assert "energy" not in dict(themes.choices())
     assert themes.taken("astrology", DAY) is None
+
+
+def test_a_form_opened_before_is_taken_by_the_day_of_what_it_tells() -> None:
+    """A page kept on a phone still holds a theme that ended meanwhile: the field lets it through, the day decides."""
+    ended = edited(FIRST, "energy", ended_on=DAY)
+    ended = edited(ended, "online", ended_on=DAY, replaced_by="digital")
+    later = DAY + timedelta(days=1)
+    with with_versions(FIRST, ended), translation.override("en"):
+        field = ThemesField()
+        assert "energy" not in dict(field.choices)
+        assert field.clean(["energy", "online", "recruit"]) == ["energy", "online", "recruit"]
+        with pytest.raises(ValidationError):
+            field.clean(["astrology"])
+        field.keep(["energy"])
+        assert "energy" in dict(field.choices)
+        assert taken_on(["online", "energy", "recruit"], DAY) == ("recruit", "energy", "online")
+        assert taken_on(["online", "digital"], later) == ("digital",)
+        with pytest.raises(Invalid, match="No longer offered: Cut energy or waste") as refused:
+            taken_on(["energy", "recruit"], later)
+        assert "themes" in refused.value.fields
+        with pytest.raises(Invalid, match="Unknown need: astrology"):
+            taken_on(["energy", "astrology"], later)
+
+
+def test_a_file_names_a_theme_by_code_or_words_and_one_that_is_offered_comes_first() -> None:
+    again = replace(NEW, words=FIRST.themes["energy"].words)
+    tree = edited(FIRST, "energy", ended_on=DAY)
+    tree = editing.with_theme(tree, again, "life", 1)
+    assert editing.problems(tree, FIRST) == []
+    with with_versions(FIRST, tree):
+        names = themes.by_name()
+        assert names["energy"] == "energy"
+        assert names[again.words.fr] == names[again.words.en] == names["welfare"] == "welfare"
+        assert names["Transmettre l’entreprise"] == "transfer"
 
 
 def test_differences_say_each_change_once_and_what_is_left_alone_not_at_all() -> None:
@@ -184,5 +226,5 @@ def test_figures_of_an_instant_keep_its_words() -> None:
         assert themes.themes()["energy"].words.fr == "Énergie"
         before = themes.themes(instant - timedelta(days=1))["energy"].words
         assert before == FIRST.themes["energy"].words
-        assert themes.token() == "2"
+        assert themes.token().startswith("2:")
     assert ledger.themes.tree().number == 1

@@ -153,9 +153,19 @@ def choices(*kept: str) -> list[tuple[str, str]]:
     ]
 
 
-def to_look_for() -> list[tuple[str, str]]:
-    """What a list is filtered by: every theme of the tree that no other one stands for."""
-    return choices(*(code for code, one in tree().themes.items() if not one.replaced_by))
+def to_look_for() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a list is filtered by, family by family: every theme of the tree that no other one stands for."""
+    found = [
+        (str(one.words), [(t.code, str(t.words)) for t in one.themes if not t.replaced_by])
+        for one in tree().families
+    ]
+    return [(family, held) for family, held in found if held]
+
+
+def by_name() -> dict[str, str]:
+    """What a file may call each theme: its code, or its words in either language; one that is offered comes before an ended one."""
+    known = sorted(themes().values(), key=lambda one: one.ended_on is None)
+    return {text: one.code for one in known for text in (one.words.fr, one.words.en, one.code)}
 
 
 def in_order(codes: Iterable[str]) -> list[str]:
@@ -166,4 +176,5 @@ def in_order(codes: Iterable[str]) -> list[str]:
 
 def token() -> str:
     """One text that changes with the tree; part of the key of kept figures."""
-    return str(tree().number)
+    now = tree()
+    return f"{now.number}:{now.since}"

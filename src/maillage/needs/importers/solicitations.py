@@ -62,11 +62,7 @@ def _known(rows: Sequence[Row], run: Run) -> set[str]:
 def _subjects(by: Actor) -> dict[str, str]:
     """What each subject is called here: by the code or the words of a theme, or by a term that advisers keep."""
     kept = thesaurus.terms_of(by.acting_for()).values_list("plain", "theme")
-    known = themes.themes()
-    told = [
-        (text, code) for code, one in known.items() for text in (code, one.words.fr, one.words.en)
-    ]
-    return {**dict(kept), **{plain(text): code for text, code in told}}
+    return {**dict(kept), **{plain(text): code for text, code in themes.by_name().items()}}
 
 
 def diff(rows: Sequence[Row], run: Run) -> list[str | BadCell]:

@@ -20,12 +20,11 @@ from maillage.ui.csvout import free_text
 def _theme(cell: str) -> str:
     """A theme by its code or by its words, in either language."""
     told = cell.strip()
-    for code, theme in themes.themes().items():
-        if told in {code, theme.words.fr, theme.words.en}:
-            if (taken := themes.taken(code, clock.today())) is None:
-                raise BadCell("", "theme_ended", told)
-            return taken
-    raise BadCell("", "theme", told)
+    if (code := themes.by_name().get(told)) is None:
+        raise BadCell("", "theme", told)
+    if (taken := themes.taken(code, clock.today())) is None:
+        raise BadCell("", "theme_ended", told)
+    return taken
 
 
 def _term(cell: str) -> str:

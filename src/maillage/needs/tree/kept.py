@@ -24,18 +24,17 @@ def versions() -> Sequence[Tree]:
     instant = time.monotonic()
     if "trees" not in _read or instant > _read["until"]:
         try:
-            trees = _look(_read.get("trees", (document.shipped(),)))
+            trees = _look()
         except Error:  # away, or not migrated yet: as it was known, and ask again next time
             return _read.get("trees", (document.shipped(),))  # type: ignore[no-any-return]
         _read.update(trees=trees, until=instant + AGAIN_AFTER)
     return _read["trees"]  # type: ignore[no-any-return]
 
 
-def _look(known: tuple[Tree, ...]) -> tuple[Tree, ...]:
-    """What is known and what was published since: a version never changes, so it is read once."""
-    newer = ThemeTree.objects.published().filter(number__gt=known[-1].number)
-    rows = reversed(newer.values_list("families", "number", "published_at"))
-    return (*known, *(document.read(*row) for row in rows))
+def _look() -> tuple[Tree, ...]:
+    newer = ThemeTree.objects.published().order_by("number")
+    rows = newer.values_list("families", "number", "published_at")
+    return (document.shipped(), *(document.read(*row) for row in rows))
 
 
 def forget() -> None:

@@ -35,7 +35,10 @@ class Use:
             (self.needs, ngettext("%(n)s need", "%(n)s needs", self.needs)),
             (self.acts, ngettext("%(n)s act", "%(n)s acts", self.acts)),
             (self.rules, ngettext("%(n)s routing rule", "%(n)s routing rules", self.rules)),
-            (self.entries, ngettext("%(n)s catalogue entry", "%(n)s catalogue entries", self.entries)),
+            (
+                self.entries,
+                ngettext("%(n)s catalogue entry", "%(n)s catalogue entries", self.entries),
+            ),
             (self.terms, ngettext("%(n)s term", "%(n)s terms", self.terms)),
             (self.promises, ngettext("%(n)s promise", "%(n)s promises", self.promises)),
         )
