@@ -132,6 +132,21 @@ def test_an_administrator_writes_publishes_and_everybody_reads_a_version(
     assert client.get(DRAFT).status_code == 403
 
 
+def test_an_administrator_of_another_organisation_is_led_back_and_told_why(
+    client: Client, home: Organisation, admin: Actor
+) -> None:
+    actions.begin_tree(by=admin)
+    accounts.signed_in(client, Role.ADMINISTRATOR)
+    assert "Écrire la version suivante" not in page(client, "/besoins/themes/").get_text()
+    for address in (DRAFT, f"{DRAFT}theme/cash/", f"{DRAFT}famille/"):
+        back = client.get(address, follow=True)
+        assert back.redirect_chain == [("/besoins/themes/", 302)]
+        assert "organisation responsable" in back.content.decode()
+    for address in ("ecrire/", "brouillon/abandonner/", "brouillon/retirer/cash/"):
+        client.post(f"/besoins/themes/{address}")
+    assert ThemeTree.objects.draft() is not None
+
+
 def test_only_who_administers_the_instance_writes_and_one_draft_at_a_time(
     home: Organisation, admin: Actor
 ) -> None:

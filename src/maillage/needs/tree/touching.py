@@ -49,11 +49,10 @@ def uses() -> dict[str, Use]:
     """How much hangs from each theme that something hangs from, in six queries."""
     rules = RoutingRule.objects.visible_to(MACHINE).in_force()
     entries = EntryVersion.objects.offered()
-    acts = Act.objects.unscoped(reason="how many acts a theme has, not which")
     terms = Term.objects.visible_to(MACHINE).standing()
     counted = {
         "needs": _grouped(Need.objects.visible_to(MACHINE).standing()),
-        "acts": _grouped(acts),
+        "acts": _grouped(Act.objects.visible_to(MACHINE)),
         "rules": _listed(rules.values_list("themes", flat=True)),
         "entries": _listed(entries.values_list("themes", flat=True)),
         "terms": _grouped(terms),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +29,23 @@ from maillage.needs.models import ThemeTree
 from maillage.needs.permissions import can_edit_themes
 from maillage.needs.tree import document, editing, kept as remembered, touching
 from maillage.ui.conflict import stale_edit
+
+Writing = Callable[..., HttpResponse]
+
+
+def _written_by_who_may(view: Writing) -> Writing:
+    """Hands the draft to who administers the instance; the others, and all when there is none, go to the tree."""
+
+    @wraps(view)
+    def opened(request: ActorRequest, **named: str) -> HttpResponse:
+        if not can_edit_themes(request.actor):
+            told = _("An administrator of the organisation in charge edits the themes.")
+            messages.warning(request, told)
+            return redirect("needs:trees")
+        found = ThemeTree.objects.draft()
+        return view(request, found, **named) if found else redirect("needs:trees")
+
+    return opened
 
 
 def trees(request: ActorRequest) -> HttpResponse:
@@ -54,15 +74,14 @@ def version(request: ActorRequest, number: int) -> HttpResponse:
 
 def begin(request: ActorRequest) -> HttpResponse:
     """Start the draft of the next version."""
-    actions.begin_tree(by=request.actor)
+    if can_edit_themes(request.actor):
+        actions.begin_tree(by=request.actor)
     return redirect("needs:draft_tree")
 
 
-def draft(request: ActorRequest) -> HttpResponse:
+@_written_by_who_may
+def draft(request: ActorRequest, found: ThemeTree) -> HttpResponse:
     """The draft: what it holds, what it would change and what that touches; its publication."""
-    found = ThemeTree.objects.draft()
-    if found is None:
-        return redirect("needs:trees")
     form = kept.bind(request, PublishForm, initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,9 +106,10 @@ def _told(found: ThemeTree) -> dict[str, object]:
     }
 
 
-def family(request: ActorRequest, code: str = "") -> HttpResponse:
+@_written_by_who_may
+def family(request: ActorRequest, found: ThemeTree, code: str = "") -> HttpResponse:
     """A family of the draft, or a new one."""
-    found, tree = _opened()
+    tree = _tree(found)
     if code and code not in {one.code for one in tree.families}:
         raise Http404
     initial = {**initial_of_family(tree, code), "version": found.version}
@@ -97,9 +117,10 @@ def family(request: ActorRequest, code: str = "") -> HttpResponse:
     return _written(request, form, code)
 
 
-def theme(request: ActorRequest, code: str = "") -> HttpResponse:
+@_written_by_who_may
+def theme(request: ActorRequest, found: ThemeTree, code: str = "") -> HttpResponse:
     """A theme of the draft, or a new one."""
-    found, tree = _opened()
+    tree = _tree(found)
     if code and code not in tree.themes:
         raise Http404
     told = initial_of_theme(tree, code, request.GET.get("famille", ""))
@@ -126,7 +147,10 @@ def _written(request: ActorRequest, form: WordsForm, code: str) -> HttpResponse:
 
 def _both(request: ActorRequest, form: WordsForm, code: str) -> HttpResponse:
     """Somebody changed the draft meanwhile: what was typed beside what it says now."""
-    found, tree = _opened()
+    found = ThemeTree.objects.draft()
+    if found is None:
+        return redirect("needs:trees")
+    tree = _tree(found)
     if isinstance(form, ThemeForm):
         now = initial_of_theme(tree, code, str(form.cleaned_data["family"]))
     else:
@@ -149,9 +173,9 @@ def _put(request: ActorRequest, form: WordsForm, *, is_new: bool) -> None:
     )  # fmt: skip
 
 
-def take_out(request: ActorRequest, code: str) -> HttpResponse:
+@_written_by_who_may
+def take_out(request: ActorRequest, found: ThemeTree, code: str) -> HttpResponse:
     """A theme that was never published, or an empty family, leaves the draft."""
-    found, _tree_now = _opened()
     try:
         actions.take_out(code=code, version=found.version, by=request.actor)
     except Invalid as refusal:
@@ -159,25 +183,12 @@ def take_out(request: ActorRequest, code: str) -> HttpResponse:
     return redirect("needs:draft_tree")
 
 
-def drop(request: ActorRequest) -> HttpResponse:
+@_written_by_who_may
+def drop(request: ActorRequest, _found: ThemeTree) -> HttpResponse:
     """Give the draft up."""
     actions.drop_tree(by=request.actor)
     messages.success(request, _("The draft is given up."))
     return redirect("needs:trees")
-
-
-def _opened() -> tuple[ThemeTree, Tree]:
-    """The draft and the tree it holds.
-
-    Raises:
-        Conflict: nobody is writing it.
-    """
-    found = ThemeTree.objects.draft()
-    if found is None:
-        raise Conflict(
-            _("Nobody is writing the tree."), remedy=_("Begin a new version, then change it.")
-        )
-    return found, _tree(found)
 
 
 def _tree(found: ThemeTree) -> Tree:
