@@ -38,7 +38,7 @@ def adviser() -> Actor:
 
 
 def kept() -> list[tuple[str, str]]:
-    every = Term.objects.visible_to(MACHINE).standing().order_by("plain")
+    every = Term.objects.visible_to(MACHINE).standing().order_by("plain", "theme")
     return list(every.values_list("term", "theme"))
 
 
