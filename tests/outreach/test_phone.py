@@ -165,6 +165,10 @@ def test_contact_tells_whose_phone_it_is_and_what_it_may_carry(
     assert 0 <= told["seconds"] <= 25 * 3600
     actions.withdraw_round(kept=kept, by=adviser)
     assert client.get(CONTACT).json()["rounds"] == []
+    expert = accounts.signed_in(client, Role.EXPERT)
+    assert expert.person is not None
+    told = client.get(CONTACT).json()
+    assert (told["person"], told["rounds"]) == (str(expert.person.key), []), "it changed hands"
 
 
 def test_the_worker_is_served_from_the_root_under_the_same_policy(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maillage.accounts.policy import EVERYONE, Rule, Scope, route, shared, term
+from maillage.accounts.policy import EVERYONE, SIGNED_IN, Rule, Scope, route, shared, term
 from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.kernel.text import Words
@@ -169,7 +169,8 @@ urlpatterns = [
         post=_own_round,
     ),
     route("telephone.js", phone.worker, name="phone_worker", get=Rule("read", PHONE, EVERYONE)),
-    route("ma-journee/telephone/", phone.contact, name="phone", get=_round),
+    # Whoever is signed in: a phone that changed hands learns it from this answer.
+    route("ma-journee/telephone/", phone.contact, name="phone", get=Rule("use", PHONE, SIGNED_IN)),
     route(
         "ma-journee/telephone/visites/<uuid:key>/",
         phone.send_visit,
