@@ -92,6 +92,12 @@ def done_today(page: Any) -> int:
     return int(page.locator("section[aria-labelledby=done]").get_attribute("data-count"))
 
 
+def open_latest(page: Any, firm: str) -> None:
+    """The latest visit of the day to a firm: the page may also name firms to see, or another whose name has this one in it."""
+    done = page.locator("section[aria-labelledby=done]")
+    done.get_by_role("link", name=firm, exact=True).first.click()
+
+
 def change_hands(page: Any, who: str) -> None:
     """Whoever is signed in signs out, whatever waits; somebody signs in with the button of a demonstration."""
     page.goto("/ma-journee/")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.phones import open_latest
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CONVENTION = "/conventions/mel-cma-2019/"
@@ -96,7 +98,7 @@ def test_what_was_published_and_today_differ_by_the_act_that_was_cancelled(visit
     expect(officer.get_by_text("Les chiffres sont publiés.")).to_be_visible()
     address = officer.url
 
-    adviser.get_by_role("link", name=name).first.click()  # the newest
+    open_latest(adviser, name)
     adviser.get_by_role("link", name="Annuler la visite").click()
     adviser.get_by_role("radio").first.check(force=True)
     adviser.get_by_role("button", name="Annuler cette visite").click()
@@ -128,7 +130,7 @@ def test_a_visit_sent_twice_is_one_and_its_correction_says_why(visitor: Any) -> 
     assert prospected(page) == before + 1
 
     page.goto("/ma-journee/")
-    page.get_by_role("link", name=name).first.click()  # the newest
+    open_latest(page, name)
     page.get_by_role("link", name="Corriger la visite").click()
     reason = page.get_by_role("group", name="Pourquoi vous la corrigez").locator("label").first
     why = reason.inner_text().strip()
@@ -154,7 +156,7 @@ def test_nothing_typed_is_lost_when_the_session_ends_or_a_colleague_was_faster(
     page.locator("form", has_text="paul@demo.maillage.example").get_by_role("button").click()
     expect(page.get_by_label("Ce qu’il faut retenir")).to_have_value("Le four est à changer.")
     page.get_by_role("button", name="Enregistrer la visite").click()
-    page.get_by_role("link", name=name).first.click()  # the newest
+    open_latest(page, name)
     page.get_by_role("link", name="Corriger la visite").click()
 
     manager = visitor("helene", page.url)

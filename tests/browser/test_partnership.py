@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.phones import open_latest
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -109,9 +111,7 @@ def test_each_sees_what_is_theirs_and_a_confidential_note_leaves_a_trace(
     adviser.get_by_label("Ce qu’il faut retenir").fill("Le bail finit en août.")
     adviser.get_by_text("Mon organisation seulement").click()
     adviser.get_by_role("button", name="Enregistrer la visite").click()
-    # The latest comes first; a list of firms to see may hold another firm whose name has this one in it.
-    done = adviser.locator("section[aria-labelledby=done]")
-    done.get_by_role("link", name=name, exact=True).first.click()
+    open_latest(adviser, name)
     visit = adviser.url
     expect(adviser.get_by_text("Le bail finit en août.")).to_have_count(0)
     adviser.get_by_role("link", name="Lire la note confidentielle").click()
