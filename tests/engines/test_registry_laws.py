@@ -113,12 +113,25 @@ RULES = {
         lambda act: act.id,
         lambda act: act.quantity or 0,
     ),
+    "desks.sessions_in_qpv": oracle.Rule(
+        lambda act: act.kind == "desks.session_held" and act.in_qpv is True, lambda act: act.id
+    ),
+    "desks.welcomes_from_qpv": oracle.Rule(
+        lambda act: act.in_qpv is True
+        and act.kind in {"desks.firm_welcomed", "desks.project_welcomed"},
+        lambda act: act.id,
+    ),
+    "desks.young_people_in_qpv": oracle.Rule(
+        lambda act: act.kind == "desks.youth_met" and act.in_qpv is True,
+        lambda act: act.id,
+        lambda act: act.quantity or 0,
+    ),
 }
 
 
 def story() -> str:
     """Two acts of every kind of the field, at both ends of the year and out of it, some cancelled."""
-    told = ["kind | day | firm | by | commune | scheme | euros | funder | quantity | recorded"]
+    told = ["kind | day | firm | by | commune | scheme | euros | funder | quantity | recorded | qpv"]
     names = [
         n
         for n in ledger.kinds()
@@ -131,12 +144,14 @@ def story() -> str:
             day = days[(rank + turn) % len(days)]
             firm = "ABCDEF"[(rank + turn) % 6]
             where = ("59350", "59512", "62498")[rank % 3]
+            near = ("yes", "no", "")[(rank + turn) % 3]
+            near = near if ledger.kinds()[name].subject == "none" else ""
             late = "2021-03-01" if (rank + turn) % 7 == 0 else ""
             told.append(
                 f"{name} | {day} | {firm} | {'cma' if rank % 2 else 'mel'} | {where}"
-                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {late}"
+                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {late} | {near}"
             )
-    told += [f"~{rank} | | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
+    told += [f"~{rank} | | | | | | | | | 2021-04-01 |" for rank in (2, 9, 16, 30)]
     return "\n".join(told)
 
 

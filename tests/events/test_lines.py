@@ -12,7 +12,7 @@ from maillage.events import actions, lines, reading
 from maillage.events.models import Event, Registration
 from maillage.events.permissions import can_hold_events, can_read_list, can_register, can_run_event
 from maillage.kernel import clock
-from tests.factories import accounts, events as make, register
+from tests.factories import accounts, events as make, places as geography, register
 
 pytestmark = pytest.mark.django_db
 MACHINE = System("tests")
@@ -121,8 +121,14 @@ def test_an_address_reads_back_what_it_asked_for() -> None:
     assert reading.Wanted.of({"commune": "Lille'"}) == reading.Wanted()
 
 
-def test_a_place_without_a_position_is_in_no_known_neighbourhood() -> None:
-    assert reading.in_district(make.event()) is None
+def test_an_event_is_told_in_its_neighbourhood_outside_of_all_or_nowhere_known() -> None:
+    geography.district("QP059001", "Les Tisserands")
+    where = {"lat": 50.65, "commune": "59350"}
+    told = [
+        reading.district_of(make.event(**position))
+        for position in ({}, where | {"lon": 3.05}, where | {"lon": 3.2})
+    ]
+    assert told == [None, "Les Tisserands", ""]
 
 
 def test_no_map_is_drawn_where_no_outline_is_loaded() -> None:

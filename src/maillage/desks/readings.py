@@ -13,7 +13,15 @@ from django.utils.translation import gettext
 from maillage import figures, places
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Membership, Person
-from maillage.desks.indicators import FIRMS_WELCOMED, PROJECTS_MET, SESSIONS_HELD, WELCOMES
+from maillage.desks.indicators import (
+    FIRMS_WELCOMED,
+    PROJECTS_MET,
+    SESSIONS_HELD,
+    SESSIONS_NEAR,
+    WELCOMES,
+    WELCOMES_NEAR,
+    YOUNG_NEAR,
+)
 from maillage.desks.models import Place, Session, Welcome
 from maillage.desks.models.places import MACHINE, SessionQuerySet
 from maillage.desks.permissions import FIELD_ROLES, can_read_purpose
@@ -114,6 +122,7 @@ class Whole:
 
     period: Period
     answers: Mapping[str, Answer]
+    near: Mapping[str, Answer]
     lines: list[PlaceLine]
     query: str
 
@@ -122,7 +131,8 @@ def overview(actor: Actor, period: Period) -> Whole:
     """What the desks of one's organisation did: figures asked at once, split by place."""
     kept = figures.Filter(organisations=(str(actor.acting_for().key),))
     codes = (SESSIONS_HELD, WELCOMES, FIRMS_WELCOMED, PROJECTS_MET)
-    asked = [figures.Question(one.reference, kept, period) for one in codes]
+    near = (SESSIONS_NEAR, WELCOMES_NEAR, YOUNG_NEAR)
+    asked = [figures.Question(one.reference, kept, period) for one in (*codes, *near)]
     split = [figures.Question(one.reference, kept, period, by="desk") for one in codes[:2]]
     answers = list(figures.answer([*asked, *split]))
     held, came = ({group.key: group for group in one.groups} for one in answers[-2:])
@@ -139,10 +149,14 @@ def overview(actor: Actor, period: Period) -> Whole:
         )
         for place in rows
     ]
+    told = {one.code: answer for one, answer in zip((*codes, *near), answers, strict=False)}
     return Whole(
-        period, {one.code: answer for one, answer in zip(codes, answers, strict=False)}, lines,
+        period,
+        {one.code: told[one.code] for one in codes},
+        {one.code: told[one.code] for one in near},
+        lines,
         f"{kept.to_query()}&periode={period}",
-    )  # fmt: skip
+    )
 
 
 def key_of(text: str) -> str:

@@ -192,9 +192,12 @@ def lines_of(event: Event, actor: Actor, text: str = "") -> list[Registration]:
     ]
 
 
-def in_district(event: Event) -> bool | None:
-    """Whether the event takes place in a priority neighbourhood, as far as it is known."""
-    return places.in_qpv(event.lon, event.lat, event.commune, event.day)
+def district_of(event: Event) -> str | None:
+    """The priority neighbourhood in which the event takes place, by name; blank outside of all, None when unknown."""
+    if places.in_qpv(event.lon, event.lat, event.commune, event.day) is None:
+        return None
+    found = places.district_at(event.lon, event.lat, event.day)
+    return found.name if found else ""
 
 
 def needs_of(event: Event, actor: Actor) -> NeedQuerySet:

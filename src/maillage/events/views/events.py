@@ -107,7 +107,7 @@ def event(request: ActorRequest, key: UUID) -> HttpResponse:
         "may_run": may_run,
         "needs": _raised(found, request.actor),
         "guests": len(writing.former_guests(found)) if may_run and found.takes_registrations else 0,
-        "in_district": reading.in_district(found),
+        "district": reading.district_of(found),
     }
     return render(request, "events/event.html", context)
 
