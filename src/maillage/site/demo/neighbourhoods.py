@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from math import cos, pi, radians, sin
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from maillage.accounts.actors import System
 from maillage.intake.telling import load_file
 from maillage.kernel.errors import Invalid
+from maillage.places.memory import remembered
 from maillage.site.demo import stocks
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _load() -> None:
         raise Invalid(f"{path.name}: {answer}")
 
 
-@cache
+@remembered
 def _towns(territory: str) -> Mapping[str, Town]:
     return {one.code: one for one in stocks.towns(territory)}
 
