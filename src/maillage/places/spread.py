@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 #: The name, in the address of every list, of the commune it is narrowed to.
 PARAMETER = "commune"
+_CODE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
 #: What a link of the map does not carry along: the page of another list.
 _LEFT_OUT = (PARAMETER, "page")
 
@@ -47,8 +49,7 @@ class Spread(Generic[Rows]):
     def chosen(self) -> str:
         """The commune of the address, today's one for an old code; blank when it names none."""
         text = self.given.get(PARAMETER, "")
-        looks_like_one = len(text) == 5 and text.isascii() and text.isalnum()
-        return follow(text, clock.today()).code if looks_like_one else ""
+        return follow(text, clock.today()).code if _CODE.fullmatch(text) else ""
 
     @cached_property
     def rows(self) -> Rows:
