@@ -113,12 +113,9 @@ def test_a_list_is_read_by_its_owner_an_auditor_of_theirs_and_the_machine() -> N
 
 
 def test_an_address_reads_back_what_it_asked_for() -> None:
-    wanted = reading.Wanted.of(
-        {"quand": "tous", "nature": "fair", "etat": "held", "commune": "59350"}
-    )
-    assert wanted == reading.Wanted("tous", "fair", "held", "59350")
-    assert wanted.address(commune="") == "quand=tous&nature=fair&etat=held"
-    assert reading.Wanted.of({"commune": "Lille'"}) == reading.Wanted()
+    wanted = reading.Wanted.of({"quand": "tous", "nature": "fair", "etat": "held"})
+    assert wanted == reading.Wanted("tous", "fair", "held")
+    assert reading.Wanted.of({"nature": "Lille'"}) == reading.Wanted()
 
 
 def test_an_event_is_told_in_its_neighbourhood_outside_of_all_or_nowhere_known() -> None:
@@ -129,8 +126,3 @@ def test_an_event_is_told_in_its_neighbourhood_outside_of_all_or_nowhere_known()
         for position in ({}, where | {"lon": 3.05}, where | {"lon": 3.2})
     ]
     assert told == [None, "Les Tisserands", ""]
-
-
-def test_no_map_is_drawn_where_no_outline_is_loaded() -> None:
-    make.event()
-    assert reading.map_of(Event.objects.visible_to(MACHINE), "mel", "") == ""

@@ -45,6 +45,12 @@ if TYPE_CHECKING:
         perimeter as perimeter,
     )
     from maillage.places.referring import reference as reference
+    from maillage.places.spread import (
+        Map as Map,
+        Spread as Spread,
+        limits_of as limits_of,
+        map_of as map_of,
+    )
     from maillage.places.succession import Followed as Followed, follow as follow
 
 _HOMES = {
@@ -55,6 +61,7 @@ _HOMES = {
     "Perimeter": "perimeters",
     "Sector": "divisions",
     "Shape": "geometry",
+    "Spread": "spread",
     "UnknownTerritory": "perimeters",
     "around": "geometry",
     "centres": "geometry",
@@ -67,7 +74,10 @@ _HOMES = {
     "forget": "memory",
     "in_qpv": "districts",
     "is_loaded": "perimeters",
+    "limits_of": "spread",
     "locate": "geometry",
+    "Map": "spread",
+    "map_of": "spread",
     "outline": "geometry",
     "outlines": "geometry",
     "perimeter": "perimeters",
