@@ -86,7 +86,7 @@ def of(commune: str) -> Neighbourhood | None:
     return next((one for one in NEIGHBOURHOODS if one.commune == commune), None)
 
 
-def point_in(commune: str) -> Mapping[str, float]:
+def point_in(commune: str) -> Mapping[str, Any]:
     """Longitude and latitude of the middle of the neighbourhood of a commune, as records take them; nothing if unknown."""
     found = of(commune)
     middle = found.centre() if found else None
