@@ -28,6 +28,8 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 #: The name, in the address of every list, of the commune it is narrowed to.
 PARAMETER = "commune"
 _CODE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
+#: So many communes, those that count most, bear their name on the map: more names would hide one another.
+NAMED = 6
 #: What a link of the map does not carry along: the page of another list.
 _LEFT_OUT = (PARAMETER, "page")
 
@@ -113,10 +115,11 @@ def map_of(
     if not (shapes and number):
         return None
     names = commune_names(shapes)
+    named = sorted(filter(counts.get, shapes), key=lambda code: -counts[code])[:NAMED]
     drawn = [
         Shape(
             names[code], shape.rings, counts.get(code, 0), formats.number(counts.get(code, 0)),
-            urls.get(code, ""), labelled=bool(counts.get(code)),
+            urls.get(code, ""), labelled=code in named,
         )
         for code, shape in shapes.items()
     ]  # fmt: skip
