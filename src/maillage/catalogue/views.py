@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
-from maillage.catalogue import actions, counting, reading
+from maillage.catalogue import actions, counting, reading, serving
 from maillage.catalogue.forms import EditEntryForm, EntryForm, NewEntryForm, VersionForm, initial
 from maillage.catalogue.knowing import known_of
 from maillage.catalogue.models import EntryVersion, Link
@@ -41,6 +41,7 @@ def entries(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": [(one, one.flags(today), counts.get(one.entry_id)) for one in page],
         "problem": found.problem,
+        "map": serving.on_map(found.rows, wanted, identity.current().territory),
         "may_add": can_add_entry(request.actor),
         "to_check": reading.counts_to_check(request.actor),
         **_choices(wanted),

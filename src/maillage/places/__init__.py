@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from maillage.places.spread import (
         Map as Map,
         Spread as Spread,
+        ground_of as ground_of,
         limits_of as limits_of,
         map_of as map_of,
     )
@@ -72,6 +73,7 @@ _HOMES = {
     "district_at": "districts",
     "follow": "succession",
     "forget": "memory",
+    "ground_of": "spread",
     "in_qpv": "districts",
     "is_loaded": "perimeters",
     "limits_of": "spread",

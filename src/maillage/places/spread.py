@@ -111,7 +111,7 @@ def map_of(
 ) -> Map | None:
     """So many rows a commune, those under a blank standing nowhere; None where there is nothing to draw."""
     number = sum(counts.values())
-    shapes = outlines((_ground(territory) | set(counts)) - {""})
+    shapes = outlines((ground_of(territory) | set(counts)) - {""})
     if not (shapes and number):
         return None
     names = commune_names(shapes)
@@ -142,7 +142,7 @@ class Map:
     nowhere: int
 
 
-def _ground(territory: str) -> set[str]:
+def ground_of(territory: str) -> set[str]:
     """The communes of a territory today; none when nothing answers to this name."""
     try:
         return set(perimeter(territory, clock.today()).communes) if territory else set()
