@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from maillage import places
 from maillage.places import Spread
 from maillage.places.models import Commune
-from maillage.places.spread import limits_of
+from maillage.places.spread import _named, limits_of
 from tests.factories import observed, places as geography
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,10 @@ def test_none_apart_then_classes_of_about_the_same_size() -> None:
     assert limits_of([]) == limits_of([0, 0]) == []
     assert limits_of([0, 4, 4]) == [4]
     assert limits_of([0, *range(1, 11)]) == [1, 5, 7, 9]
+
+
+def test_the_map_names_the_few_communes_that_count_most_and_none_where_all_count_alike() -> None:
+    codes = [f"590{rank:02}" for rank in range(9)]
+    assert _named(dict.fromkeys(codes, 1), codes) == []
+    assert _named({code: rank for rank, code in enumerate(codes)}, codes) == codes[:2:-1]
+    assert _named({codes[0]: 3, codes[1]: 3, codes[2]: 0}, codes[:3]) == codes[:2]

@@ -39,7 +39,9 @@ def entries(request: ActorRequest) -> HttpResponse:
     counts = counting.by_entry([one.entry for one in page], request.actor)
     context = {
         "page": page,
-        "rows": [(one, one.flags(today), counts.get(one.entry_id)) for one in page],
+        "rows": [
+            (one, _asked_first(one.flags(today), wanted), counts.get(one.entry_id)) for one in page
+        ],
         "problem": found.problem,
         "map": serving.on_map(found.rows, wanted, identity.current().territory),
         "may_add": can_add_entry(request.actor),
@@ -47,6 +49,11 @@ def entries(request: ActorRequest) -> HttpResponse:
         **_choices(wanted),
     }
     return render(request, "catalogue/entries.html", context)
+
+
+def _asked_first(flags: list[Flag], wanted: reading.Wanted) -> list[Flag]:
+    """A line shows one flag: the one that the list is asked for, if it is."""
+    return sorted(flags, key=lambda flag: flag != wanted.flag)
 
 
 def _choices(wanted: reading.Wanted) -> dict[str, Any]:

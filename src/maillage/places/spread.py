@@ -28,7 +28,7 @@ Rows = TypeVar("Rows", bound="QuerySet[Any]")
 #: The name, in the address of every list, of the commune it is narrowed to.
 PARAMETER = "commune"
 _CODE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
-#: So many communes, those that count most, bear their name on the map: more names would hide one another.
+#: So many communes at most bear their name on the map: more names would hide one another.
 NAMED = 6
 #: What a link of the map does not carry along: the page of another list.
 _LEFT_OUT = (PARAMETER, "page")
@@ -115,7 +115,7 @@ def map_of(
     if not (shapes and number):
         return None
     names = commune_names(shapes)
-    named = sorted(filter(counts.get, shapes), key=lambda code: -counts[code])[:NAMED]
+    named = _named(counts, shapes)
     drawn = [
         Shape(
             names[code], shape.rings, counts.get(code, 0), formats.number(counts.get(code, 0)),
@@ -125,6 +125,13 @@ def map_of(
     ]  # fmt: skip
     picture = commune_map(drawn, title=str(title), bounds=limits_of(counts.values()), name="spread")
     return Map(picture, number, sum(n for code, n in counts.items() if code not in shapes))
+
+
+def _named(counts: Mapping[str, int], codes: Iterable[str]) -> list[str]:
+    """The few communes that count most; none of those that count as much as one that would go unnamed."""
+    first = sorted(filter(counts.get, codes), key=lambda code: -counts[code])
+    unnamed = counts[first[NAMED]] if len(first) > NAMED else 0
+    return [code for code in first[:NAMED] if counts[code] > unnamed]
 
 
 def limits_of(counts: Iterable[float]) -> list[float]:
