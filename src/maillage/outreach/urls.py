@@ -9,7 +9,7 @@ from maillage.kernel.text import Words
 from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.routes import portfolios, sharing, walks
+from maillage.outreach.routes import portfolios, sharing, visited, walks
 from maillage.outreach.views import (
     campaigns,
     controls,
@@ -302,5 +302,6 @@ urlpatterns = [
     ),
     *portfolios.ROUTES,
     *sharing.ROUTES,
+    *visited.ROUTES,
     *walks.ROUTES,
 ]
