@@ -16,6 +16,7 @@ from maillage.outreach.actions.guides import (
     rewrite_guide,
 )
 from maillage.outreach.actions.kept_rounds import plan_round, reorder_round, withdraw_round
+from maillage.outreach.actions.photos import add_photo, remove_photo
 from maillage.outreach.actions.portfolios import (
     change_following,
     follow_firm,
@@ -31,6 +32,7 @@ __all__ = [
     "Heard",
     "Said",
     "VisitFacts",
+    "add_photo",
     "add_unknown_firm",
     "assign",
     "begin_guide",
@@ -55,6 +57,7 @@ __all__ = [
     "prepare_walk",
     "publish_guide",
     "reconcile_firm",
+    "remove_photo",
     "reorder_round",
     "report_visit",
     "rewrite_guide",
