@@ -74,11 +74,6 @@ def can_read_confidential_note(actor: Actor, visit: Visit) -> bool:
     return is_own(actor, visit) or actor.has(Role.AUDITOR)
 
 
-def can_read_photos(actor: Actor, visit: Visit) -> bool:
-    """Only the organisation that made the visit, and auditors: an image says more than was meant to be shared."""
-    return is_own(actor, visit) or actor.has(Role.AUDITOR)
-
-
 def can_remove_photo(actor: Actor, visit: Visit) -> bool:
     """The adviser who made the visit removes its photographs, cancelled or not; so does the manager."""
     own = visit.adviser_id == actor.person_id or actor.has(Role.SERVICE_MANAGER)
