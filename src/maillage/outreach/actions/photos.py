@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,9 @@ from maillage.intake.pictures import Picture
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach.models import Visit, VisitPhoto
 from maillage.outreach.permissions import can_correct_visit, can_remove_photo
+
+if TYPE_CHECKING:
+    from maillage.accounts.models import Person
 
 MOST = 6
 
@@ -50,7 +54,7 @@ def _add(*, visit: Visit, picture: Picture, once: str, by: Actor) -> VisitPhoto:
         width=picture.width,
         height=picture.height,
         digest=digest,
-        added_by=by.person,
+        added_by=cast("Person", by.person),  # who may change a visit is somebody
         once=once,
     )
 

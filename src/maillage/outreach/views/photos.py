@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import ActorRequest
@@ -61,7 +60,7 @@ def photo(request: ActorRequest, key: UUID) -> HttpResponse:
     if not found.data:
         raise Http404
     answer = HttpResponse(bytes(found.data), content_type=TYPES[found.kind])
-    answer["Content-Disposition"] = content_disposition_header(False, f"photo.{found.kind}")
+    answer["Content-Disposition"] = f'inline; filename="photo.{found.kind}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
