@@ -16,16 +16,22 @@ HOPS = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Wire:
-    """`up`: all goes; `down`: nothing does; `cuts`: with this chance the server acts and its answer is cut."""
+    """`up`: all goes, or nothing does; with the chance of `losses` a visit never arrives, of `cuts` the answer breaks off."""
 
     def __init__(self, site: str) -> None:
         self.site = urlsplit(site).netloc
-        self.up, self.cuts = True, 0.0
+        self.up, self.cuts, self.losses = True, 0.0, 0.0
         self.chance = random.Random(7)  # noqa: S311 -- a draw of tests
-        self.cut = 0
+        self.cut = self.lost = 0
         self.confirmed = threading.Event()
         """Set once an answer to a visit went through whole."""
         self.address = ""
+
+    def lost_now(self, path: str) -> bool:
+        """Whether this request never arrives."""
+        now = not self.up or (path.startswith(SENDING) and self.chance.random() < self.losses)
+        self.lost += now
+        return now
 
     def cut_now(self, path: str) -> bool:
         """Whether this answer is cut."""
@@ -66,7 +72,7 @@ def pass_on(handler: BaseHTTPRequestHandler, wire: Wire) -> None:
     """One request there and back, as far as the wire lets it."""
     handler.close_connection = True
     body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-    if not wire.up:
+    if wire.lost_now(handler.path):
         return
     asked = http.client.HTTPConnection(wire.site, timeout=60)
     try:

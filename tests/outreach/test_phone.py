@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from maillage.accounts.actions import end_membership
-from maillage.accounts.actors import Actor
+from maillage.accounts.actors import Actor, System
+from maillage.accounts.models import Access
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.ledger.models import Act
@@ -67,17 +68,82 @@ def test_sent_again_it_is_the_same_visit(client: Client, adviser: Actor) -> None
     assert Act.objects.unscoped(reason="a test").filter(kind__contains="visit").count() == 1
 
 
-def test_under_the_same_key_another_text_is_a_conflict_that_shows_both(
-    client: Client, adviser: Actor
+FIRST = {"note": "Le bail finit.\nRappeler en juin.", "minutes": "20", "met": "spouse"}
+#: What is sent a second time under the key, by what differs: the question, what the phone holds, what is recorded.
+OTHERWISE: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
+    ({"note": "Autre chose"}, ("Ce qu’il faut retenir", "Autre chose", FIRST["note"])),
+    ({"minutes": ""}, ("Minutes passées", "rien", "20")),
+    ({"met": "owner"}, ("Vous avez rencontré", "Le dirigeant, la dirigeante", "Le conjoint, la conjointe")),
+    (
+        {"note_level": "confidential"},
+        ("Qui lit cette note", "Mon organisation seulement", "Les partenaires de la convention"),
+    ),
+    ({"themes": ["premises"]}, ("Besoins exprimés", "Trouver un local ou s’agrandir", "rien")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("other", "row"), OTHERWISE, ids=[next(iter(o)) for o, _r in OTHERWISE])
+def test_under_the_same_key_another_text_is_a_conflict_that_shows_both_whole(
+    client: Client, adviser: Actor, other: dict[str, Any], row: tuple[str, str, str]
 ) -> None:
     once, firm = uuid4(), register.establishment()
-    sent(client, firm, adviser, once=once, note="The first text")
-    answer = sent(client, firm, adviser, once=once, note="Another text")
+    sent(client, firm, adviser, once=once, **FIRST)
+    answer = sent(client, firm, adviser, once=once, **{**FIRST, **other})
     assert answer.status_code == 409
-    told = answer.json()
-    assert "The first text" in told["there"]
-    assert told["visit"] == reverse("outreach:visit", args=[visits().get().key])
-    assert visits().get().note_partners == "The first text"
+    told, visit = answer.json(), visits().get()
+    assert [one for one in told["both"] if one[1] != one[2]] == [list(row)]
+    asked = [one[0] for one in told["both"]]
+    assert {"Entreprise", "C’était", "Ce qu’il faut retenir", "Jour"} <= set(asked)
+    assert "Campagne" not in asked, "what neither says is left out"
+    assert told["visit"] == reverse("outreach:visit", args=[visit.key])
+    assert told["correct"] == reverse("outreach:correct_visit", args=[visit.key])
+    assert told["note"] == f"note_{other.get('note_level', 'partners')}"
+    assert visit.note_partners == FIRST["note"], "what was recorded stands"
+
+
+def test_both_texts_hold_what_was_told_in_confidence_for_who_may_read_it(
+    client: Client, adviser: Actor
+) -> None:
+    """An officer reports visits and reads no early signal; an adviser's reading is written down."""
+    grid = make.guides(adviser)[0]
+    answers = {"grid": grid.key, "g_rent": "late", "g_wants": ["workshop"]}
+    rents: list[list[list[str]]] = []
+    for role in (Role.ADVISER, Role.OFFICER):
+        reader = accounts.signed_in(client, role, organisation=adviser.organisation)
+        once, firm = uuid4(), register.establishment()
+        assert sent(client, firm, reader, once=once, **answers).status_code == 200
+        told = sent(client, firm, reader, once=once, **answers, note="Autre").json()
+        rents.append([row for row in told["both"] if "loyer" in row[0].lower()])
+        assert any("Atelier collectif" in row[1] == row[2] for row in told["both"])
+    (theirs,), (masked,) = rents
+    assert theirs[1] == theirs[2] != "rien"
+    assert masked[1] == theirs[1]
+    assert masked[2] == "rien"
+    read = Access.objects.visible_to(System("a test reads the journals"))
+    assert read.filter(why__contains="phone").count() == 1
+
+
+def test_a_visit_corrected_since_takes_no_other_text_in_silence(
+    client: Client, adviser: Actor
+) -> None:
+    """The same text again is confirmed once it is the text recorded; until then both are shown."""
+    once, firm = uuid4(), register.establishment()
+    sent(client, firm, adviser, once=once, note="A")
+    visit = visits().get()
+    notes = {"partners": "B", "public": "", "confidential": ""}
+    facts = actions.VisitFacts.of(visit)
+    actions.correct_visit(
+        visit=visit, facts=facts, notes=notes, reason="typing", version=1, by=adviser
+    )
+    answer = sent(client, firm, adviser, once=once, note="A")
+    assert answer.status_code == 409
+    assert "corrigée" in answer.json()["reason"]
+    assert ["Ce qu’il faut retenir", "A", "B"] in answer.json()["both"]
+    assert sent(client, firm, adviser, once=once, note="B").json()["once"] == str(once)
+    actions.cancel_visit(visit=visits().get(), reason="twice", by=adviser)
+    cancelled = sent(client, firm, adviser, once=once, note="A").json()
+    assert "visit" in cancelled
+    assert "correct" not in cancelled, "a cancelled visit takes no more text"
 
 
 def test_the_key_of_somebody_else_tells_nothing_of_their_visit(
@@ -87,7 +153,7 @@ def test_the_key_of_somebody_else_tells_nothing_of_their_visit(
     answer = sent(client, register.establishment(), adviser, once=theirs.once)
     assert answer.status_code == 409
     assert "Secret" not in answer.content.decode()
-    assert "there" not in answer.json()
+    assert "both" not in answer.json()
 
 
 def test_a_visit_is_not_recorded_under_the_name_of_who_signed_in_since(

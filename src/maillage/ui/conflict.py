@@ -32,8 +32,8 @@ def differences(form: VersionedForm, current: Mapping[str, object]) -> list[Diff
     for bound in form.visible_fields():
         if bound.name not in current:
             continue
-        mine = _said(bound, form.cleaned_data.get(bound.name, bound.value()))
-        theirs = _said(bound, current[bound.name])
+        mine = said(bound, form.cleaned_data.get(bound.name, bound.value()))
+        theirs = said(bound, current[bound.name])
         if mine != theirs:
             found.append(Difference(str(bound.label), mine, theirs))
     return found
@@ -73,7 +73,7 @@ def stale_edit(
     return render(request, "ui/conflict.html", context, status=409)
 
 
-def _said(bound: BoundField, value: object) -> str:
+def said(bound: BoundField, value: object) -> str:
     """A value in the reader's words: choices by their label, days written out, nothing said."""
     if value is None or value in ("", [], ()):
         return _("nothing")

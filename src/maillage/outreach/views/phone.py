@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -11,14 +12,16 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from maillage.accounts.actors import ActorRequest
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.outreach.forms.both import Row, both_texts, note_field
 from maillage.outreach.forms.visits import VisitForm
 from maillage.outreach.models import KeptRound, Visit
-from maillage.outreach.views.visits import asked_of, firm_of, report
+from maillage.outreach.permissions import can_read_signals
+from maillage.outreach.views.visits import asked_of, firm_of, present_text, report
 from maillage.register.models import Establishment, Spell
 
 SHELL = ("ui/maillage.css", "ui/comfort.js", "ui/mark.svg", "ui/phone_queue.js", "ui/phone.js")
@@ -57,7 +60,11 @@ def send_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     try:
         visit = report(request, firm, form)
     except Conflict as meanwhile:
-        return _both(request, form, meanwhile)
+        return _conflict(request, form, firm, meanwhile)
+    rows = _rows(request, form, firm, visit) if visit.version > 1 else []
+    if any(here != there for _asked, here, there in rows):
+        since = Conflict(_("This visit was corrected since."), remedy=_("Compare both texts."))
+        return _conflict(request, form, firm, since)
     return JsonResponse({"once": visit.once, "visit": _address(visit), "warning": _warning(firm)})
 
 
@@ -81,23 +88,30 @@ def _address(visit: Visit) -> str:
     return reverse("outreach:visit", args=[visit.key])
 
 
-def _both(request: ActorRequest, form: VisitForm, meanwhile: Conflict) -> HttpResponse:
-    """The text that was recorded under the key, for who wrote it; the phone holds the other one."""
+def _conflict(
+    request: ActorRequest, form: VisitForm, firm: Establishment, meanwhile: Conflict
+) -> HttpResponse:
+    """Both texts, whole, for who wrote them: the phone keeps them until one is chosen."""
     own = Visit.objects.owned_by(request.actor).filter(adviser=request.actor.person)
     there = own.filter(once=str(form.cleaned_data["once"])).first()
-    told = {"reason": str(meanwhile.reason), "remedy": str(meanwhile.remedy)}
+    told: dict[str, Any] = {"reason": str(meanwhile.reason), "remedy": str(meanwhile.remedy)}
     if there is not None:
-        notes = (there.note_partners, there.note_confidential, there.note_public)
-        words = [there.get_mode_display(), there.get_outcome_display(), *filter(None, notes)]
-        words += _answers(there)
-        told |= {"visit": _address(there), "there": ", ".join(map(str, words))}
+        told["visit"] = _address(there)
+        told["both"] = _rows(request, form, firm, there)
+        if there.cancelled_at is None:
+            told["correct"] = reverse("outreach:correct_visit", args=[there.key])
+            told["note"] = note_field(form)
     return JsonResponse(told, status=409)
 
 
-def _answers(there: Visit) -> list[str]:
-    """What was answered, but in confidence: that is read on its own page."""
-    blocks = there.grid.grid.told(there.answers) if there.grid else ()
-    return [f"{ask}: {said}" for block in blocks for ask, said in block.lines]
+def _rows(request: ActorRequest, form: VisitForm, firm: Establishment, there: Visit) -> list[Row]:
+    """Both texts; what was told in confidence only to who may read it, and that is written down."""
+    why = gettext_noop("Two texts of a visit, on the phone that wrote it")
+    present = present_text(request, there, why)
+    if there.grid is not None and not can_read_signals(request.actor, there):
+        apart = {f"g_{code}" for code in there.grid.grid.confidential}
+        present = {name: text for name, text in present.items() if name not in apart}
+    return list(both_texts(form, firm, there, present))
 
 
 def worker(request: ActorRequest) -> HttpResponse:

@@ -177,7 +177,7 @@ def correct_visit(request: ActorRequest, key: UUID) -> HttpResponse:
         messages.info(request, _("Only who made the visit, or the service manager, changes it."))
         return redirect("outreach:visit", key=key)
     form = kept.bind(
-        request, CorrectForm, initial=_present_text(request, found), **_asked_again(request, found)
+        request, CorrectForm, initial=present_text(request, found), **_asked_again(request, found)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -246,11 +246,13 @@ def _answer(request: ActorRequest, template: str, form: Form, **context: object)
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _present_text(request: ActorRequest, found: Visit) -> dict[str, Any]:
-    """What a correction starts from; showing a confidential note there is a reading like another."""
+def present_text(
+    request: ActorRequest, found: Visit, why: str = gettext_noop("Correction of a visit")
+) -> dict[str, Any]:
+    """The text as recorded, by field of its correction; showing a confidential note is a reading like another."""
     signal = signal_of(found)
     if found.note_confidential or (signal and permissions.can_read_signals(request.actor, found)):
-        _write_down(request, found, gettext_noop("Correction of a visit"))
+        _write_down(request, found, why)
     return initial_of(found)
 
 

@@ -14,10 +14,12 @@
     const offline = !navigator.onLine;
     const warning = await phone.warning();
     strip.hidden = !mine.length && !offline && !warning.words;
+    const stuck = Boolean(mine.length) && phone.signedOut;
     strip.querySelector("[data-count]").textContent =
-      [offline ? words.offline : "", mine.length ? words.waiting.replace("0", mine.length) : "",
+      [offline ? words.offline : "", mine.length ? `${words.waiting.replace("0", mine.length)}.` : "", stuck ? words.ended : "",
         warning.words ? `${warning.firm}. ${warning.words}` : ""].filter(Boolean).join(" ");
-    strip.querySelector("button").hidden = !mine.length;
+    strip.querySelector("button").hidden = !mine.length || stuck;
+    strip.querySelector("a").hidden = !stuck;
     strip.querySelector("ul").replaceChildren(...mine.map(line));
     strip.dataset.n = mine.length;
   }
@@ -25,14 +27,15 @@
   function line(entry) {
     const item = made("li", entry.firm);
     const note = (entry.body.find(([name]) => name === "note") ?? ["", ""])[1];
-    if (note) item.append(made("p", note));
     const { answer } = entry;
+    if (note && !answer?.both) item.append(made("p", note));
     if (!answer) return item;
     const fields = Object.values(answer.fields ?? {});
     item.append(made("p", [answer.reason, ...fields, answer.remedy].filter(Boolean).join(" ")));
-    if (answer.there) item.append(made("p", `${words.there} ${answer.there}`));
-    if (answer.visit) item.append(made("a", words.open, { href: answer.visit }), " ");
-    else item.append(made("a", words.change, { href: `${entry.path}#kept=${entry.once}` }), " ");
+    if (answer.both) item.append(text(words.here, answer.both, 0), text(words.there, answer.both, 1));
+    if (answer.visit) item.append(made("a", words.open, { href: answer.visit }));
+    if (answer.correct) item.append(made("a", words.correct, { href: `${answer.correct}#kept=${entry.once}` }));
+    if (!answer.visit) item.append(made("a", words.change, { href: `${entry.path}#kept=${entry.once}` }), " ");
     const drop = made("button", words.drop, { type: "button", className: "linklike" });
     drop.addEventListener("click", async () => {
       if (!window.confirm(words.dropping)) return;
@@ -43,24 +46,42 @@
     return item;
   }
 
+  // One of two texts, whole; what the other one says otherwise stands out.
+  function text(title, rows, side) {
+    const all = made("dl", "", { className: "facts" });
+    for (const [asked, ...said] of rows) {
+      const told = made("dd", "");
+      told.append(made(said[0] === said[1] ? "span" : "strong", said[side]));
+      all.append(made("dt", asked), told);
+    }
+    const whole = made("section", "");
+    whole.append(made("h3", title), all);
+    return whole;
+  }
+
   async function send(again) {
     await phone.sweep();
     if (navigator.onLine) await phone.sendAll(again);
     await show();
   }
 
-  // A form of a visit that was refused opens again with what was written, under the same key.
+  // A form of a visit that was refused opens again with what was written, under the same key; so does the correction of a
+  // visit that was recorded with another text, whose own notes stay where no note of the phone takes their place.
   async function fill() {
     const once = new URLSearchParams(location.hash.slice(1)).get("kept");
-    const form = document.getElementById("visit");
+    const form = document.querySelector("#visit, #correct");
     const entry = once && form && (await phone.mine()).find((one) => one.once === once);
     if (!entry) return;
-    const given = (name) => entry.body.filter(([field]) => field === name).map(([, value]) => value);
+    const correcting = form.id === "correct";
+    const name = (field) => (correcting && field === "note" ? entry.answer?.note : field);
+    const given = (wanted) => entry.body.filter(([field]) => name(field) === wanted).map(([, value]) => value);
+    const alone = (field) => correcting && (["version", "reason", "grid"].includes(field.name) || (/^note_/.test(field.name) && !given(field.name)[0]));
     for (const field of form.elements) {
-      if (!field.name || field.name === "csrfmiddlewaretoken") continue;
+      if (!field.name || field.name === "csrfmiddlewaretoken" || alone(field)) continue;
       if (["radio", "checkbox"].includes(field.type)) field.checked = given(field.name).includes(field.value);
       else field.value = given(field.name)[0] ?? "";
     }
+    if (correcting) return;
     // The questions of another version of the grid are not on this page: their answers go back as they came.
     const shown = new Set([...form.elements].map((field) => field.name));
     for (const [name, value] of entry.body) {

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const PAGES = "maillage-pages";
-  const phone = { contact: "" };
+  const phone = { contact: "", signedOut: false };
   self.maillagePhone = phone;
 
   const opened = () => new Promise((resolve, reject) => {
@@ -58,12 +58,16 @@
     };
   });
 
-  // Who is signed in, as the server says now; null when it does not answer, or nobody is.
+  // How many visits wait, whoever wrote them: all that is told where nobody is signed in.
+  phone.waiting = () => inStore("queue", "readonly", (store) => store.count());
+
+  // Who is signed in, as the server says now; null when it does not answer, or nobody is (a sign-in page instead).
   phone.ask = async () => {
     try {
       const answer = await fetch(phone.contact, {
         headers: { Accept: "application/json" }, redirect: "manual", cache: "no-store",
       });
+      phone.signedOut = answer.type === "opaqueredirect";
       if (!answer.ok) return null;
       const told = await answer.json();
       if ((await phone.owner()) !== told.person) {
