@@ -15,6 +15,7 @@ from maillage import figures, ledger, places
 from maillage.accounts.models import Organisation
 from maillage.conventions.models import Action
 from maillage.events.models import Event
+from maillage.events.models.events import MACHINE
 from maillage.figures import Definition, Indicator, Median, Question
 from maillage.figures.definitions import Rate
 from maillage.figures.secrecy import CLASSES
@@ -70,13 +71,12 @@ def _organisations(keys: Sequence[str]) -> str:
 
 
 def _schemes(keys: Sequence[str]) -> str:
-    told = "the title of a campaign or an event that an address names"
-    campaigns, events = Campaign.objects.unscoped(reason=told), Event.objects.unscoped(reason=told)
-    named = (
-        {f"campaign:{c.key}": c.title for c in campaigns.filter(key__in=_own("campaign:", keys))}
-        | {event.scheme: event.title for event in events.filter(key__in=_own("event:", keys))}
-    )  # fmt: skip
-    return ", ".join(named.get(key, key) for key in keys)
+    every = Campaign.objects.unscoped(reason="the title of a campaign that an address names")
+    campaigns = every.filter(key__in=_own("campaign:", keys))
+    events = Event.objects.visible_to(MACHINE).filter(key__in=_own("event:", keys))
+    titles = {f"campaign:{one.key}": one.title for one in campaigns}
+    titles |= {one.scheme: one.title for one in events}
+    return ", ".join(titles.get(key, key) for key in keys)
 
 
 def _own(prefix: str, keys: Iterable[str]) -> list[UUID]:
