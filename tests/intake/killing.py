@@ -45,6 +45,9 @@ LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL F
 JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
 GRANTED = """SELECT g.number, g.mark, g.amount_cents FROM funding_publishedgrant g JOIN intake_load l ON l.id = g.load_id
 WHERE l.state = 'active' ORDER BY g.number"""
+SERIES = """SELECT f.series, f.vintage, f.is_invented, l.area, l.detail, CAST(l.said AS text) FROM series_seriesline l
+JOIN series_seriesfile f ON f.id = l.file_id JOIN intake_load i ON i.id = f.load_id WHERE i.state = 'active'
+ORDER BY f.series, l.area, l.detail"""
 TERMS = (
     "SELECT term, theme FROM needs_term WHERE is_active AND ended_at IS NULL ORDER BY plain, theme"
 )
@@ -168,6 +171,10 @@ def load_solicitations(folder: Path) -> None:
     load_file("solicitations", folder / "solicitations.csv", {}, by=by, dry_run=False)
 
 
+def load_series(folder: Path) -> None:
+    command("load_series", "unemployment_zone", folder / "zones.csv", vintage="2020-06-25")
+
+
 def undo_acts(folder: Path) -> None:
     """The load of acts is undone; one that was being undone when it was killed is gone on with."""
     from maillage.intake.models import Load
@@ -191,6 +198,7 @@ CASES = (
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case("grants", "published_grants", lambda at: command("import_scdl", at / "grants.csv"), (GRANTED, LOADS, REJECTS)),
+    Case("series", "unemployment_zone", load_series, (SERIES, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
     Case("providers", "di_structures", load_catalogue("structures.json"), (OFFERED, LOADS, REJECTS)),
@@ -256,6 +264,12 @@ def write_files(folder: Path) -> None:
     told_grants: list[dict[str, str]] = [{"referenceDecision": str(n)} for n in range(ROWS)]
     told_grants[77] = {"montant": "environ"}
     (folder / "grants.csv").write_bytes(funding.file(*told_grants))
+    zones = [
+        ["ZE2020", "LIBZE2020", "2020-T1"],
+        *([1000 + n, f"Zone {n}", "8,1"] for n in range(ROWS)),
+        ["R32", "", "8,1"],
+    ]
+    (folder / "zones.csv").write_bytes(files.as_csv(zones))
     terms = [["term", "theme"], *([f"mot {n}", "online"] for n in range(ROWS)), ["", "online"]]
     (folder / "terms.csv").write_bytes(files.as_csv(terms))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))

@@ -41,6 +41,7 @@ from maillage.site.demo import (
     granting,
     guiding,
     neighbourhoods,
+    outside,
     people,
     stocks,
     streets,
@@ -166,6 +167,7 @@ def _write_calendar(story: Story) -> None:
     cataloguing.write_calendar(story)
     events.write_calendar(story)
     granting.write_calendar(story)
+    outside.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
 
