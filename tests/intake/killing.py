@@ -61,6 +61,8 @@ DISTRICTS = """SELECT d.code, d.name, d.starts_on, d.ends_on FROM places_priorit
 JOIN places_edition e ON e.id = d.edition_id WHERE e.is_active ORDER BY d.code, d.starts_on"""
 SECTORS = """SELECT s.territory, s.sector, s.fr, s.en, s.commune FROM places_sectorcommune s
 JOIN places_edition e ON e.id = s.edition_id WHERE e.is_active ORDER BY s.territory, s.sector, s.commune"""
+ZONES = """SELECT z.zone, z.name, z.commune FROM places_zonecommune z JOIN places_edition e ON e.id = z.edition_id
+WHERE e.is_active ORDER BY z.commune"""
 LOADS = "SELECT source, state, count(*) FROM intake_load WHERE state IN ('active', 'undone') GROUP BY 1, 2 ORDER BY 1, 2"
 REJECTS = """SELECT r.line, r."column", r.code FROM intake_reject r JOIN intake_load l ON l.id = r.load_id
 WHERE l.state IN ('active', 'undone') ORDER BY r.line, r."column" """
@@ -211,6 +213,10 @@ CASES = (
     Case(
         "sectors", "sectors", lambda at: command("load_sectors", at / "sectors.csv"), (SECTORS, LOADS, REJECTS)
     ),
+    Case(
+        "employment zones", "employment_zones", lambda at: command("load_employment_zones", at / "zones.csv"),
+        (ZONES, LOADS, REJECTS),
+    ),
 )  # fmt: skip
 
 
@@ -277,6 +283,11 @@ def write_files(folder: Path) -> None:
                for n, commune in enumerate(("59350", "59512", "59599", "5935"))]  # fmt: skip
     head = ["territory", "sector", "fr", "en", "commune"]
     (folder / "sectors.csv").write_bytes(files.as_csv([head, *sectors]))
+    zones = [
+        ["CODGEO", "ZE2020", "LIBZE2020"],
+        *([row[-1], f"321{n % 4}", f"Zone {n % 4}"] for n, row in enumerate(sectors)),
+    ]
+    (folder / "zones.csv").write_bytes(files.as_csv(zones))
 
 
 def prepare() -> None:
