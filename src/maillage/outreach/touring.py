@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,12 +13,19 @@ from django.utils.translation import gettext as _
 from maillage import places
 from maillage.accounts.models import Membership, Person
 from maillage.figures.methods.access import CAR, WALK, Pace, seconds
+from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.outreach import rounds
-from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach import rounds, waiting
+from maillage.outreach.models import Campaign, KeptRound
 from maillage.outreach.models.kept_rounds import Going
-from maillage.register.models import Establishment, Spell
+from maillage.register.models import Establishment
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Point = tuple[float, float]
+AGREED = 100
+"""The priority of a firm that expects somebody; of the others, 0."""
 MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
 HOUR = 3600
@@ -29,9 +36,10 @@ FAR = 15
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How an adviser's day goes: hours, lunch, how long a visit lasts, how one goes about, from where.
+    """How an adviser's day goes: hours, lunch, how long a visit lasts, how one goes about, from where, to where.
 
-    Without a point to leave from, it begins at the first firm of the list that has a place; it ends at the last one seen.
+    Without a point to leave from, it begins at whichever firm; without one to end at, it ends at the last one seen.
+    A `pause` of 0 is a day without lunch, which else begins between the two hours of `lunch`.
     """
 
     window: tuple[int, int] = (9 * HOUR, 17 * HOUR + HOUR // 2)
@@ -39,15 +47,31 @@ class Day:
     visit: int = HOUR // 2
     pace: Pace = WALK
     start: tuple[float, float] | None = None
+    pause: int = HOUR
+    end: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """Somebody's day out, of those planned together."""
+
+    adviser: Person
+    day: Day = Day()
 
 
 @dataclass(frozen=True)
 class Tour:
-    """A day's round, the firms it speaks of, and those that stand nowhere that is known."""
+    """A day's rounds, the firms they speak of, and those that stand nowhere that is known.
+
+    `agreed` is the hour that a firm expects somebody at, by its key; `holders` to whom it is given, by its row.
+    """
 
     plan: rounds.Plan
     firms: Mapping[str, Establishment]
     unplaced: Sequence[Establishment] = field(default_factory=tuple)
+    agreed: Mapping[str, int] = field(default_factory=dict)
+    holders: Mapping[int, int | None] = field(default_factory=dict)
+    problem: rounds.Problem | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The plan, and who each stop is."""
@@ -100,31 +124,143 @@ def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = Non
     Raises:
         Invalid: the campaign is not under way that day, or this person sees no firm of it.
     """
-    _check(campaign, adviser, on)
-    how = day or Day()
-    firms = [line.establishment for line in _to_see(campaign, adviser)]
-    points = points_of(firms)
-    placed = [one for one in firms if one.pk in points]
-    unplaced = [one for one in firms if one.pk not in points]
-    known = {str(one.key): one for one in placed}
-    if not placed:
-        return Tour(rounds.Plan(()), known, unplaced)
-    start = how.start or points[placed[0].pk]
-    problem = rounds.Problem(
-        seconds([start, *(points[one.pk] for one in placed)], how.pace),
-        [rounds.Stop(key, rank, how.visit) for rank, key in enumerate(known, start=1)],
-        [
-            rounds.Vehicle(
-                adviser.email, 0, None, how.window, breaks=[rounds.Break(HOUR, [how.lunch])]
-            )
-        ],
+    return tours_of(campaign, [Outing(adviser, day or Day())], on)
+
+
+def tours_of(
+    campaign: Campaign, outings: Sequence[Outing], on: date, *, spare: bool = False
+) -> Tour:
+    """The rounds of several advisers on one day of a campaign, no firm twice; `spare`: firms given to nobody too.
+
+    A firm given to an adviser is seen by nobody else. Hours agreed with firms come before everything.
+
+    Raises:
+        Invalid: the campaign is not under way that day, or one of them sees no firm of it.
+    """
+    for one in outings:
+        _check(campaign, one.adviser, on)
+    lines = waiting.lines_to_see(
+        campaign, [one.adviser.pk for one in outings], on, spare=spare, most=MOST
     )
-    return Tour(rounds.plan(problem), known, unplaced)
+    firms = [line.establishment for line in lines]
+    points = points_of(firms)
+    held = [(one.establishment, one.adviser_id) for one in lines if one.establishment_id in points]
+    agreed = waiting.agreed_hours(campaign.organisation_id, on, firms)
+    problem = problem_of(outings, held, points, agreed)
+    found = rounds.plan(problem) if held else rounds.Plan(())
+    plan = _as_early_as_can_be(problem, found)
+    return Tour(
+        plan,
+        {str(firm.key): firm for firm, _holder in held},
+        [one for one in firms if one.pk not in points],
+        agreed={str(one.key): agreed[one.pk] for one in firms if one.pk in agreed},
+        holders={line.establishment_id: line.adviser_id for line in lines},
+        problem=problem,
+    )
+
+
+def problem_of(
+    outings: Sequence[Outing],
+    held: Sequence[tuple[Establishment, int | None]],
+    points: Mapping[int, Point],
+    agreed: Mapping[int, int],
+) -> rounds.Problem:
+    """What is asked of the planner: places are those that days leave from and end at, then the firms.
+
+    Each firm comes with the adviser to whom it is given, if any.
+    """
+    ends = [end for one in outings for end in (one.day.start, one.day.end)]
+    firms = [points[firm.pk] for firm, _holder in held]
+    anywhere = firms[0] if firms else (0.0, 0.0)
+    there = [end or anywhere for end in ends] + firms
+    free = [rank for rank, end in enumerate(ends) if end is None]
+    paces = list(dict.fromkeys(one.day.pace for one in outings))
+    first, *others = [_ways(there, free, pace) for pace in paces]
+    names = ["", *(str(rank) for rank in range(1, len(paces)))]
+    way = dict(zip(paces, names, strict=True))
+    visit = outings[0].day.visit
+    mine = {one.adviser.pk for one in outings}
+    stops = [
+        rounds.Stop(
+            str(firm.key),
+            rank,
+            visit,
+            windows=_window(agreed.get(firm.pk)),
+            skills=frozenset({str(holder)} if holder in mine else ()),
+            priority=AGREED if firm.pk in agreed else 0,
+        )
+        for rank, (firm, holder) in enumerate(held, start=len(ends))
+    ]
+    team = [_vehicle(one, 2 * rank, way[one.day.pace]) for rank, one in enumerate(outings)]
+    return rounds.Problem(first, stops, team, dict(zip(names[1:], others, strict=True)))
+
+
+def day_of(kept: KeptRound) -> Day:
+    """How the day of a kept round goes; a point that a phone told is not kept, so it is in none."""
+    codes = {code for code in (kept.leaves_from, kept.back_to) if code}
+    middles = places.centres(codes) if codes else {}
+    return Day(
+        window=(kept.begins, kept.ends),
+        lunch=(kept.lunch_from, kept.lunch_from + HOUR),
+        visit=kept.visit_lasts,
+        pace=PACES[Going(kept.going)],
+        start=middles.get(kept.leaves_from),
+        pause=kept.lunch_lasts,
+        end=middles.get(kept.back_to),
+    )
+
+
+def in_order(
+    outing: Outing, firms: Sequence[Establishment], agreed: Mapping[int, int]
+) -> tuple[rounds.Problem, rounds.Route]:
+    """The hours of a day that sees these firms in this order, whichever of them are missed."""
+    held = [(firm, None) for firm in firms]
+    problem = problem_of([outing], held, points_of(firms), agreed)
+    return problem, rounds.timed(problem, problem.vehicles[0], problem.stops)
+
+
+def _ways(there: Sequence[Point], free: Sequence[int], pace: Pace) -> NDArray[Any]:
+    """Seconds between places; from one that is nowhere in particular, everything is at hand."""
+    between = seconds(there, pace)
+    between[free, :] = 0
+    between[:, free] = 0
+    return between
+
+
+def _window(agreed: int | None) -> Sequence[tuple[int, int]]:
+    return () if agreed is None else ((agreed, agreed),)
+
+
+def _vehicle(outing: Outing, start: int, way: str) -> rounds.Vehicle:
+    day = outing.day
+    return rounds.Vehicle(
+        outing.adviser.email,
+        start,
+        None if day.end is None else start + 1,
+        day.window,
+        skills=frozenset({str(outing.adviser.pk)}),
+        breaks=[rounds.Break(day.pause, [day.lunch])] if day.pause else [],
+        way=way,
+    )
+
+
+def _as_early_as_can_be(problem: rounds.Problem, plan: rounds.Plan) -> rounds.Plan:
+    """The same orders, nobody waiting to begin the day; judged again by the checker."""
+    stops = {one.id: one for one in problem.stops}
+    team = {one.id: one for one in problem.vehicles}
+    routes = [
+        rounds.timed(problem, team[route.vehicle], [stops[call.stop] for call in route.calls])
+        for route in plan.routes
+    ]
+    early = rounds.Plan(routes, plan.unassigned)
+    if wrong := rounds.faults(problem, early):
+        raise AssertionError(wrong)
+    return early
 
 
 def minutes_apart(campaign: Campaign, adviser: Person) -> int | None:
     """How long half of the firms to see are, on foot, from the nearest other one; None for fewer than two."""
-    points = list(points_of([line.establishment for line in _to_see(campaign, adviser)]).values())
+    points = list(points_of(_to_see(campaign, adviser)).values())
     if len(points) < 2:
         return None
     between = seconds(points)
@@ -133,6 +269,11 @@ def minutes_apart(campaign: Campaign, adviser: Person) -> int | None:
         for rank, row in enumerate(between)
     )
     return nearest[len(nearest) // 2] // 60
+
+
+def _to_see(campaign: Campaign, adviser: Person) -> list[Establishment]:
+    found = waiting.lines_to_see(campaign, [adviser.pk], clock.today(), most=MOST)
+    return [line.establishment for line in found]
 
 
 def _check(campaign: Campaign, adviser: Person, on: date) -> None:
@@ -149,16 +290,6 @@ def _check(campaign: Campaign, adviser: Person, on: date) -> None:
             % {"person": adviser, "organisation": campaign.organisation},
             remedy=_("Name somebody to whom firms of this campaign are given."),
         )
-
-
-def _to_see(campaign: Campaign, adviser: Person) -> list[ListedFirm]:
-    """The first lines given to them that are not yet seen, of firms still open."""
-    everyones = ListedFirm.objects.unscoped(
-        reason="the round of an adviser, asked by who runs the instance"
-    )
-    given = everyones.filter(campaign=campaign, adviser=adviser).not_yet_seen()
-    open_ones = given.filter(establishment__state=Spell.State.ACTIVE)
-    return list(open_ones.select_related("establishment__legal_unit").order_by("rank")[:MOST])
 
 
 def points_of(firms: Sequence[Establishment]) -> dict[int, tuple[float, float]]:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.figures.methods.access import Pace, seconds
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.outreach import permissions, touring
+from maillage.kernel.identifiers import uuid7
+from maillage.outreach import permissions, rounds, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import NOWHERE, Going
+from maillage.register.models import Establishment
 
 Point = tuple[float, float]
 
@@ -31,7 +32,8 @@ def plan_round(
 ) -> KeptRound:
     """Plan one's own day and keep it, in place of what was planned for it; planning, so no act is recorded.
 
-    From a point, it begins there and, today, not before now.
+    Hours, lunch and where the day ends stay those of the round that it replaces. From a point, it begins there and,
+    today, not before now.
 
     Raises:
         NotAllowed: the actor does not go and see firms.
@@ -45,61 +47,92 @@ def plan_round(
     if going not in Going.values:
         message = _("Choose one of the list.")
         raise Invalid(message, fields={"going": message})
-    how = replace(_hours(day, start), pace=touring.PACES[Going(going)])
-    tour = touring.tour_of(campaign, by.person, day, how)
-    KeptRound.objects.carried_by(by).filter(campaign=campaign, day=day).delete()
-    kept = KeptRound.objects.create(
-        campaign=campaign,
-        organisation=by.acting_for(),
-        adviser=by.person,
-        day=day,
-        going=going,
-        planned_at=clock.now(),
+    before = KeptRound.objects.carried_by(by).filter(campaign=campaign, day=day).first()
+    kept = before or KeptRound(
+        campaign=campaign, organisation=by.acting_for(), adviser=by.person, day=day
     )
-    RoundStop.objects.bulk_create(_stops(kept, tour, how))
+    kept.going = going
+    how = _from(touring.day_of(kept), start, is_today=day == clock.today())
+    tour = touring.tour_of(campaign, by.person, day, how)
+    if start is not None:
+        kept.leaves_from, kept.begins, kept.lunch_lasts = "", how.window[0], how.pause
+    keep(kept, tour, touring.Outing(by.person, how), by=by)
     return kept
 
 
-def _hours(day: date, start: Point | None) -> touring.Day:
-    usual = touring.Day(start=start)
-    if start is None or day != clock.today():
-        return usual
+def _from(usual: touring.Day, start: Point | None, *, is_today: bool) -> touring.Day:
+    """The usual day, or what is left of today from a point: lunch only when it is still to come."""
+    if start is None or not is_today:
+        return replace(usual, start=start or usual.start)
     begins, ends = usual.window
     begins = min(max(begins, _now()), ends)
-    lunch = (max(usual.lunch[0], begins), max(usual.lunch[1], begins))
-    return replace(usual, window=(begins, ends), lunch=lunch)
+    first, last = usual.lunch
+    pause = usual.pause if begins < last and max(begins, first) + usual.pause <= ends else 0
+    return replace(
+        usual, start=start, window=(begins, ends), lunch=(max(first, begins), last), pause=pause
+    )
 
 
 def _now() -> int:
     return int((clock.now() - clock.end_of_day(clock.today())).total_seconds()) + 24 * touring.HOUR
 
 
-def _stops(kept: KeptRound, tour: touring.Tour, how: touring.Day) -> list[RoundStop]:
-    calls = [call for route in tour.plan.routes for call in route.calls]
-    placed = [RoundStop(round=kept, establishment=tour.firms[call.stop]) for call in calls]
-    _walk(placed, how)
-    left = [(tour.firms[one.stop], one.why.value) for one in tour.plan.unassigned]
-    left += [(firm, NOWHERE) for firm in tour.unplaced]
-    return placed + [RoundStop(round=kept, establishment=firm, why=why) for firm, why in left]
+def keep(kept: KeptRound, tour: touring.Tour, outing: touring.Outing, *, by: Actor) -> None:
+    """Keep what a tour says of somebody, in place of the round that stood there: phones see it by its new key.
+
+    What found no room is kept with the round of whom it is given to, so that they read why.
+    """
+    KeptRound.objects.visible_to(by).filter(pk=kept.pk).delete()
+    kept.pk, kept.key, kept.planned_at = None, uuid7(), clock.now()
+    kept.lunch_at = kept.over_at = None
+    problem, vehicle = tour.problem, outing.adviser.email
+    route = next((one for one in tour.plan.routes if one.vehicle == vehicle), None)
+    stops: list[RoundStop] = []
+    if route is not None and problem is not None:
+        stops = [_stop(kept, tour, call.stop) for call in route.calls]
+        tell(kept, stops, problem, route, outing.day)
+    kept.save(force_insert=True)
+    RoundStop.objects.bulk_create([*stops, *_left(kept, tour, outing)])
 
 
-def _walk(stops: Sequence[RoundStop], how: touring.Day) -> None:
-    """Rank and hours of stops seen in this order, each as early as can be; lunch is taken from noon."""
-    found = touring.points_of([one.establishment for one in stops])
-    points = [found[one.establishment_id] for one in stops]
-    between = seconds([how.start or points[0], *points], how.pace) if points else None
-    at, eaten = how.window[0], how.window[0] >= how.lunch[1]
-    for rank, stop in enumerate(stops, start=1):
-        walk = 0 if between is None else int(between[rank - 1][rank])
-        at += walk
-        if not eaten and at + how.visit > how.lunch[1]:
-            at, eaten = max(at, how.lunch[0]) + touring.HOUR, True
-        stop.rank, stop.arrival, stop.walk, stop.metres = rank, at, walk, _metres(walk, how.pace)
-        at += how.visit
+def _stop(kept: KeptRound, tour: touring.Tour, key: str, why: str = "") -> RoundStop:
+    firm, agreed = tour.firms[key], tour.agreed.get(key)
+    return RoundStop(round=kept, establishment=firm, agreed=agreed, why=why)
 
 
-def _metres(way: int, pace: Pace) -> int:
-    return round(way * pace.kmh / 3.6)
+def _left(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[RoundStop]:
+    def is_mine(firm: Establishment) -> bool:
+        return tour.holders[firm.pk] == outing.adviser.pk
+
+    told = [(one.stop, one.why.value) for one in tour.plan.unassigned]
+    left = [_stop(kept, tour, key, why) for key, why in told if is_mine(tour.firms[key])]
+    lost = [firm for firm in tour.unplaced if is_mine(firm)]
+    return left + [RoundStop(round=kept, establishment=firm, why=NOWHERE) for firm in lost]
+
+
+def tell(
+    kept: KeptRound,
+    stops: Sequence[RoundStop],
+    problem: rounds.Problem,
+    route: rounds.Route,
+    how: touring.Day,
+) -> None:
+    """Put on the stops, in their order, what a route says: hours, waits, ways; on the round, lunch and its end."""
+    vehicle = _whose(problem, route)
+    between, here = problem.ways(vehicle), vehicle.start
+    places = {one.id: one.place for one in problem.stops}
+    for rank, (stop, call) in enumerate(zip(stops, route.calls, strict=True), start=1):
+        there = places[call.stop]
+        way = int(between[here, there])
+        stop.rank, stop.arrival, stop.wait = rank, call.arrival, call.wait
+        stop.walk, stop.metres = way, round(way * how.pace.kmh / 3.6)
+        here = there
+    kept.lunch_at = next((pause.start for pause in route.pauses), None)
+    kept.over_at = route.end if stops else None
+
+
+def _whose(problem: rounds.Problem, route: rounds.Route) -> rounds.Vehicle:
+    return next(one for one in problem.vehicles if one.id == route.vehicle)
 
 
 @ledger.action
@@ -119,13 +152,29 @@ def reorder_round(*, kept: KeptRound, order: Sequence[str], by: Actor) -> KeptRo
         raise Conflict(
             _("This round was planned again meanwhile."), remedy=_("Read it, then order it.")
         )
-    first = min((one.arrival or 0) for one in stops.values()) if stops else 0
-    usual = touring.Day(pace=touring.PACES[Going(found.going)])
-    ordered = [stops[key] for key in order]
-    _walk(ordered, replace(usual, window=(first, usual.window[1])))
-    RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "walk", "metres"])
-    KeptRound.objects.carried_by(by).filter(pk=found.pk).update(planned_at=clock.now())
+    retime(found, [stops[key] for key in order])
     return found
+
+
+def retime(kept: KeptRound, ordered: Sequence[RoundStop]) -> None:
+    """The hours of a round's stops in this order; hours that are missed are told, never moved."""
+    how = touring.day_of(kept)
+    if how.start is None and ordered:
+        how = _later(how, min((one.arrival or 0) for one in ordered))
+    agreed = {one.establishment_id: one.agreed for one in ordered if one.agreed is not None}
+    firms = [one.establishment for one in ordered]
+    outing = touring.Outing(kept.adviser, how)
+    problem, route = touring.in_order(outing, firms, agreed)
+    tell(kept, ordered, problem, route, how)
+    RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "wait", "walk", "metres", "agreed"])
+    kept.planned_at = clock.now()
+    kept.save(update_fields=["planned_at", "lunch_at", "over_at"])
+
+
+def _later(how: touring.Day, begins: int) -> touring.Day:
+    """The day begun at another hour; past the hours of lunch, it was taken."""
+    pause = how.pause if begins < how.lunch[1] else 0
+    return replace(how, window=(begins, how.window[1]), pause=pause)
 
 
 def _own(kept: KeptRound, by: Actor) -> KeptRound:

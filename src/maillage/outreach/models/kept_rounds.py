@@ -13,8 +13,10 @@ from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.outreach.models.appointments import clock_hour
 from maillage.outreach.rounds import Why
 
+HOUR = 3600
 NOWHERE = "nowhere"
 """Why a firm without a position is in no round: the planner never saw it."""
 
@@ -62,6 +64,23 @@ class KeptRound(models.Model):
         _("how one goes"), max_length=8, choices=Going.choices, default=Going.WALKING
     )
     planned_at = models.DateTimeField(_("planned at"))
+    begins = models.PositiveIntegerField(_("the day begins, in seconds"), default=9 * HOUR)
+    ends = models.PositiveIntegerField(_("the day ends, in seconds"), default=17 * HOUR + HOUR // 2)
+    lunch_from = models.PositiveIntegerField(_("lunch begins from, in seconds"), default=12 * HOUR)
+    lunch_lasts = models.PositiveIntegerField(_("lunch lasts, in seconds"), default=HOUR)
+    visit_lasts = models.PositiveIntegerField(_("a visit lasts, in seconds"), default=HOUR // 2)
+    leaves_from = models.CharField(_("commune one leaves from"), max_length=5, blank=True)
+    back_to = models.CharField(_("commune the day ends in"), max_length=5, blank=True)
+    lunch_at = models.PositiveIntegerField(_("lunch, in seconds from midnight"), null=True)
+    over_at = models.PositiveIntegerField(_("over, in seconds from midnight"), null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("accepted by"),
+    )
+    batch = models.UUIDField(_("rounds accepted at once"), null=True, editable=False)
 
     objects: ClassVar[KeptRoundQuerySet] = scoped_manager(KeptRoundQuerySet)
 
@@ -75,9 +94,25 @@ class KeptRound(models.Model):
                 fields=["organisation", "adviser", "campaign", "day"],
             )
         ]
+        indexes = [models.Index(name="outreach_round_batch", fields=["batch"])]
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.day:%Y-%m-%d}"
+
+    @property
+    def lunch_hour(self) -> str:
+        """When lunch is taken, as a clock says it; blank without one."""
+        return clock_hour(self.lunch_at)
+
+    @property
+    def over_hour(self) -> str:
+        """When the last visit is over, or one is back; blank for an empty round."""
+        return clock_hour(self.over_at)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the order chosen runs over the end of the day."""
+        return self.over_at is not None and self.over_at > self.ends
 
 
 class RoundStop(models.Model):
@@ -93,6 +128,8 @@ class RoundStop(models.Model):
     arrival = models.PositiveIntegerField(_("arrival, in seconds from midnight"), null=True)
     walk = models.PositiveIntegerField(_("seconds on the way there"), default=0)
     metres = models.PositiveIntegerField(_("metres on the way there"), default=0)
+    wait = models.PositiveIntegerField(_("seconds waited there"), default=0)
+    agreed = models.PositiveIntegerField(_("hour agreed, in seconds from midnight"), null=True)
     why = models.CharField(_("reason"), max_length=12, blank=True)
 
     class Meta:
@@ -106,8 +143,24 @@ class RoundStop(models.Model):
     @property
     def hour(self) -> str:
         """When one gets there, as a clock says it."""
-        minutes = (self.arrival or 0) // 60
-        return f"{minutes // 60:02}:{minutes % 60:02}"
+        return clock_hour(self.arrival or 0)
+
+    @property
+    def agreed_hour(self) -> str:
+        """The hour agreed with the firm, as a clock says it; blank when there is none."""
+        return clock_hour(self.agreed)
+
+    @property
+    def late(self) -> int:
+        """Minutes after the agreed hour at which one gets there; 0 when it is kept."""
+        if self.agreed is None or self.arrival is None:
+            return 0
+        return max(0, -(-(self.arrival - self.agreed) // 60))
+
+    @property
+    def waiting(self) -> int:
+        """Whole minutes that one is early."""
+        return self.wait // 60
 
     @property
     def minutes(self) -> int:
@@ -116,7 +169,9 @@ class RoundStop(models.Model):
 
     @property
     def reason(self) -> str:
-        """Why it found no room, in words."""
+        """Why it found no room, in words: an agreed hour that no round can keep is told as such."""
+        if self.agreed is not None and self.why != NOWHERE:
+            return str(_("the hour agreed, %(hour)s, cannot be kept") % {"hour": self.agreed_hour})
         return str(_("no position") if self.why == NOWHERE else Why(self.why).words)
 
     @property
