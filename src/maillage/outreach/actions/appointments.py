@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,11 @@ def agree_hour(
         message = _("Give an hour of the day.")
         raise Invalid(message, fields={"at": message})
     mine = Appointment.objects.visible_to(by)
-    told = {"organisation": by.acting_for(), "establishment": establishment, "day": day}
+    told: dict[str, Any] = {
+        "organisation": by.acting_for(),
+        "establishment": establishment,
+        "day": day,
+    }
     found = None
     if at is None:
         mine.filter(**told).delete()

@@ -16,7 +16,6 @@ from maillage.kernel.identifiers import uuid7
 from maillage.outreach import permissions, rounds, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import NOWHERE, Going
-from maillage.register.models import Establishment
 
 Point = tuple[float, float]
 
@@ -84,30 +83,41 @@ def keep(kept: KeptRound, tour: touring.Tour, outing: touring.Outing, *, by: Act
     """
     KeptRound.objects.visible_to(by).filter(pk=kept.pk).delete()
     kept.pk, kept.key, kept.planned_at = None, uuid7(), clock.now()
-    kept.lunch_at = kept.over_at = None
-    problem, vehicle = tour.problem, outing.adviser.email
-    route = next((one for one in tour.plan.routes if one.vehicle == vehicle), None)
-    stops: list[RoundStop] = []
-    if route is not None and problem is not None:
-        stops = [_stop(kept, tour, call.stop) for call in route.calls]
-        tell(kept, stops, problem, route, outing.day)
+    stops = sketch(kept, tour, outing)
     kept.save(force_insert=True)
     RoundStop.objects.bulk_create([*stops, *_left(kept, tour, outing)])
 
 
-def _stop(kept: KeptRound, tour: touring.Tour, key: str, why: str = "") -> RoundStop:
+def sketch(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[RoundStop]:
+    """The stops of somebody's round as a tour says them, and its lunch and end put on the round; nothing is written."""
+    kept.lunch_at = kept.over_at = None
+    mine = outing.adviser.email
+    route = next((one for one in tour.plan.routes if one.vehicle == mine), None)
+    if route is None or tour.problem is None:
+        return []
+    stops = [_stop(kept, tour, call.stop) for call in route.calls]
+    tell(kept, stops, tour.problem, route, outing.day)
+    return stops
+
+
+def left_out(tour: touring.Tour) -> list[RoundStop]:
+    """What is in no round, with its reason; nothing is written."""
+    left = [_stop(None, tour, one.stop, one.why.value) for one in tour.plan.unassigned]
+    return left + [RoundStop(establishment=firm, why=NOWHERE) for firm in tour.unplaced]
+
+
+def _stop(kept: KeptRound | None, tour: touring.Tour, key: str, why: str = "") -> RoundStop:
     firm, agreed = tour.firms[key], tour.agreed.get(key)
     return RoundStop(round=kept, establishment=firm, agreed=agreed, why=why)
 
 
 def _left(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[RoundStop]:
-    def is_mine(firm: Establishment) -> bool:
-        return tour.holders[firm.pk] == outing.adviser.pk
-
-    told = [(one.stop, one.why.value) for one in tour.plan.unassigned]
-    left = [_stop(kept, tour, key, why) for key, why in told if is_mine(tour.firms[key])]
-    lost = [firm for firm in tour.unplaced if is_mine(firm)]
-    return left + [RoundStop(round=kept, establishment=firm, why=NOWHERE) for firm in lost]
+    left = [
+        one for one in left_out(tour) if tour.holders[one.establishment_id] == outing.adviser.pk
+    ]
+    for one in left:
+        one.round = kept
+    return left
 
 
 def tell(

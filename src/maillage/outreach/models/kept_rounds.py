@@ -110,6 +110,16 @@ class KeptRound(models.Model):
         return clock_hour(self.over_at)
 
     @property
+    def lunch_minutes(self) -> int:
+        """How long lunch lasts."""
+        return self.lunch_lasts // 60
+
+    @property
+    def hours(self) -> str:
+        """From when to when, as clocks say it."""
+        return f"{clock_hour(self.begins)}–{self.over_hour or clock_hour(self.ends)}"
+
+    @property
     def is_long(self) -> bool:
         """Whether the order chosen runs over the end of the day."""
         return self.over_at is not None and self.over_at > self.ends

@@ -22,12 +22,12 @@ def timed(problem: Problem, vehicle: Vehicle, order: Sequence[Stop]) -> Route:
     """The round of somebody who sees stops in this order, its pauses placed so that the fewest hours are missed.
 
     An hour that cannot be kept is missed, never moved: `faults` tells which. Of two places for a pause that miss as
-    little, the one that ends the day sooner, then the earlier one.
+    little, the one that ends the day sooner, then the one that lets visits begin sooner.
     """
     ranked = sorted(enumerate(vehicle.breaks), key=lambda told: _latest(told[1].windows))
     tries = combinations_with_replacement(range(len(order) + 1), len(ranked))
     walks = (_walked(problem, vehicle, _steps(order, ranked, places)) for places in tries)
-    best = min(walks, key=lambda walk: (walk.missed, walk.clock))
+    best = min(walks, key=lambda walk: (walk.missed, walk.clock, walk.moments))
     return Route(vehicle.id, best.told, vehicle.window[0], best.clock, best.travel)
 
 
@@ -53,13 +53,17 @@ def _steps(
 
 @dataclass
 class _Walk:
-    """Where somebody is, when, how much of the next way is behind, and by how much hours were missed."""
+    """Where somebody is, when, how much of the next way is behind, by how much hours were missed.
+
+    `moments` is the sum of those at which visits begin.
+    """
 
     clock: int
     here: int
     behind: int = 0
     travel: int = 0
     missed: int = 0
+    moments: int = 0
     told: list[Call | Pause] = field(default_factory=list)
 
     def begins(self, moment: int, windows: Sequence[Window]) -> int:
@@ -81,7 +85,7 @@ def _walked(problem: Problem, vehicle: Vehicle, steps: Sequence[Step]) -> _Walk:
             begun = walk.begins(arrival, step.windows)
             walk.told.append(Call(step.id, arrival, begun - arrival))
             walk.clock, walk.here, walk.behind = begun + step.service, step.place, 0
-            walk.travel += way
+            walk.travel, walk.moments = walk.travel + way, walk.moments + begun
         else:
             ahead = next((one.place for one in steps[rank:] if isinstance(one, Stop)), vehicle.end)
             way = 0 if ahead is None else int(between[walk.here, ahead])

@@ -63,10 +63,15 @@ def _usual(actor: Actor, campaigns: CampaignQuerySet) -> Campaign | None:
 def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
     kept = _kept(request.actor, form)
     stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
+    placed = [one for one in stops if one.rank is not None]
     context: dict[str, Any] = {
         "form": form,
         "kept": kept,
-        "stops": [one for one in stops if one.rank is not None],
+        "here": f"{_page_of(kept)}#stops" if kept else "",
+        "kept_by": request.actor.person_id,
+        "stops": placed,
+        "lunch_before": _after_lunch(kept, placed),
+        "missed": any(one.late for one in placed),
         "left": [one for one in stops if one.rank is None],
         "on_phones": KeptRound.objects.taken_back_by(request.actor).select_related(
             "adviser", "campaign"
@@ -81,6 +86,13 @@ def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
     return answer
 
 
+def _after_lunch(kept: KeptRound | None, placed: list[RoundStop]) -> RoundStop | None:
+    """The first firm seen after lunch; none when lunch comes last, or there is no lunch."""
+    if kept is None or kept.lunch_at is None:
+        return None
+    return next((one for one in placed if (one.arrival or 0) >= kept.lunch_at), None)
+
+
 def _apart(actor: Actor, form: RoundForm) -> int:
     """Minutes on foot between firms that are too far apart for walking, told before planning; 0 when they are not."""
     campaign = form.cleaned_data.get("campaign") if form.is_bound else form.usual
@@ -92,7 +104,7 @@ def _apart(actor: Actor, form: RoundForm) -> int:
 
 def _kept(actor: Actor, form: RoundForm) -> KeptRound | None:
     """The round that the page is about: the one asked for, else the next one of the day."""
-    mine = KeptRound.objects.carried_by(actor).select_related("campaign")
+    mine = KeptRound.objects.carried_by(actor).select_related("campaign", "adviser", "accepted_by")
     if form.is_bound:
         if not form.is_valid():
             return None
