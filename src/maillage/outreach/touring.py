@@ -145,7 +145,7 @@ def tours_of(
     firms = [line.establishment for line in lines]
     points = points_of(firms)
     held = [(one.establishment, one.adviser_id) for one in lines if one.establishment_id in points]
-    agreed = waiting.agreed_hours(campaign.organisation_id, on, firms)
+    agreed = waiting.agreed_hours(campaign, on, firms)
     problem = problem_of(outings, held, points, agreed)
     found = rounds.plan(problem) if held else rounds.Plan(())
     plan = _as_early_as_can_be(problem, found)

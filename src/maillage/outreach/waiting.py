@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from maillage.accounts.actors import System
 from maillage.outreach.models import Appointment, Campaign, ListedFirm, RoundStop
 from maillage.outreach.models.campaigns import ListedFirmQuerySet
 from maillage.register.models import Establishment, Spell
@@ -22,7 +23,7 @@ def lines_to_see(
     """
     rows = free_lines(campaign, advisers, on)
     told = list(rows.order_by("rank").values_list("pk", "adviser_id", "establishment_id"))
-    expected = agreed_hours(campaign.organisation_id, on)
+    expected = agreed_hours(campaign, on)
     told.sort(key=lambda row: row[2] not in expected)
     room = min(most, IN_ALL // max(len(advisers), 1))
     mine: dict[int, list[int]] = {one: [] for one in advisers}
@@ -48,12 +49,13 @@ def free_lines(campaign: Campaign, advisers: Sequence[int], on: date) -> ListedF
 
 
 def agreed_hours(
-    organisation: int, on: date, firms: Sequence[Establishment] | None = None
+    campaign: Campaign, on: date, firms: Sequence[Establishment] | None = None
 ) -> dict[int, int]:
-    """By establishment, the hour agreed with it for a day."""
-    everyones = Appointment.objects.unscoped(reason="the rounds of an organisation keep its hours")
-    places = None if firms is None else [one.pk for one in firms]
-    rows = everyones.of_day(organisation, on, places)
+    """By establishment, the hour that the organisation of a campaign agreed with it for a day."""
+    machine = System("rounds keep agreed hours", organisation=campaign.organisation)
+    rows = Appointment.objects.visible_to(machine).filter(day=on)
+    if firms is not None:
+        rows = rows.filter(establishment__in=[one.pk for one in firms])
     return dict(rows.values_list("establishment", "at"))
 
 

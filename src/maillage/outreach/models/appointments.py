@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -30,11 +28,6 @@ class AppointmentQuerySet(ScopedQuerySet["Appointment"]):
     def visible_to(self, actor: Actor) -> Self:
         """Those of the organisation, until the day is over."""
         return self._allow().filter(organisation_id=actor.organisation_id, day__gte=clock.today())
-
-    def of_day(self, organisation: int, day: date, places: Iterable[int] | None = None) -> Self:
-        """Those of an organisation on a day, at these establishments when they are given."""
-        rows = self.filter(organisation=organisation, day=day)
-        return rows if places is None else rows.filter(establishment__in=places)
 
 
 class Appointment(models.Model):
