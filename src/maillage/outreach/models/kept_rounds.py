@@ -13,6 +13,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.outreach.calling import Telephone
 from maillage.outreach.models.appointments import clock_hour
 from maillage.outreach.rounds import Why
 
@@ -146,6 +147,9 @@ class RoundStop(models.Model):
         verbose_name = _("stop of a round")
         verbose_name_plural = _("stops of rounds")
         ordering = [models.F("rank").asc(nulls_last=True), "id"]
+
+    # Put there by the page of the round, for its reader; kept by no row.
+    telephone: Telephone | None = None
 
     def __str__(self) -> str:
         return f"{self.rank} {self.establishment}"

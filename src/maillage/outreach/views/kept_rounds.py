@@ -15,7 +15,7 @@ from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
-from maillage.outreach import actions, touring
+from maillage.outreach import actions, calling, touring
 from maillage.outreach.forms.kept_rounds import RoundForm
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.campaigns import CampaignQuerySet
@@ -78,6 +78,9 @@ def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
         ),
         "today": clock.today(),
     }
+    told = calling.telephones(request.actor, [one.establishment_id for one in stops])
+    for one in stops:
+        one.telephone = told.get(one.establishment_id)
     context["seen"] = _seen(request.actor, stops)
     context["apart"] = _apart(request.actor, form)
     status = 422 if request.method == "POST" else 200
