@@ -55,6 +55,12 @@ def test_the_format_of_a_file_is_told_by_its_columns(
     assert EntryVersion.objects.current().count() == 1
 
 
+def test_why_a_file_is_refused_whole_is_said_once(tmp_path: Path) -> None:
+    code, printed, said = run(written(tmp_path, "a.csv", b"a;b\n1;2\n"))
+    assert (code, printed) == (2, "")
+    assert said.count("a.csv:1") == said.count("colonnes nécessaires") == 1
+
+
 def test_each_refused_line_is_told_with_its_column_its_reason_and_its_remedy(
     tmp_path: Path,
 ) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.catalogue import areas, reading
+from maillage.catalogue import areas, reading, serving
 from maillage.catalogue.models import STALE_AFTER, EntryVersion
 from maillage.catalogue.reading import Wanted
 from maillage.catalogue.vocabulary import Flag, Moment
 from maillage.kernel import clock
 from maillage.places import fold
-from tests.factories import accounts, catalogue as make, places
+from tests.factories import accounts, catalogue as make, observed, places
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2021, 6, 30)
@@ -135,3 +136,29 @@ def test_the_flags_of_an_entry_are_those_by_which_it_is_found(officer: Actor) ->
 )
 def test_what_is_no_choice_is_left_out_of_the_filters(address: dict[str, str]) -> None:
     assert Wanted.of(address) == Wanted()
+
+
+@pytest.mark.parametrize("query", [{}, {"theme": "digital"}, {"sorte": "scheme"}, {"q": "rien"}])
+def test_the_map_counts_for_each_commune_the_entries_that_it_opens(
+    officer: Actor, query: dict[str, str]
+) -> None:
+    wanted = Wanted.of(query)
+    counts = serving.served(reading.entries(wanted, officer).rows, "mel")
+    assert len(counts) > 5
+    for commune, count in counts.items():
+        opened = reading.entries(Wanted.of({**query, "territoire": commune}), officer)
+        assert opened.rows.count() == count
+    assert query or len(set(counts.values())) > 1  # Lille is left out of some
+
+
+def test_a_page_draws_it_with_as_many_queries_for_a_whole_territory_as_for_a_commune(
+    officer: Actor, django_assert_max_num_queries: Any
+) -> None:
+    rows = reading.entries(Wanted(), officer).rows
+    observed.outlined()
+    serving.on_map(rows, Wanted(), "mel")
+    with django_assert_max_num_queries(9):
+        drawn = serving.on_map(rows, Wanted(theme="digital"), "mel")
+    assert "theme=digital&amp;territoire=59350" in drawn
+    assert serving.on_map(rows.none(), Wanted(), "mel") == ""
+    assert serving.on_map(rows, Wanted(), "") == ""

@@ -195,3 +195,22 @@ def test_an_entry_says_when_its_page_last_answered(
     made = make.entry(link=PAGE)
     on("2020-06-01", Web(answer))
     assert words in client.get(f"/catalogue/{made.key}/").content.decode()
+
+
+def test_a_list_of_dead_links_says_so_on_each_line_whatever_else_is_to_be_checked(
+    client: Client,
+) -> None:
+    accounts.signed_in(client)
+    make.entry(link=PAGE, told_on=date(2018, 1, 1))
+    for day in ("2020-06-01", "2020-06-02"):
+        on(day, Web(BAD))
+    for flag, said in (("dead", "Lien mort"), ("stale", "Sans mise à jour depuis 12 mois")):
+        line = client.get("/catalogue/", {"a-verifier": flag}).content.decode()
+        assert (
+            said
+            in line[
+                line.index('<ol class="records">') : line.index(
+                    "</ol>", line.index('<ol class="records">')
+                )
+            ]
+        )

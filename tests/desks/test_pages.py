@@ -322,7 +322,7 @@ def test_each_number_of_a_place_opens_its_records(client: Client, adviser: Actor
     page = soup(client, "/permanences/lieux/")
     assert "2 accueils" in text(page)
     ways = {str(a["href"]) for a in page.select("main a") if "/chiffres/" in str(a["href"])}
-    assert len(ways) == 9
+    assert len(ways) == 12
     for way in ways:
         assert client.get(way).status_code == 200, way
 

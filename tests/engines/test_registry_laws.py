@@ -113,12 +113,28 @@ RULES = {
         lambda act: act.id,
         lambda act: act.quantity or 0,
     ),
+    "desks.sessions_in_qpv": oracle.Rule(
+        lambda act: act.kind == "desks.session_held" and act.in_qpv is True, lambda act: act.id
+    ),
+    "desks.welcomes_from_qpv": oracle.Rule(
+        lambda act: (
+            act.in_qpv is True and act.kind in {"desks.firm_welcomed", "desks.project_welcomed"}
+        ),
+        lambda act: act.id,
+    ),
+    "desks.young_people_in_qpv": oracle.Rule(
+        lambda act: act.kind == "desks.youth_met" and act.in_qpv is True,
+        lambda act: act.id,
+        lambda act: act.quantity or 0,
+    ),
 }
 
 
 def story() -> str:
     """Two acts of every kind of the field, at both ends of the year and out of it, some cancelled."""
-    told = ["kind | day | firm | by | commune | scheme | euros | funder | quantity | recorded"]
+    told = [
+        "kind | day | firm | by | commune | scheme | euros | funder | quantity | qpv | recorded"
+    ]
     names = [
         n
         for n in ledger.kinds()
@@ -131,12 +147,14 @@ def story() -> str:
             day = days[(rank + turn) % len(days)]
             firm = "ABCDEF"[(rank + turn) % 6]
             where = ("59350", "59512", "62498")[rank % 3]
+            near = ("yes", "no", "")[(rank + turn) % 3]
+            near = near if ledger.kinds()[name].subject == "none" else ""
             late = "2021-03-01" if (rank + turn) % 7 == 0 else ""
             told.append(
                 f"{name} | {day} | {firm} | {'cma' if rank % 2 else 'mel'} | {where}"
-                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {late}"
+                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {near} | {late}"
             )
-    told += [f"~{rank} | | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
+    told += [f"~{rank} | | | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
     return "\n".join(told)
 
 
@@ -272,7 +290,7 @@ def test_what_was_known_stays_known_whatever_is_recorded_afterwards(world):
     head, *lines = (line for line in story().splitlines() if not line.startswith("~"))
     later = [f"{line.rpartition('|')[0]}| 2021-12-30" for line in lines]
     with clock.at(noon("2021-12-31")):
-        draw("\n".join([head, *later, "~1 | | | | | | | | | 2021-12-30"]), world)
+        draw("\n".join([head, *later, "~1 | | | | | | | | | | 2021-12-30"]), world)
     assert [[(a.value, a.n) for a in every(EVERY, at=noon(at))] for at in INSTANTS] == before
 
 
@@ -284,7 +302,7 @@ def test_an_act_and_its_cancellation_leave_every_figure_as_it_was(world):
     with clock.at(AT):
         draw("\n".join(added), world)
         more = range(known + 1, len(world.acts) + 1)
-        draw("\n".join([added[0], *(f"~{n} | | | | | | | | | 2021-06-30" for n in more)]), world)
+        draw("\n".join([added[0], *(f"~{n} | | | | | | | | | | 2021-06-30" for n in more)]), world)
     assert [(a.value, a.n) for a in every(EVERY, at=AT + timedelta(minutes=1))] == before
 
 

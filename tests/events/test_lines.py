@@ -12,7 +12,7 @@ from maillage.events import actions, lines, reading
 from maillage.events.models import Event, Registration
 from maillage.events.permissions import can_hold_events, can_read_list, can_register, can_run_event
 from maillage.kernel import clock
-from tests.factories import accounts, events as make, register
+from tests.factories import accounts, events as make, places as geography, register
 
 pytestmark = pytest.mark.django_db
 MACHINE = System("tests")
@@ -113,18 +113,16 @@ def test_a_list_is_read_by_its_owner_an_auditor_of_theirs_and_the_machine() -> N
 
 
 def test_an_address_reads_back_what_it_asked_for() -> None:
-    wanted = reading.Wanted.of(
-        {"quand": "tous", "nature": "fair", "etat": "held", "commune": "59350"}
-    )
-    assert wanted == reading.Wanted("tous", "fair", "held", "59350")
-    assert wanted.address(commune="") == "quand=tous&nature=fair&etat=held"
-    assert reading.Wanted.of({"commune": "Lille'"}) == reading.Wanted()
+    wanted = reading.Wanted.of({"quand": "tous", "nature": "fair", "etat": "held"})
+    assert wanted == reading.Wanted("tous", "fair", "held")
+    assert reading.Wanted.of({"nature": "Lille'"}) == reading.Wanted()
 
 
-def test_a_place_without_a_position_is_in_no_known_neighbourhood() -> None:
-    assert reading.in_district(make.event()) is None
-
-
-def test_no_map_is_drawn_where_no_outline_is_loaded() -> None:
-    make.event()
-    assert reading.map_of(Event.objects.visible_to(MACHINE), "mel", "") == ""
+def test_an_event_is_told_in_its_neighbourhood_outside_of_all_or_nowhere_known() -> None:
+    geography.district("QP059001", "Les Tisserands")
+    where = {"lat": 50.65, "commune": "59350"}
+    told = [
+        reading.district_of(make.event(**position))
+        for position in ({}, where | {"lon": 3.05}, where | {"lon": 3.2})
+    ]
+    assert told == [None, "Les Tisserands", ""]

@@ -17,6 +17,11 @@ def _to_come(owner: Organisation) -> Event:
     return make.owned(owner, day=clock.today() + timedelta(days=1))
 
 
+def to_come(owner: Organisation) -> dict[str, Any]:
+    """An event to which people may be invited, whatever the hour at which it is asked for."""
+    return {"key": _to_come(owner).key}
+
+
 def event(owner: Organisation) -> dict[str, Any]:
     """An event of today, announced by the organisation."""
     return {"key": make.owned(owner, day=clock.today()).key}

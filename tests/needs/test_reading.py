@@ -147,9 +147,9 @@ def test_a_table_has_as_many_cells_as_headers_in_both_languages(language: str) -
     make.referral(adviser)
     with translation.override(language):
         header, rows = table(adviser, sent=True)
-    assert len(set(header)) == len(header) == 9
-    assert [len(row) for row in rows] == [9]
-    assert isinstance(rows[0][5], datetime)
+    assert len(set(header)) == len(header) == 10
+    assert [len(row) for row in rows] == [10]
+    assert isinstance(rows[0][6], datetime)
 
 
 def test_a_table_tells_what_came_of_each_request() -> None:
@@ -160,7 +160,7 @@ def test_a_table_tells_what_came_of_each_request() -> None:
     actions.refuse(referral=again(refused), refusal=Refusal.NO_ROOM, by=expert)
     _header, rows = table(adviser, sent=True)
     assert {row[-1] for row in rows} == {"Aide apportée", "Personne n’est disponible"}
-    assert all(row[7] is not None for row in rows)
+    assert all(row[8] is not None for row in rows)
 
 
 def test_a_firm_named_like_a_formula_is_data_in_a_spreadsheet() -> None:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from maillage.accounts import first_page, policy
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.needs.actions import answering
 from maillage.site import navigation
-from tests.factories import accounts, observatory as make, outreach, places, register
+from tests.factories import accounts, needs, observatory as make, outreach, places, register
 from tests.spec.drawn import noon
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,26 @@ def test_a_service_manager_reads_the_year_of_their_organisation(client: Client) 
 
     figures = [f.get_text(strip=True) for f in soup(client).select(".figure")]
 
-    assert figures == ["1", "1"]
+    assert figures == ["1", "1", "0", "s.o."]
+
+
+def test_an_expert_sees_what_waits_how_soon_it_is_taken_up_and_opens_it(client: Client) -> None:
+    ours, theirs = accounts.actor(), accounts.signed_in(client, Role.EXPERT)
+    sent = clock.parse_instant("2020-06-01T10:00")
+    with clock.at(sent):
+        first, second = (needs.referral(ours, theirs.organisation) for _ in range(2))
+        needs.referral(ours)  # to somebody else
+        answering.take_up(referral=first, by=theirs)
+    with clock.at(clock.parse_instant("2020-06-22T10:00")):
+        page = soup(client)
+        told = [one.get_text(strip=True) for one in page.select(".figure")]
+        assert told == ["2", "50\u00a0%", "50\u00a0%"]
+        waiting = page.select('section[aria-labelledby="requests"] .records a')
+        assert [str(one["href"]) for one in waiting] == [f"/mises-en-relation/{second.key}/"]
+        opened = soup(client, str(page.select_one("a.figure-link")["href"]))  # type: ignore[index]
+        assert len(opened.select("ol.records > li")) == 2
+        answering.take_up(referral=second, by=theirs)
+        assert "Aucune demande n’attend" in text(client)
 
 
 def test_an_elected_member_reads_their_perimeter_masked_under_the_threshold(

@@ -459,6 +459,18 @@ def test_nobody_widens_what_they_may_ask_by_naming_another_organisation() -> Non
     assert "somebody-else" not in held.filter.organisations
 
 
+@pytest.mark.parametrize("role", sorted(reach.OWN_ONLY))
+def test_an_expert_alone_asks_about_what_others_turned_to_their_organisation(role: Role) -> None:
+    mine = reader(role)
+    own = (str(mine.acting_for().key),)
+
+    held = reach.bounded(Question("I07a", Filter(counterparts=own)), mine)
+    assert held.filter.organisations == (() if role is Role.EXPERT else own)
+    for others in (("somebody-else",), (*own, "somebody-else"), ()):
+        widened = reach.bounded(Question("I07a", Filter(counterparts=others)), mine)
+        assert widened.filter.organisations == own
+
+
 def test_the_public_is_answered_nothing_live() -> None:
     assert reach.answers([Question("I01")], ANONYMOUS) == []
 
@@ -533,19 +545,6 @@ def test_a_month_is_named_and_an_unknown_figure_has_no_cell() -> None:
     assert breakdown._cell(asked(by="month"), made, made.groups[0]).label == "juin 2019"
     with pytest.raises(Http404):
         asked("I99")
-
-
-LIMITS = [([], []), ([4], [4]), ([1, 1, 1], [1]), ([1, 2, 3, 4, 5], [1, 3, 4, 5])]
-
-
-@pytest.mark.parametrize(("counts", "bounds"), LIMITS)
-def test_classes_of_a_map_are_few_and_ordered(counts: list[float], bounds: list[float]) -> None:
-    found = breakdown._limits(counts)
-
-    assert found == sorted(set(found))
-    assert len(found) <= 4
-    if len(counts) <= 1:
-        assert found == bounds
 
 
 def test_the_running_total_is_drawn_up_to_the_day_read() -> None:

@@ -6,6 +6,7 @@ intercommunality ever bore, or as a region (`R32`).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -41,14 +42,26 @@ _REGION_OF = {
 
 def around(commune: str, day: date) -> frozenset[str]:
     """The codes of every area that a commune is in on a day; none when the commune is not known."""
-    if not commune:
-        return frozenset()
-    final = places.follow(commune, day).code
-    department = department_of(final)
-    found = {commune, final, department, _REGION_OF.get(department, "")}
-    held = Membership.objects.on(day).filter(commune_code=final).values("territory")
-    sirens = TerritorySpell.objects.filter(territory__in=held).values_list("siren", flat=True)
-    return frozenset({*found, *sirens} - {""})
+    return around_each([commune], day)[commune] if commune else frozenset()
+
+
+def around_each(communes: Iterable[str], day: date) -> dict[str, frozenset[str]]:
+    """The same for several communes, asked of the database at once."""
+    finals = {commune: places.follow(commune, day).code for commune in communes}
+    held: dict[str, set[int]] = defaultdict(set)
+    members = Membership.objects.on(day).filter(commune_code__in=set(finals.values()))
+    for code, territory in members.values_list("commune_code", "territory_id"):
+        held[code].add(territory)
+    sirens: dict[int, set[str]] = defaultdict(set)
+    spells = TerritorySpell.objects.filter(territory__in=set().union(*held.values()))
+    for territory, siren in spells.values_list("territory_id", "siren"):
+        sirens[territory].add(siren)
+    found = {}
+    for commune, final in finals.items():
+        department = department_of(final)
+        wider = {commune, final, department, _REGION_OF.get(department, "")}
+        found[commune] = frozenset(wider.union(*(sirens[one] for one in held[final])) - {""})
+    return found
 
 
 def codes_of(reference: str, day: date) -> frozenset[str]:

@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
-from maillage.catalogue import actions, counting, reading
+from maillage.catalogue import actions, counting, reading, serving
 from maillage.catalogue.forms import EditEntryForm, EntryForm, NewEntryForm, VersionForm, initial
 from maillage.catalogue.knowing import known_of
 from maillage.catalogue.models import EntryVersion, Link
@@ -39,13 +39,21 @@ def entries(request: ActorRequest) -> HttpResponse:
     counts = counting.by_entry([one.entry for one in page], request.actor)
     context = {
         "page": page,
-        "rows": [(one, one.flags(today), counts.get(one.entry_id)) for one in page],
+        "rows": [
+            (one, _asked_first(one.flags(today), wanted), counts.get(one.entry_id)) for one in page
+        ],
         "problem": found.problem,
+        "map": serving.on_map(found.rows, wanted, identity.current().territory),
         "may_add": can_add_entry(request.actor),
         "to_check": reading.counts_to_check(request.actor),
         **_choices(wanted),
     }
     return render(request, "catalogue/entries.html", context)
+
+
+def _asked_first(flags: list[Flag], wanted: reading.Wanted) -> list[Flag]:
+    """A line shows one flag: the one that the list is asked for, if it is."""
+    return sorted(flags, key=lambda flag: flag != wanted.flag)
 
 
 def _choices(wanted: reading.Wanted) -> dict[str, Any]:

@@ -293,3 +293,55 @@ FIRST_HIRE_RATE = figures.declare(
         dimensions=("organisation", "commune"),
     )
 )
+
+
+def _near(whole: figures.Indicator, code: str, label: Words, words: Words) -> figures.Indicator:
+    """The part of a figure that lay in a priority neighbourhood on the day of the act; what nobody knows is no part."""
+    return figures.declare(
+        whole.part(code, label, words, lambda rows: rows.in_qpv.notnull() & rows.in_qpv)
+    )
+
+
+SESSIONS_NEAR = _near(
+    SESSIONS_HELD,
+    "desks.sessions_in_qpv",
+    Words(
+        fr="Permanences tenues en quartier prioritaire",
+        en="Desk sessions held in priority neighbourhoods",
+    ),
+    Words(
+        fr="Parmi les permanences tenues, celles dont le lieu était dans un quartier prioritaire (QPV) ce jour-là.",
+        en="Among the desk sessions held, those whose place lay in a priority neighbourhood (QPV) on that day.",
+    ),
+)
+
+WELCOMES_NEAR = _near(
+    WELCOMES,
+    "desks.welcomes_from_qpv",
+    Words(
+        fr="Accueils d’habitants et d’entreprises de quartiers prioritaires",
+        en="Welcomes of residents and firms of priority neighbourhoods",
+    ),
+    Words(
+        fr="Parmi les accueils, ceux d’un porteur de projet qui dit habiter un quartier prioritaire (QPV) de ce jour-là, "
+        "et ceux d’une entreprise dont l’adresse y était. Sans adresse connue, ou sans réponse, l’accueil n’est pas compté.",
+        en="Among the welcomes, those of a project leader who says that they live in a priority neighbourhood (QPV) of "
+        "that day, and those of a firm whose address lay in one. Without a known address, or an answer, a welcome is not "
+        "counted.",
+    ),
+)
+
+YOUNG_NEAR = _near(
+    YOUNG_MET,
+    "desks.young_people_in_qpv",
+    Words(
+        fr="Jeunes sensibilisés en quartier prioritaire",
+        en="Young people reached in priority neighbourhoods",
+    ),
+    Words(
+        fr="Parmi les jeunes sensibilisés, ceux des séances dont le lieu était dans un quartier prioritaire (QPV) ce "
+        "jour-là. Personne ne dit où habite un jeune.",
+        en="Among the young people reached, those of the sessions whose place lay in a priority neighbourhood (QPV) on "
+        "that day. Nobody says where a young person lives.",
+    ),
+)

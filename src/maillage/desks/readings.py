@@ -13,9 +13,17 @@ from django.utils.translation import gettext
 from maillage import figures, places
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Membership, Person
-from maillage.desks.indicators import FIRMS_WELCOMED, PROJECTS_MET, SESSIONS_HELD, WELCOMES
+from maillage.desks.indicators import (
+    FIRMS_WELCOMED,
+    PROJECTS_MET,
+    SESSIONS_HELD,
+    SESSIONS_NEAR,
+    WELCOMES,
+    WELCOMES_NEAR,
+    YOUNG_NEAR,
+)
 from maillage.desks.models import Place, Session, Welcome
-from maillage.desks.models.places import MACHINE, SessionQuerySet
+from maillage.desks.models.places import MACHINE, PlaceQuerySet, SessionQuerySet
 from maillage.desks.permissions import FIELD_ROLES, can_read_purpose
 from maillage.desks.vocabulary import SessionState
 from maillage.figures.answers import Answer
@@ -96,6 +104,11 @@ def purpose_told(welcome: Welcome, actor: Actor) -> str:
     return gettext("A purpose told in confidence")
 
 
+def own_places(actor: Actor) -> PlaceQuerySet:
+    """The places of one's organisation, those in use first."""
+    return Place.objects.owned_by(actor).order_by("closed_on", "name")
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
     """A place with its figures over a period."""
@@ -114,19 +127,21 @@ class Whole:
 
     period: Period
     answers: Mapping[str, Answer]
+    near: Mapping[str, Answer]
     lines: list[PlaceLine]
     query: str
 
 
-def overview(actor: Actor, period: Period) -> Whole:
-    """What the desks of one's organisation did: figures asked at once, split by place."""
+def overview(actor: Actor, period: Period, listed: PlaceQuerySet | None = None) -> Whole:
+    """What the desks of one's organisation did: figures asked at once, split by place, for those listed if not all."""
     kept = figures.Filter(organisations=(str(actor.acting_for().key),))
     codes = (SESSIONS_HELD, WELCOMES, FIRMS_WELCOMED, PROJECTS_MET)
-    asked = [figures.Question(one.reference, kept, period) for one in codes]
+    near = (SESSIONS_NEAR, WELCOMES_NEAR, YOUNG_NEAR)
+    asked = [figures.Question(one.reference, kept, period) for one in (*codes, *near)]
     split = [figures.Question(one.reference, kept, period, by="desk") for one in codes[:2]]
     answers = list(figures.answer([*asked, *split]))
     held, came = ({group.key: group for group in one.groups} for one in answers[-2:])
-    rows = list(Place.objects.owned_by(actor).order_by("closed_on", "name"))
+    rows = list(own_places(actor) if listed is None else listed)
     named = places.communes(place.commune for place in rows)
     lines = [
         PlaceLine(
@@ -139,10 +154,27 @@ def overview(actor: Actor, period: Period) -> Whole:
         )
         for place in rows
     ]
+    told = {one.code: answer for one, answer in zip((*codes, *near), answers, strict=False)}
     return Whole(
-        period, {one.code: answer for one, answer in zip(codes, answers, strict=False)}, lines,
+        period,
+        {one.code: told[one.code] for one in codes},
+        {one.code: told[one.code] for one in near},
+        lines,
         f"{kept.to_query()}&periode={period}",
-    )  # fmt: skip
+    )
+
+
+def places_as_csv(whole: Whole) -> tuple[list[str], list[list[object]]]:
+    """The places as a table, each with what the page shows of it."""
+    header = [
+        gettext("Place of welcome"), gettext("Address"), gettext("Commune"), gettext("Priority neighbourhood"),
+        gettext("Sessions held"), gettext("Welcomes"), gettext("Closed on"),
+    ]  # fmt: skip
+    return header, [
+        [line.place.name, line.place.address, line.commune, line.district, line.sessions, line.welcomes,
+         line.place.closed_on]
+        for line in whole.lines
+    ]  # fmt: skip
 
 
 def key_of(text: str) -> str:

@@ -40,6 +40,7 @@ _cancel = Rule("cancel", DESKS, FIELD_ROLES, Scope.OWN, PARTNERS)
 _correct = Rule("correct", DESKS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN)
 _cancel_own = Rule("cancel", DESKS, FIELD_ROLES, Scope.OWN, PARTNERS, why=OWN)
 _places = Rule("list", PLACES, FIELD_ROLES)
+_take_places = Rule("export", PLACES, FIELD_ROLES)
 _open = Rule("create", PLACES, PLANNERS)
 _change = Rule("edit", PLACES, PLANNERS, Scope.OWN)
 _close = Rule("end", PLACES, PLANNERS, Scope.OWN)
@@ -59,6 +60,7 @@ urlpatterns = [
     route("permanences/jeunes/nouvelle/", awareness.new_awareness, name="new_awareness", get=_plan, post=_plan),
     route("permanences/jeunes/<uuid:key>/annuler/", awareness.cancel_awareness, name="cancel_awareness", maker="awareness", get=_cancel, post=_cancel),
     route("permanences/lieux/", places.places, name="places", get=_places),
+    route("permanences/lieux.csv", places.places_csv, name="places_csv", get=_take_places),
     route("permanences/lieux/nouveau/", places.new_place, name="new_place", get=_open, post=_open),
     route(f"{_place}modifier/", places.change_place, name="change_place", maker="place", get=_change, post=_change),
     route(f"{_place}fermer/", places.close_place, name="close_place", maker="place", get=_close, post=_close),

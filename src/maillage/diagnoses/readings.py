@@ -18,6 +18,7 @@ from maillage.diagnoses.models import MACHINE, Pass, PassQuerySet, Questionnaire
 from maillage.diagnoses.scoring import Pair, Score, compared, pair
 from maillage.kernel import clock
 from maillage.kernel.text import Words
+from maillage.places import commune_names
 from maillage.ui import charts, formats
 
 SOON = timedelta(days=30)
@@ -49,6 +50,21 @@ def listed(actor: Actor, *, state: str, code: str = "", mine: bool = False) -> P
     if code:
         rows = rows.filter(questionnaire__code=code)
     return rows.filter(adviser_id=actor.person_id) if mine else rows
+
+
+def as_csv(rows: PassQuerySet) -> tuple[list[str], list[list[object]]]:
+    """The list as a table: no answer, no note; a firm of partial diffusion has no name and no number."""
+    header = [
+        _("Firm"), _("SIRET"), _("Commune"), _("Questionnaire"), _("Day"), _("Score"),
+        _("To be made again from"), _("Adviser"), _("Organisation"),
+    ]  # fmt: skip
+    towns = commune_names({one.establishment.commune for one in rows})
+    return header, [
+        [one.establishment.display_name, one.establishment.siret if one.establishment.is_open else "",
+         towns[one.establishment.commune], str(one.questionnaire), one.occurred_on, one.scores.whole.share,
+         one.again_on, str(one.adviser), str(one.organisation)]
+        for one in rows
+    ]  # fmt: skip
 
 
 def family(found: Pass, actor: Actor) -> list[Pass]:

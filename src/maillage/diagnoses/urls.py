@@ -41,6 +41,7 @@ _follow = Rule("edit", DIAGNOSES, FIELD_ROLES, Scope.OWN, PARTNERS)
 _hand = Rule("read", HANDED, FIELD_ROLES, Scope.OWN, Sensitivity.DIFFICULTY)
 _own = Rule("read", DIAGNOSES, FIELD_ROLES, sensitivity=PARTNERS)
 _export = Rule("export", DIAGNOSES, FIELD_ROLES, sensitivity=PARTNERS)
+_take = Rule("export", DIAGNOSES, READERS, sensitivity=PARTNERS, why=NO_NOTE)
 _asked = Rule("list", QUESTIONNAIRES, READERS)
 _ask = Rule("read", QUESTIONNAIRES, READERS, Scope.OWN)
 _bring = Rule("create", QUESTIONNAIRES, EDITORS)
@@ -52,6 +53,7 @@ _version = "questionnaires/<uuid:key>/"
 
 urlpatterns = [
     route("diagnostics/", passes.passes, name="passes", get=_list),
+    route("diagnostics.csv", passes.passes_csv, name="passes_csv", get=_take),
     route("diagnostics/progres/", progress.progress, name="progress", get=_own),
     route("diagnostics/progres.csv", progress.progress_csv, name="progress_csv", get=_export),
     route("etablissements/<uuid:key>/diagnostic/", passes.new_pass, name="new_pass", maker="establishment", get=_make, post=_make),

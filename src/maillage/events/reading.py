@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from urllib.parse import urlencode
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
 from maillage import places
@@ -18,12 +14,8 @@ from maillage.events.models import Event, EventQuerySet, Registration
 from maillage.events.models.events import at
 from maillage.events.vocabulary import State
 from maillage.kernel import clock
-from maillage.kernel.errors import Invalid
 from maillage.needs.models import Need
 from maillage.needs.models.needs import NeedQuerySet
-from maillage.ui import formats
-from maillage.ui.charts import Shape, commune_map
-from maillage.ui.charts.maps import quintiles
 
 WHEN = {
     "a-venir": gettext_lazy("To come"),
@@ -39,7 +31,6 @@ class Wanted:
     when: str = "a-venir"
     kind: str = ""
     state: str = ""
-    commune: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Wanted:
@@ -49,23 +40,7 @@ class Wanted:
             when=when if when in WHEN else "a-venir",
             kind=kind if kind in kinds() else "",
             state=state if state in State.values else "",
-            commune=_code(given.get("commune", "")),
         )
-
-    def address(self, **changed: str) -> str:
-        """The same list with something changed, as the end of an address."""
-        said = {
-            "quand": self.when,
-            "nature": self.kind,
-            "etat": self.state,
-            "commune": self.commune,
-        }
-        return urlencode({name: value for name, value in (said | changed).items() if value})
-
-
-def _code(text: str) -> str:
-    """The text, when it may be the code of a commune."""
-    return text if len(text) == 5 and text.isascii() and text.isalnum() else ""
 
 
 def listed(rows: EventQuerySet, wanted: Wanted) -> EventQuerySet:
@@ -81,45 +56,7 @@ def listed(rows: EventQuerySet, wanted: Wanted) -> EventQuerySet:
         rows = rows.filter(kind=wanted.kind)
     if wanted.state:
         rows = rows.filter(at(wanted.state))
-    if wanted.commune:
-        rows = rows.filter(commune=wanted.commune)
     return rows.select_related("organisation").with_counts()
-
-
-def map_of(rows: EventQuerySet, territory: str, address: str) -> SafeString | str:
-    """How many of the events take place in each commune of a territory; nothing where no outline is loaded."""
-    counts = Counter(rows.order_by().values_list("commune", flat=True))
-    codes = _ground(territory, clock.today()) | set(counts)
-    outlines = places.outlines(codes)
-    if not (outlines and counts):
-        return ""
-    names = places.commune_names(outlines)
-    shapes = [
-        Shape(
-            names[code],
-            shape.rings,
-            counts[code],
-            formats.number(counts[code]),
-            f"?{address}&commune={code}" if counts[code] else "",
-            labelled=bool(counts[code]),
-        )
-        for code, shape in outlines.items()
-    ]
-    limits = sorted({1, *quintiles(list(counts.values()))[-3:]})
-    return commune_map(shapes, title=_("Events by commune"), bounds=limits, name="events")
-
-
-def _ground(territory: str, day: date) -> set[str]:
-    try:
-        return set(places.perimeter(territory, day).communes) if territory else set()
-    except (Invalid, places.UnknownTerritory):
-        return set()
-
-
-def communes_in(actor: Actor) -> list[tuple[str, str]]:
-    """The communes where there is an event that the actor reads, by name."""
-    codes = set(Event.objects.visible_to(actor).order_by().values_list("commune", flat=True))
-    return sorted(((code, places.commune_name(code)) for code in codes), key=lambda one: one[1])
 
 
 def as_csv(rows: Iterable[Event]) -> tuple[Sequence[object], Iterable[Sequence[object]]]:
@@ -192,9 +129,12 @@ def lines_of(event: Event, actor: Actor, text: str = "") -> list[Registration]:
     ]
 
 
-def in_district(event: Event) -> bool | None:
-    """Whether the event takes place in a priority neighbourhood, as far as it is known."""
-    return places.in_qpv(event.lon, event.lat, event.commune, event.day)
+def district_of(event: Event) -> str | None:
+    """The priority neighbourhood in which the event takes place, by name; blank outside of all, None when unknown."""
+    if places.in_qpv(event.lon, event.lat, event.commune, event.day) is None:
+        return None
+    found = places.district_at(event.lon, event.lat, event.day)
+    return found.name if found else ""
 
 
 def needs_of(event: Event, actor: Actor) -> NeedQuerySet:

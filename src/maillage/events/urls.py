@@ -71,7 +71,7 @@ urlpatterns = [
     route(f"{_one}liste/", lists.check_in, name="check_in", maker="event", get=_look),
     route(f"{_one}inscrire/", lists.register_for, name="register_for", maker="event", get=_keep, post=_keep),
     route(f"{_one}arrivee/", lists.arrival, name="arrival", maker="event", get=_keep, post=_keep),
-    route(f"{_one}inviter/", events.invite, name="invite", maker="event", post=_edit),
+    route(f"{_one}inviter/", events.invite, name="invite", maker="to_come", post=_edit),
     route(f"{_one}fiche/", events.mayors_sheet, name="sheet", maker="walk", get=_look),
     route(f"{_one}fiche.pdf", events.mayors_sheet_pdf, name="sheet_pdf", maker="walk", get=_look),
     route(_line, lists.line, name="line", maker="line", get=_look),

@@ -176,7 +176,10 @@ def tell(answer: Mapping[str, Any], code: int, *, as_json: bool, out: Writer, er
     )
     for note in answer["notes"]:
         stream.write(note)
-    for one in answer["rejects"]:
+    told = (
+        answer["status"] == "refused" and answer["notes"]
+    )  # of a file refused whole, the note says it
+    for one in [] if told else answer["rejects"]:
         stream.write(f"{one['file']}:{one['line']} {one['column']}: {one['reason']}")
     return code
 

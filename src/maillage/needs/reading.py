@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
+from maillage import places
 from maillage.accounts import journal
 from maillage.accounts.actors import Actor
 from maillage.accounts.models import Access, Organisation
@@ -214,12 +215,14 @@ def who_read(need: Need) -> list[Access]:
 def needs_as_csv(rows: NeedQuerySet) -> tuple[list[str], list[list[Any]]]:
     """Needs as a table: no word of the firm, no contact."""
     header = [
-        _("Firm"), _("SIRET"), _("Need"), _("Heard at"), _("Expressed on"), _("Urgency"), _("State"), _("Closed at"),
-        _("Outcome"),
+        _("Firm"), _("SIRET"), _("Commune"), _("Need"), _("Heard at"), _("Expressed on"), _("Urgency"), _("State"),
+        _("Closed at"), _("Outcome"),
     ]  # fmt: skip
+    towns = places.commune_names({need.establishment.commune for need in rows})
     table = [
-        [need.establishment.display_name, need.establishment.siret, need.title, need.get_origin_display(),
-         need.expressed_on, need.get_urgency_display(), NeedState(need.stage).label,  # type: ignore[attr-defined]
+        [need.establishment.display_name, need.establishment.siret if need.establishment.is_open else "",
+         towns[need.establishment.commune], need.title, need.get_origin_display(), need.expressed_on,
+         need.get_urgency_display(), NeedState(need.stage).label,  # type: ignore[attr-defined]
          need.closed_at, need.get_ending_display()]
         for need in rows
     ]  # fmt: skip
@@ -230,15 +233,16 @@ def as_csv(rows: ReferralQuerySet, actor: Actor) -> tuple[list[str], list[list[A
     """The list as a table: no word of the firm, no contact."""
     today = clock.today()
     header = [
-        _("Firm"), _("Need"), _("From"), _("Sent to"), _("State"), _("Sent at"), _("Taken up at"),
+        _("Firm"), _("Commune"), _("Need"), _("From"), _("Sent to"), _("State"), _("Sent at"), _("Taken up at"),
         _("Ended at"), _("Outcome"),
     ]  # fmt: skip
+    towns = places.commune_names({one.need.establishment.commune for one in rows})
     table = []
     for referral in rows:
         row = row_of(referral, actor, today)
         outcome = referral.get_ending_display() or referral.get_refusal_display()
         table.append(
-            [row.firm, row.title, str(referral.need.organisation), str(referral.partner), row.state.label,
+            [row.firm, towns[referral.need.establishment.commune] if row.firm else "", row.title, str(referral.need.organisation), str(referral.partner), row.state.label,
              referral.sent_at, referral.taken_at, referral.ended_at, outcome]
         )  # fmt: skip
     return header, table

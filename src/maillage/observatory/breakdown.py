@@ -19,7 +19,6 @@ from maillage.observatory.inquiry import Inquiry
 from maillage.observatory.wording import written
 from maillage.ui import formats
 from maillage.ui.charts import Row, Shape, bar_chart, commune_map, cumulative, running
-from maillage.ui.charts.maps import quintiles
 
 BARS = 30
 LABELLED = 6
@@ -120,15 +119,10 @@ def _communes(answer: Answer, cells: Sequence[Cell], words: str) -> SafeString:
     return commune_map(
         shapes,
         title=_title(answer, words),
-        bounds=_limits([cell.value for cell in cells if cell.value]),
+        bounds=places.limits_of([cell.value for cell in cells if cell.value]),
         write=lambda value: written(float(value), unit),
         name="parts",
     )
-
-
-def _limits(positive: Sequence[float]) -> list[float]:
-    """Nothing apart, then the communes that count in classes of about the same size."""
-    return sorted({min(positive), *quintiles(positive)[-3:]}) if positive else []
 
 
 def _shape(

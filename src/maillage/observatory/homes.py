@@ -26,6 +26,8 @@ from maillage.figures.indicators import ACTIVE_CRAFT_FIRMS
 from maillage.figures.models import Publication
 from maillage.kernel import clock
 from maillage.kernel.periods import Period
+from maillage.needs import reading as needs
+from maillage.needs.indicators import NEEDS_EXPRESSED, PICK_UP_3, PICK_UP_5, REFERRALS_SENT
 from maillage.observatory import reach
 from maillage.observatory.addresses import records_url
 from maillage.observatory.publishing import subject_of
@@ -41,7 +43,7 @@ from maillage.ui.formats import number
 
 SHOWN = 12
 CAMPAIGNS = 3
-VISITS = 5
+VISITS = REQUESTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Home:
     cards: Sequence[Card] = ()
     conventions: Sequence[Line] = ()
     visits: Sequence[Visit] = ()
+    requests: Sequence[needs.Row] = ()
     links: Sequence[Entrance] = ()
     primary: Entrance | None = None
     shows: frozenset[str] = field(default_factory=frozenset)
@@ -105,6 +108,19 @@ def _adviser(actor: Actor) -> dict[str, Any]:
         "cards": cards(_campaigns(actor), actor),
         "visits": _visits(actor),
         "shows": frozenset({"cards", "visits"}),
+    }
+
+
+def _expert(actor: Actor) -> dict[str, Any]:
+    """What partners sent to the expert's organisation: how soon it was taken up, and what still waits."""
+    received = Filter(counterparts=(str(actor.acting_for().key),))
+    about = _("Sent to your organisation, this year")
+    asked = [(Question(i.reference, received, _year()), about) for i in RECEIVED]
+    return {
+        "cards": cards(asked, actor),
+        "requests": _requests(actor),
+        "conventions": lines(actor),
+        "shows": frozenset({"cards", "requests", "conventions"}),
     }
 
 
@@ -162,7 +178,8 @@ def _elected(actor: Actor) -> dict[str, Any]:
     }
 
 
-OWN = (FIRMS_PROSPECTED, ATTEMPTS_DONE)
+OWN = (FIRMS_PROSPECTED, ATTEMPTS_DONE, NEEDS_EXPRESSED, PICK_UP_5)
+RECEIVED = (REFERRALS_SENT, PICK_UP_3, PICK_UP_5)
 PERIMETER = (FIRMS_PROSPECTED, COVERAGE, ATTEMPTS_DONE, ACTIVE_CRAFT_FIRMS)
 
 Fill = Callable[[Actor], dict[str, Any]]
@@ -176,6 +193,11 @@ _HOMES: dict[Role | None, tuple[Promise, Promise, Fill]] = {
         gettext_lazy("Hello %(name)s, whom are you seeing today?"),
         gettext_lazy("Your campaigns and your last visits."),
         _adviser,
+    ),
+    Role.EXPERT: (
+        gettext_lazy("Which firms wait for your answer?"),
+        gettext_lazy("What partners sent you, how soon you answer, your conventions."),
+        _expert,
     ),
     Role.OFFICER: (
         gettext_lazy("Where do your conventions stand?"),
@@ -213,6 +235,12 @@ def _visits(actor: Actor) -> list[Visit]:
     mine = Visit.objects.owned_by(actor).standing().filter(adviser_id=actor.person_id)
     newest = mine.select_related("establishment__legal_unit").order_by("-occurred_on", "-id")
     return list(newest[:VISITS])
+
+
+def _requests(actor: Actor) -> list[needs.Row]:
+    """The requests that nobody of the organisation took up, the oldest first."""
+    received = needs.referrals(actor, needs.Wanted()).waiting().order_by("sent_at", "pk")
+    return [needs.row_of(one, actor, clock.today()) for one in received[:REQUESTS]]
 
 
 def _campaigns(actor: Actor) -> list[tuple[Question, str]]:

@@ -33,7 +33,7 @@ class Reach(StrEnum):
     """What a reader may ask of figures."""
 
     FREE = "free"  # any question; lines they may not read are masked and count
-    OWN = "own"  # acts of their own organisation, and what has no threshold
+    OWN = "own"  # acts of their own organisation or turned to it, and what has no threshold
     MASKED = "masked"  # their perimeter, whole years, masked under the threshold, no records
     PUBLISHED = "published"  # what was published, and nothing else
 
@@ -55,12 +55,16 @@ def opens(actor: Actor) -> bool:
 def bounded(question: Question, actor: Actor) -> Question:
     """The question as this reader may ask it.
 
+    An expert also asks about what others turned to their organisation: the requests that it received.
+
     Raises:
         Invalid: an elected member asks for less than whole years, or for what no perimeter bounds.
     """
     reach = reach_of(actor)
     if reach is Reach.OWN and question.definition.disclosure not in UNMASKED:
         own = (str(actor.acting_for().key),)
+        if actor.has(Role.EXPERT) and question.filter.counterparts == own:
+            return question
         return replace(question, filter=question.filter.narrowed(organisations=own))
     if reach is Reach.MASKED:
         if not is_asked(question.definition, actor):

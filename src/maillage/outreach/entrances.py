@@ -21,6 +21,12 @@ ENTRANCES = (
         {Role.ADVISER: 50, Role.OFFICER: 60, Role.SERVICE_MANAGER: 60},
     ),
     Entrance(
+        _("Visits and calls"),
+        _("Who was seen, where, with what outcome"),
+        "outreach:visits",
+        {Role.ADVISER: 55, Role.OFFICER: 65, Role.SERVICE_MANAGER: 65},
+    ),
+    Entrance(
         _("Portfolios"),
         _("Firms followed, contacts due"),
         "outreach:portfolio",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +13,8 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.models import Person
 from maillage.kernel import clock
 from maillage.outreach.models import FollowedFirm
-from maillage.outreach.models.portfolios import Family
+from maillage.outreach.models.portfolios import Family, FollowedFirmQuerySet
+from maillage.places import Spread, commune_names
 from maillage.ui import formats
 
 SOON = timedelta(days=14)
@@ -67,6 +68,16 @@ def followed(actor: Actor, wanted: Wanted) -> list[FollowedFirm]:
     return sorted(found, key=lambda one: (one.due_on, one.pk))
 
 
+def spread(
+    found: Sequence[FollowedFirm], actor: Actor, given: Mapping[str, str]
+) -> tuple[list[FollowedFirm], Spread[FollowedFirmQuerySet]]:
+    """The firms of a list that is already read, as they spread over communes, narrowed to the one of the address."""
+    rows = FollowedFirm.objects.visible_to(actor).filter(pk__in=[one.pk for one in found])
+    over = Spread(rows, "establishment__commune", given)
+    kept = set(over.rows.values_list("pk", flat=True))
+    return [one for one in found if one.pk in kept], over
+
+
 def due(actor: Actor) -> list[FollowedFirm]:
     """The firms of one's own portfolio that wait for a contact, the latest first."""
     return followed(actor, Wanted(due="dus"))
@@ -81,19 +92,21 @@ def advisers(actor: Actor) -> list[Person]:
 def header() -> list[str]:
     """The columns of the file."""
     return [
-        _("Firm"), _("SIRET"), _("Address"), _("Portfolio"), _("Adviser"), _("How often"),
+        _("Firm"), _("SIRET"), _("Address"), _("Commune"), _("Portfolio"), _("Adviser"), _("How often"),
         _("Followed since"), _("Last contact"), _("Next contact due"),
     ]  # fmt: skip
 
 
 def lines(rows: list[FollowedFirm]) -> Iterator[list[object]]:
     """One line a firm; one of partial diffusion has no name and no number."""
+    towns = commune_names({one.establishment.commune for one in rows})
     for one in rows:
         place = one.establishment
         yield [
             place.display_name,
             place.siret if place.is_open else "",
             place.address,
+            towns[place.commune],
             one.get_family_display(),
             one.adviser,
             one.get_every_display(),

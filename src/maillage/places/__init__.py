@@ -45,6 +45,13 @@ if TYPE_CHECKING:
         perimeter as perimeter,
     )
     from maillage.places.referring import reference as reference
+    from maillage.places.spread import (
+        Map as Map,
+        Spread as Spread,
+        ground_of as ground_of,
+        limits_of as limits_of,
+        map_of as map_of,
+    )
     from maillage.places.succession import Followed as Followed, follow as follow
 
 _HOMES = {
@@ -55,6 +62,7 @@ _HOMES = {
     "Perimeter": "perimeters",
     "Sector": "divisions",
     "Shape": "geometry",
+    "Spread": "spread",
     "UnknownTerritory": "perimeters",
     "around": "geometry",
     "centres": "geometry",
@@ -65,9 +73,13 @@ _HOMES = {
     "district_at": "districts",
     "follow": "succession",
     "forget": "memory",
+    "ground_of": "spread",
     "in_qpv": "districts",
     "is_loaded": "perimeters",
+    "limits_of": "spread",
     "locate": "geometry",
+    "Map": "spread",
+    "map_of": "spread",
     "outline": "geometry",
     "outlines": "geometry",
     "perimeter": "perimeters",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -141,11 +142,67 @@ def test_a_name_that_leads_nowhere_is_no_answer() -> None:
         "::1",
         "fe80::1",
         "x",
+        "0.0.0.0",  # noqa: S104 -- told of, not listened at
+        "100.64.0.1",
+        "224.0.0.1",
+        "ff02::1",
+        "fec0::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
     ],
 )
 def test_a_machine_of_ours_is_never_asked(address: str) -> None:
     assert not is_public(address)
     assert knock("https://inside.example/", addresses=lambda _host: [address]) is None
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:21f::1", "64:ff9b::5db8:d822"])
+def test_a_machine_of_the_public_network_may_be_asked(address: str) -> None:
+    assert is_public(address)
+
+
+def test_a_name_is_looked_up_once_so_that_it_leads_nowhere_else_meanwhile(site: Pages) -> None:
+    looked_up = []
+
+    def once(host: str) -> list[str]:
+        looked_up.append(host)
+        return ["::1", "127.0.0.1"]  # nobody listens at the first
+
+    port = site.server_address[1]
+    url = f"http://no-such-name.example:{port}/404"
+    found = knock(url, timeout=2, addresses=once, may_ask=lambda _address: True)
+    assert found == Knock(is_there=False, status=404)
+    assert looked_up == ["no-such-name.example"]
+    assert knock(url, addresses=lambda _host: []) is None
+
+
+def test_a_machine_that_answers_drop_by_drop_is_left_after_a_while() -> None:
+    over = Event()
+
+    def drip(deaf: socket.socket) -> None:
+        while not over.is_set():
+            with deaf.accept()[0] as line, suppress(OSError):
+                while not over.wait(0.02):
+                    line.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        Thread(target=drip, args=[slow], daemon=True).start()
+        address = f"http://127.0.0.1:{slow.getsockname()[1]}/"
+        found = knock(address, timeout=0.15, may_ask=lambda _address: True)
+        over.set()
+    assert found == Knock(is_there=False, why="silent")
+
+
+def test_through_a_proxy_it_is_the_proxy_that_is_asked(
+    site: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", site.address)
+    site.asked.clear()
+    found = knock("http://a.example/404-200", addresses=lambda _host: ["93.184.216.34"])
+    assert found is not None
+    assert [path for _method, path in site.asked][:1] == ["http://a.example/404-200"]
 
 
 def test_one_private_address_among_public_ones_is_enough_to_pass_over() -> None:

@@ -10,26 +10,43 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.desks import actions, journeys, permissions, readings
 from maillage.desks.forms.places import ChangePlaceForm, CloseForm, PlaceForm, initial_of
 from maillage.desks.models import Place
+from maillage.desks.models.places import PlaceQuerySet
 from maillage.desks.views.periods import period_of
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.places import Spread
 from maillage.ui.conflict import stale_edit
+from maillage.ui.csvout import csv_response
 
 
 def places(request: ActorRequest) -> HttpResponse:
     """What each place of one's organisation did over a period, every number open."""
+    spread = _listed(request)
     context = {
-        "whole": readings.overview(request.actor, period_of(request)),
+        "whole": readings.overview(request.actor, period_of(request), spread.rows),
+        "spread": spread,
+        "map": spread.on_map(_("Places by commune"), identity.current().territory),
         "journey": journeys.journey(request.actor, period_of(request)),
         "may_open": permissions.can_open_place(request.actor),
         "waiting": readings.waiting(request.actor),
     }
     return render(request, "desks/places.html", context)
+
+
+def places_csv(request: ActorRequest) -> HttpResponse:
+    """The same places with their figures, as a table."""
+    whole = readings.overview(request.actor, period_of(request), _listed(request).rows)
+    header, rows = readings.places_as_csv(whole)
+    return csv_response("lieux-d-accueil.csv", header, rows)
+
+
+def _listed(request: ActorRequest) -> Spread[PlaceQuerySet]:
+    return Spread(readings.own_places(request.actor), "commune", request.GET.dict())
 
 
 def new_place(request: ActorRequest) -> HttpResponse:

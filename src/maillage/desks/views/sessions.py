@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, ngettext
 
 from maillage import register
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.desks import actions, permissions, readings
@@ -21,6 +21,7 @@ from maillage.desks.models import Place, Project, Session
 from maillage.desks.models.places import SessionQuerySet
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.places import Spread, commune_names
 from maillage.register.models import Establishment
 from maillage.ui.csvout import csv_response
 
@@ -31,35 +32,41 @@ FOUND = 20
 def sessions(request: ActorRequest) -> HttpResponse:
     """The calendar: which desks are held where, by whom, when."""
     actor = request.actor
-    offered = Place.objects.visible_to(actor)
-    form = CalendarForm(request.GET, places=offered)
-    asked = form.asked()
-    rows = readings.sessions(actor, asked)
+    form, spread = _asked(request)
     context = {
         "form": form,
-        "asked": asked,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "asked": form.asked(),
+        "spread": spread,
+        "page": Paginator(spread.rows, PAGE).get_page(request.GET.get("page")),
+        "map": spread.on_map(_("Sessions by commune"), identity.current().territory),
         "today": readings.today_at_desk(actor),
         "may": permissions.can_hold_desk(actor),
-        "address": request.GET.urlencode(),
     }
     return render(request, "desks/sessions.html", context)
 
 
+def _asked(request: ActorRequest) -> tuple[CalendarForm, Spread[SessionQuerySet]]:
+    """The filters of the address, and the sessions that it lists as they spread over communes."""
+    given = request.GET.dict()
+    form = CalendarForm(given, places=Place.objects.visible_to(request.actor))
+    rows = readings.sessions(request.actor, form.asked())
+    return form, Spread(rows, "place__commune", given)
+
+
 def sessions_csv(request: ActorRequest) -> HttpResponse:
     """The same calendar, whole, as a table."""
-    form = CalendarForm(request.GET, places=Place.objects.visible_to(request.actor))
     header = (
         _("Day"), _("From"), _("To"), _("Place of welcome"), _("Commune"), _("Held by"),
         _("Organisation"), _("State"), _("Welcomes"),
     )  # fmt: skip
-    return csv_response("permanences.csv", header, _rows(request.actor, form))
+    return csv_response("permanences.csv", header, _rows(_asked(request)[1].rows))
 
 
-def _rows(actor: Actor, form: CalendarForm) -> Iterator[tuple[object, ...]]:
-    for one in readings.sessions(actor, form.asked()):
+def _rows(rows: SessionQuerySet) -> Iterator[tuple[object, ...]]:
+    towns = commune_names({one.place.commune for one in rows})
+    for one in rows:
         yield (
-            one.day, f"{one.starts_at:%H:%M}", f"{one.ends_at:%H:%M}", one.place.name, one.place.commune,
+            one.day, f"{one.starts_at:%H:%M}", f"{one.ends_at:%H:%M}", one.place.name, towns[one.place.commune],
             str(one.holder), str(one.place.organisation), one.state.label, one.came,  # type: ignore[attr-defined]
         )  # fmt: skip
 

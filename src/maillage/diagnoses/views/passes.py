@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
-from maillage.accounts import journal, kept
+from maillage.accounts import identity, journal, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
@@ -25,12 +25,14 @@ from maillage.diagnoses.forms import (
     StepForm,
     initial_of,
 )
-from maillage.diagnoses.models import RESOURCE, Pass, PlanStep, Questionnaire
+from maillage.diagnoses.models import RESOURCE, Pass, PassQuerySet, PlanStep, Questionnaire
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
+from maillage.places import Spread
 from maillage.register.models import Establishment
 from maillage.ui import reports
 from maillage.ui.conflict import stale_edit
+from maillage.ui.csvout import csv_response
 from maillage.ui.forms import Form
 
 PAGE = 20
@@ -38,19 +40,33 @@ PAGE = 20
 
 def passes(request: ActorRequest) -> HttpResponse:
     """The diagnoses to be made again, or all of them."""
-    offered = readings.questionnaires_in_use(request.actor)
-    form = ListForm(request.GET, offered=offered)
-    asked = form.asked()
-    rows = readings.listed(request.actor, **asked)
+    form, spread = _asked(request)
     context = {
         "form": form,
-        "state": asked["state"],
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "state": form.asked()["state"],
+        "spread": spread,
+        "page": Paginator(spread.rows, PAGE).get_page(request.GET.get("page")),
+        "map": spread.on_map(_("Diagnoses by commune"), identity.current().territory),
         "today": clock.today(),
         "may": permissions.can_diagnose(request.actor),
         "may_edit": permissions.can_edit_questionnaires(request.actor),
     }
     return render(request, "diagnoses/passes.html", context)
+
+
+def passes_csv(request: ActorRequest) -> HttpResponse:
+    """The same list, whole, as a table."""
+    header, rows = readings.as_csv(_asked(request)[1].rows)
+    name = _("diagnoses")
+    return csv_response(f"{name}.csv", header, rows)
+
+
+def _asked(request: ActorRequest) -> tuple[ListForm, Spread[PassQuerySet]]:
+    """The filters of the address, and the diagnoses that it lists as they spread over communes."""
+    given = request.GET.dict()
+    form = ListForm(given, offered=readings.questionnaires_in_use(request.actor))
+    rows = readings.listed(request.actor, **form.asked())
+    return form, Spread(rows, "establishment__commune", given)
 
 
 def new_pass(request: ActorRequest, key: UUID) -> HttpResponse:

@@ -23,6 +23,7 @@ from maillage.events.vocabulary import State
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs.lines import called
 from maillage.needs.models import Need
+from maillage.places import Spread
 from maillage.ui import reports
 from maillage.ui.conflict import stale_edit
 from maillage.ui.csvout import csv_response
@@ -33,17 +34,15 @@ PAGE = 25
 
 def events(request: ActorRequest) -> HttpResponse:
     """What takes place, when and where; the list, the map and the table say the same."""
-    wanted = reading.Wanted.of(request.GET.dict())
-    rows = reading.listed(Event.objects.visible_to(request.actor), wanted)
+    wanted, spread = _asked(request)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(spread.rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
-        "query": wanted.address(),
+        "spread": spread,
         "when": reading.WHEN,
         "kinds": kinds.choices(),
         "states": State.choices,
-        "communes": reading.communes_in(request.actor),
-        "map": reading.map_of(rows, identity.current().territory, wanted.address(commune="")),
+        "map": spread.on_map(_("Events by commune"), identity.current().territory),
         "may_hold": permissions.can_hold_events(request.actor),
     }
     return render(request, "events/events.html", context)
@@ -51,10 +50,17 @@ def events(request: ActorRequest) -> HttpResponse:
 
 def events_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
-    wanted = reading.Wanted.of(request.GET.dict())
-    header, rows = reading.as_csv(reading.listed(Event.objects.visible_to(request.actor), wanted))
+    header, rows = reading.as_csv(_asked(request)[1].rows)
     name = _("events")
     return csv_response(f"{name}.csv", header, rows)
+
+
+def _asked(request: ActorRequest) -> tuple[reading.Wanted, Spread[EventQuerySet]]:
+    """The filters of the address, and the events that it lists as they spread over communes."""
+    given = request.GET.dict()
+    wanted = reading.Wanted.of(given)
+    rows = reading.listed(Event.objects.visible_to(request.actor), wanted)
+    return wanted, Spread(rows, "commune", given)
 
 
 def new_event(request: ActorRequest) -> HttpResponse:
@@ -107,7 +113,7 @@ def event(request: ActorRequest, key: UUID) -> HttpResponse:
         "may_run": may_run,
         "needs": _raised(found, request.actor),
         "guests": len(writing.former_guests(found)) if may_run and found.takes_registrations else 0,
-        "in_district": reading.in_district(found),
+        "district": reading.district_of(found),
     }
     return render(request, "events/event.html", context)
 

@@ -52,6 +52,19 @@ class ReferralQuerySet(ScopedQuerySet["Referral"]):
         """Those that the actor's organisation sent."""
         return self.visible_to(actor).filter(need__organisation_id=actor.organisation_id)
 
+    @staticmethod
+    def read_whole_by(actor: Actor, day: date) -> Q:
+        """Which of those that the actor sees tell it the firm: its own, and those still open to it as a partner.
+
+        The same rule as `permissions.can_read_words`, for all the rows of a list at once.
+        """
+        if actor.is_system or actor.has(Role.AUDITOR):
+            return Q()
+        lost = Q(refused_at=None, expired_at=None, withdrawn_at=None)
+        open_to_it = lost & (Q(taken_at__isnull=False) | Q(expires_on__gte=day))
+        mine = actor.organisation_id
+        return Q(need__organisation_id=mine) | Q(partner_id=mine) & open_to_it
+
     def live(self) -> Self:
         """Those that have not ended."""
         return self.filter(**{f"{name}__isnull": True for name in _ENDS})

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
@@ -23,6 +23,7 @@ from maillage.needs.lines import called
 from maillage.needs.models import Need, Referral
 from maillage.needs.models.needs import NeedQuerySet
 from maillage.needs.vocabulary import How, NeedState, Origin, Withdrawal
+from maillage.places import Spread
 from maillage.register.models import Establishment
 from maillage.ui.csvout import csv_response
 from maillage.ui.forms import Form
@@ -32,14 +33,14 @@ PAGE = 25
 
 def needs(request: ActorRequest) -> HttpResponse:
     """What firms asked of one's organisation, latest first."""
-    wanted = reading.Wanted.of(request.GET.dict(), NeedState)
-    rows = reading.needs(request.actor, wanted)
+    wanted, spread = _listed(request)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(spread.rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
+        "spread": spread,
+        "map": spread.on_map(_("Needs by commune"), identity.current().territory),
         "states": NeedState.choices,
         "themes": themes.to_look_for(),
-        "query": request.GET.urlencode(),
         "may_call": request.actor.has(*permissions.HEARERS),
     }
     return render(request, "needs/needs.html", context)
@@ -47,10 +48,16 @@ def needs(request: ActorRequest) -> HttpResponse:
 
 def needs_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
-    wanted = reading.Wanted.of(request.GET.dict(), NeedState)
-    header, rows = reading.needs_as_csv(reading.needs(request.actor, wanted))
+    header, rows = reading.needs_as_csv(_listed(request)[1].rows)
     name = _("needs")
     return csv_response(f"{name}.csv", header, rows)
+
+
+def _listed(request: ActorRequest) -> tuple[reading.Wanted, Spread[NeedQuerySet]]:
+    """The filters of the address, and the needs that it lists as they spread over communes."""
+    given = request.GET.dict()
+    wanted = reading.Wanted.of(given, NeedState)
+    return wanted, Spread(reading.needs(request.actor, wanted), "establishment__commune", given)
 
 
 def new_need(request: ActorRequest, key: UUID) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
@@ -22,6 +22,7 @@ from maillage.needs.lines import called
 from maillage.needs.models import Referral
 from maillage.needs.models.referrals import ReferralQuerySet
 from maillage.needs.vocabulary import ReferralState
+from maillage.places import Spread
 from maillage.ui.csvout import csv_response
 from maillage.ui.forms import Form
 
@@ -31,32 +32,42 @@ PAGE = 25
 def referrals(request: ActorRequest) -> HttpResponse:
     """The requests that partners sent, or that one sent to them, latest first."""
     actor, today = request.actor, clock.today()
-    wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
-    page = Paginator(reading.referrals(actor, wanted), PAGE).get_page(request.GET.get("page"))
+    wanted, spread = _listed(request)
+    page = Paginator(spread.rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [reading.row_of(one, actor, today) for one in page.object_list],
         "wanted": wanted,
         "states": ReferralState.choices,
         "themes": themes.to_look_for(),
-        "query": request.GET.urlencode(),
+        "spread": spread,
+        "map": spread.on_map(_("Requests by commune"), identity.current().territory),
     }
     return render(request, "needs/referrals.html", context)
 
 
+def _listed(request: ActorRequest) -> tuple[reading.Wanted, Spread[ReferralQuerySet]]:
+    """The filters of the address, and the requests that it lists as they spread over communes.
+
+    One whose firm a partner reads no more is told nowhere: its commune would say something of it.
+    """
+    actor, given = request.actor, request.GET.dict()
+    wanted = reading.Wanted.of(given, ReferralState)
+    rows = reading.referrals(actor, wanted)
+    told = rows.read_whole_by(actor, clock.today())
+    return wanted, Spread(rows, "need__establishment__commune", given, told)
+
+
 def referrals_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
-    wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
-    header, rows = reading.as_csv(reading.referrals(request.actor, wanted), request.actor)
+    header, rows = reading.as_csv(_listed(request)[1].rows, request.actor)
     name = _("referrals")
     return csv_response(f"{name}.csv", header, rows)
 
 
 def referrals_exchanged(request: ActorRequest) -> HttpResponse:
     """The same list, in the columns of conseillers-entreprises."""
-    wanted = reading.Wanted.of(request.GET.dict(), ReferralState)
-    rows = reading.referrals(request.actor, wanted)
-    header, table = exchange.as_exchanged(rows, request.actor)
+    header, table = exchange.as_exchanged(_listed(request)[1].rows, request.actor)
     name = _("referrals")
     return csv_response(f"{name}-conseillers-entreprises.csv", header, table)
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.models import Person
 from maillage.accounts.scoping import get_visible_or_404
@@ -28,9 +28,10 @@ from maillage.outreach.forms.portfolios import (
 )
 from maillage.outreach.models import FollowedFirm, Handover
 from maillage.outreach.models.finding import find_firms
-from maillage.outreach.models.portfolios import Family
+from maillage.outreach.models.portfolios import Family, FollowedFirmQuerySet
 from maillage.outreach.views.campaigns import advisers_of
 from maillage.outreach.views.visits import firm_of
+from maillage.places import Spread
 from maillage.ui.conflict import stale_edit
 from maillage.ui.csvout import csv_response
 from maillage.ui.forms import Form
@@ -41,8 +42,7 @@ PAGE = 25
 def portfolio(request: ActorRequest) -> HttpResponse:
     """The firms one follows, or the team does, the most urgent first."""
     actor = request.actor
-    wanted = following.Wanted.of(request.GET.dict())
-    rows = following.followed(actor, wanted)
+    wanted, rows, spread = _listed(request)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "late": sum(one.is_due for one in rows),
@@ -50,7 +50,8 @@ def portfolio(request: ActorRequest) -> HttpResponse:
         "families": Family.choices,
         "advisers": following.advisers(actor),
         "everybody": following.EVERYBODY,
-        "query": request.GET.urlencode(),
+        "spread": spread,
+        "map": spread.on_map(_("Firms followed by commune"), identity.current().territory),
         "may_follow": permissions.can_report_visit(actor),
         "may_run": permissions.can_run_campaign(actor),
     }
@@ -59,9 +60,18 @@ def portfolio(request: ActorRequest) -> HttpResponse:
 
 def portfolio_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
-    rows = following.followed(request.actor, following.Wanted.of(request.GET.dict()))
+    _wanted, rows, _spread = _listed(request)
     name = _("portfolio")
     return csv_response(f"{name}.csv", following.header(), following.lines(rows))
+
+
+def _listed(
+    request: ActorRequest,
+) -> tuple[following.Wanted, list[FollowedFirm], Spread[FollowedFirmQuerySet]]:
+    """The filters of the address, the firms that it lists, and how they spread over communes."""
+    actor, given = request.actor, request.GET.dict()
+    wanted = following.Wanted.of(given)
+    return wanted, *following.spread(following.followed(actor, wanted), actor, given)
 
 
 def find_to_follow(request: ActorRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage import places
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
@@ -31,35 +31,40 @@ PAGE = 25
 
 def walks(request: ActorRequest) -> HttpResponse:
     """The walks to come, or all of them."""
-    rows = _rows(request)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    spread = _listed(request)
+    page = Paginator(spread.rows, PAGE).get_page(request.GET.get("page"))
     names = places.commune_names(one.commune for one in page.object_list)
     context = {
         "page": page,
         "rows": [(one, names[one.commune]) for one in page],
         "past": request.GET.get("quand") == "toutes",
-        "query": request.GET.urlencode(),
+        "spread": spread,
+        "map": spread.on_map(_("Street walks by commune"), identity.current().territory),
         "may": permissions.can_report_visit(request.actor),
     }
     return render(request, "outreach/walks.html", context)
 
 
-def _rows(request: ActorRequest) -> StreetWalkQuerySet:
+def _listed(request: ActorRequest) -> places.Spread[StreetWalkQuerySet]:
+    """The walks that the address asks for, as they spread over communes."""
     rows = StreetWalk.objects.visible_to(request.actor).select_related("adviser", "organisation")
-    if request.GET.get("quand") == "toutes":
-        return rows.order_by("-day", "-id")
-    return rows.to_come()
+    past = request.GET.get("quand") == "toutes"
+    asked = rows.order_by("-day", "-id") if past else rows.to_come()
+    return places.Spread(asked, "commune", request.GET.dict())
 
 
 def walks_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
     header = [
-        _("Day"), _("INSEE code"), _("Streets"), _("Adviser"), _("Elected artisan"),
+        _("Day"), _("INSEE code"), _("Commune"), _("Streets"), _("Adviser"), _("Elected artisan"),
         _("Mayor, or who comes for the town"), _("Called off"),
     ]  # fmt: skip
+    listed = _listed(request).rows
+    towns = places.commune_names({one.commune for one in listed})
     rows = (
-        [one.day, one.commune, ", ".join(one.names), one.adviser, one.artisan, one.mayor, one.called_off_at]
-        for one in _rows(request)
+        [one.day, one.commune, towns[one.commune], ", ".join(one.names), one.adviser, one.artisan, one.mayor,
+         one.called_off_at]
+        for one in listed
     )  # fmt: skip
     name = _("street walks")
     return csv_response(f"{name}.csv", header, rows)

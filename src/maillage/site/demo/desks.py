@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ from maillage.accounts.roles import Role
 from maillage.desks import actions, linking
 from maillage.desks.actions import Facts, Group, Hours, Leader, Where
 from maillage.desks.models import Place, Project, Session
+from maillage.desks.vocabulary import OUTSIDE
 from maillage.kernel.periods import Period
+from maillage.places.districts import districts_on
 from maillage.register.models import Establishment, Spell
 from maillage.register.segments import EMPLOYER
+from maillage.site.demo import neighbourhoods
 from maillage.site.demo.field import LOCKDOWN, colleagues
 
 if TYPE_CHECKING:
@@ -25,12 +29,13 @@ LAST = date(2020, 9, 30)
 PLAYED = Period(date(2018, 1, 22), date(2020, 6, 29))
 LINKED = (date(2020, 2, 3), date(2020, 6, 22))
 REPLAYED = System("the demonstration plays its desks")
-#: Where, and on which day of the week from the first Monday.
+#: Where, and on which day of the week from the first Monday. The first two stand in an invented neighbourhood.
 PLACES = (
     (Where("Espace ressources Nord", "59350", "3 rue des Ateliers"), 0),
     (Where("Espace ressources Est", "59512", "12 place du Marché"), 1),
     (Where("Espace ressources Centre", "59599", "5 rue des Métiers"), 3),
 )
+IN_NEIGHBOURHOODS = 2
 GIVEN = (
     "Aminata",
     "Bruno",
@@ -104,8 +109,11 @@ def _places(story: Story) -> list[Place]:
 
 
 def _open(story: Story) -> None:
-    for where, _weekday in PLACES if story.size.name == "full" else PLACES[:2]:
-        actions.open_place(where=where, by=_head(story), once=f"demo-{where.commune}")
+    for rank, (where, _weekday) in enumerate(PLACES if story.size.name == "full" else PLACES[:2]):
+        there = neighbourhoods.point_in(where.commune) if rank < IN_NEIGHBOURHOODS else {}
+        actions.open_place(
+            where=replace(where, **there), by=_head(story), once=f"demo-{where.commune}"
+        )
 
 
 def _plan(story: Story, year: int) -> None:
@@ -174,9 +182,19 @@ def _firms(session: Session, chance: random.Random) -> Sequence[Establishment]:
 def _leader(session: Session, chance: random.Random) -> Leader:
     name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
     return Leader(
-        name=name, activity=chance.choice(WISHES), commune=session.place.commune,
+        name=name, activity=chance.choice(WISHES), commune=session.place.commune, district=_lives(session, name),
         phone=f"03 20 00 {chance.randrange(10, 99)} {chance.randrange(10, 99)}",
     )  # fmt: skip
+
+
+def _lives(session: Session, name: str) -> str:
+    """Two in five live in the neighbourhood of the place, two elsewhere, one did not say."""
+    said = random.Random(f"lives {session.day} {name}").random()  # noqa: S311 -- an invented story, not a secret
+    near = neighbourhoods.of(session.place.commune)
+    known = {one.code for one in districts_on(session.day)}
+    if near is None or near.code not in known or said >= 0.8:
+        return ""
+    return near.code if said < 0.4 else OUTSIDE
 
 
 def _coming_back(session: Session, chance: random.Random) -> Project | None:

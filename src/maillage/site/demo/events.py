@@ -22,6 +22,7 @@ from maillage.needs.actions import Asked
 from maillage.needs.vocabulary import Theme
 from maillage.outreach.models import Visit
 from maillage.register.models import Establishment
+from maillage.site.demo import neighbourhoods
 from maillage.site.demo.field import LOCKDOWN, colleagues
 
 if TYPE_CHECKING:
@@ -46,15 +47,16 @@ class Told:
     begins: time = time(8)
     lasts: int = 2
     young: int = 0
+    in_neighbourhood: bool = False
 
 
 TOLD = (
     Told("breakfast", "Petit-déjeuner chez Jeannot", "Breakfast at Jeannot’s", date(2019, 9, 12), "Chez Jeannot", "59350", 12),
     Told("lunch", "Déjeuner des artisans de Roubaix", "Lunch of the artisans of Roubaix", date(2019, 10, 17), "Salle du Sartel", "59512", 16, time(12)),
-    Told("awareness", "Les métiers d’art au collège", "Crafts at the secondary school", date(2019, 11, 7), "Collège du quartier", "59512", 0, time(14), 2, 27),
+    Told("awareness", "Les métiers d’art au collège", "Crafts at the secondary school", date(2019, 11, 7), "Collège du quartier", "59512", 0, time(14), 2, 27, in_neighbourhood=True),
     Told("fair", "Salon des métiers et de l’artisanat", "Fair of trades and crafts", date(2019, 11, 21), "Halle aux sucres", "59350", 40, time(9), 9),
     Told("breakfast", "Petit-déjeuner de Tourcoing", "Breakfast of Tourcoing", date(2019, 12, 5), "Maison de l’emploi", "59599", 12),
-    Told("street_walk", "Mercredi de la proximité, rue commerçante", "Wednesday of proximity, a shopping street", date(2020, 1, 15), "Rue commerçante", "59512", 0, time(9), 3),
+    Told("street_walk", "Mercredi de la proximité, rue commerçante", "Wednesday of proximity, a shopping street", date(2020, 1, 15), "Rue commerçante", "59512", 0, time(9), 3, in_neighbourhood=True),
     Told("assembly", "Assises de l’artisanat et de la proximité", "Assembly of crafts and proximity", date(2020, 2, 6), "Hôtel de la métropole", "59350", 30, time(9), 8),
     Told("breakfast", "Petit-déjeuner du numérique", "Breakfast about digital tools", date(2020, 4, 2), "Chez Jeannot", "59350", 12),
     Told("street_walk", "Mercredi de la proximité, centre de Tourcoing", "Wednesday of proximity, centre of Tourcoing", date(2020, 6, 10), "Place centrale", "59599", 0, time(9), 3),
@@ -101,6 +103,7 @@ def _announce(story: Story, told: Told) -> None:
         guide="Camille Artisan" if told.kind == "street_walk" else "",
         mayor="Dominique Maire" if told.kind == "street_walk" else "",
         partners=(story.partners["mel"],),
+        **(neighbourhoods.point_in(told.commune) if told.in_neighbourhood else {}),
     )
     actions.open_event(
         event=actions.create_event(plan=plan, by=by, once=f"demo-event-{told.day}"), by=by

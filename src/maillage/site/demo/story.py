@@ -40,6 +40,7 @@ from maillage.site.demo import (
     events,
     granting,
     guiding,
+    neighbourhoods,
     people,
     stocks,
     streets,
@@ -156,6 +157,7 @@ def _write_calendar(story: Story) -> None:
         story.on(day, 8, lambda s=slug, t=text: _enter(story, s, t))  # type: ignore[misc]
     for prospecting in PROSPECTING:
         story.on(prospecting.start, 10, lambda p=prospecting: _launch(story, p))  # type: ignore[misc]
+    neighbourhoods.write_calendar(story)
     agreement.write_calendar(story)
     diagnosing.write_calendar(story)
     desks.write_calendar(story)
