@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
@@ -78,7 +79,8 @@ def test_the_round_calls_with_the_number_given_last_and_forgets_it_with_the_need
     assert "tel:" not in client.get(PAGE).content.decode()
     kept.stops.filter(establishment=place).update(rank=None, why="no_room")
     needs.need(adviser, place, contact_phone="06 00 00 00 02")
-    left = BeautifulSoup(client.get(PAGE).content, "html.parser").select_one("ul.records")
+    page = BeautifulSoup(client.get(PAGE).content, "html.parser")
+    left = page.select_one("section[aria-labelledby=left]")
     assert left is not None
     assert left.select("a[href='tel:0600000002']"), "whom one cannot see today may be called"
 
@@ -88,8 +90,20 @@ def test_the_number_told_to_a_partner_is_not_read_here(adviser: Actor) -> None:
     place = Establishment.objects.get(trade_name="FIRM 0")
     partner = accounts.actor()
     needs.need(partner, place, contact_phone="06 00 00 00 03")
-    accounts.share(
-        partner.acting_for(), adviser.acting_for(), resource="needs", max_class=Sensitivity.PARTNERS
-    )
+    accounts.share(partner.acting_for(), adviser.acting_for(), "needs", Sensitivity.PARTNERS)
+    assert Need.objects.visible_to(adviser).filter(establishment=place), "the need is shared"
     assert telephones(adviser, [place.pk]) == {}
     assert telephones(partner, [place.pk])[place.pk].number == "06 00 00 00 03"
+
+
+def test_numbers_are_read_at_once_for_all_stops(
+    client: Client, adviser: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make.kept_round(adviser, firms=7)
+    places = list(Establishment.objects.filter(trade_name__startswith="FIRM").order_by("pk"))
+    for rank, place in enumerate(places):
+        needs.need(adviser, place, contact_phone=f"03 20 00 00 0{rank}")
+    with django_assert_num_queries(1):
+        found = telephones(adviser, [one.pk for one in places])
+    assert [found[one.pk].url for one in places] == [f"tel:032000000{rank}" for rank in range(7)]
+    assert client.get(PAGE).content.decode().count('href="tel:') == 7
