@@ -5,65 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.accounts.models import Membership, Person
-from maillage.figures.methods.access import CAR, WALK, Pace, seconds
+from maillage.figures.methods.access import Pace, seconds
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.outreach import rounds, waiting
+from maillage.outreach import outside, rounds, waiting
 from maillage.outreach.models import Campaign, KeptRound
 from maillage.outreach.models.kept_rounds import Going
+from maillage.outreach.outside import Point, Ways
+from maillage.outreach.terrain import (
+    GOINGS,
+    HOUR,
+    PACES,
+    Day,
+    Outing,
+    Terrain,
+    terrain_of,
+)
 from maillage.register.models import Establishment
+from maillage.register.models.firms import Diffusion
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-Point = tuple[float, float]
-AGREED = 100
-"""The priority of a firm that expects somebody; of the others, 0."""
 MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
-HOUR = 3600
-PACES = {Going.WALKING: WALK, Going.CAR: CAR}
 FAR = 15
 """Minutes on foot to the nearest other firm, from which half of them are said to be too far apart for walking."""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """How an adviser's day goes: hours, lunch, how long a visit lasts, how one goes about, from where, to where.
-
-    Without a point to leave from, it begins at whichever firm; without one to end at, it ends at the last one seen.
-    A `pause` of 0 is a day without lunch, which else begins between the two hours of `lunch`.
-    """
-
-    window: tuple[int, int] = (9 * HOUR, 17 * HOUR + HOUR // 2)
-    lunch: tuple[int, int] = (12 * HOUR, 13 * HOUR)
-    visit: int = HOUR // 2
-    pace: Pace = WALK
-    start: tuple[float, float] | None = None
-    pause: int = HOUR
-    end: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outing:
-    """Somebody's day out, of those planned together."""
-
-    adviser: Person
-    day: Day = Day()
 
 
 @dataclass(frozen=True)
 class Tour:
     """A day's rounds, the firms they speak of, and those that stand nowhere that is known.
 
-    `agreed` is the hour that a firm expects somebody at, by its key; `holders` to whom it is given, by its row.
+    `agreed` is the hour that a firm expects somebody at, by its key; `holders` to whom it is given and `points` where it
+    stands, by its row; `ways` what services outside told of the ways between, or that they did not answer.
     """
 
     plan: rounds.Plan
@@ -71,7 +51,9 @@ class Tour:
     unplaced: Sequence[Establishment] = field(default_factory=tuple)
     agreed: Mapping[str, int] = field(default_factory=dict)
     holders: Mapping[int, int | None] = field(default_factory=dict)
-    problem: rounds.Problem | None = None
+    points: Mapping[int, Point] = field(default_factory=dict)
+    ways: Mapping[Pace, Ways] = field(default_factory=dict)
+    terrain: Terrain | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The plan, and who each stop is."""
@@ -79,17 +61,31 @@ class Tour:
             key: {"name": one.display_name, "address": one.address}
             for key, one in self.firms.items()
         }
+        asked = [{"by": one.by, "silent": one.silent} for one in self.ways.values()]
         return {
             **self.plan.as_json(),
             "firms": named,
             "unplaced": [str(one.key) for one in self.unplaced],
+            **({"ways": asked} if asked else {}),
         }
 
     def lines(self) -> str:
         """The same in words, one line a visit."""
         told = self.plan.lines(lambda key: _called(self.firms[key]))
         why = _("no position")
-        return "\n".join([told, *(f"–  {one.display_name}: {why}" for one in self.unplaced)])
+        unplaced = [f"–  {one.display_name}: {why}" for one in self.unplaced]
+        asked = [_said(ways, pace) for pace, ways in self.ways.items() if ways.by or ways.silent]
+        return "\n".join([told, *unplaced, *asked])
+
+
+def _said(ways: Ways, pace: Pace) -> str:
+    """Who told the ways, or why they are as the crow flies."""
+    if ways.by:
+        return _("Ways by the streets, told by %(service)s.") % {"service": ways.by}
+    return _("Distances as the crow flies × %(detour)s: the server %(service)s did not answer.") % {
+        "service": ways.silent,
+        "detour": localize(pace.detour),
+    }
 
 
 def _called(firm: Establishment) -> str:
@@ -115,20 +111,51 @@ def asked(campaign: str, adviser: str, on: date) -> Tour:
                 "Give the key of a campaign, as in its address, and the e-mail address of an adviser."
             ),
         )
-    return tour_of(found, person, on)
+    return tour_of(found, person, on, ways=ways_of(found, [Outing(person)], on))
 
 
-def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = None) -> Tour:
+def tour_of(
+    campaign: Campaign,
+    adviser: Person,
+    on: date,
+    day: Day | None = None,
+    ways: Mapping[Pace, Ways] | None = None,
+) -> Tour:
     """The round of one adviser on one day of a campaign.
 
     Raises:
         Invalid: the campaign is not under way that day, or this person sees no firm of it.
     """
-    return tours_of(campaign, [Outing(adviser, day or Day())], on)
+    return tours_of(campaign, [Outing(adviser, day or Day())], on, ways=ways)
+
+
+def ways_of(
+    campaign: Campaign, outings: Sequence[Outing], on: date, *, spare: bool = False
+) -> dict[Pace, Ways]:
+    """What services of routes tell of the ways of a day: nothing when none is on. Asked before anything is written.
+
+    Days are those that are kept (`day_of`): where a phone is, and where a firm that keeps its address to itself stands,
+    are told to nobody.
+    """
+    goings = {one.day.pace: GOINGS[one.day.pace] for one in outings}
+    asked = {pace: going for pace, going in goings.items() if outside.is_on(going)}
+    if not asked:
+        return {}
+    people = [one.adviser.pk for one in outings]
+    lines = waiting.lines_to_see(campaign, people, on, spare=spare, most=MOST)
+    shown = [one.establishment for one in lines if one.establishment.diffusion == Diffusion.OPEN]
+    ends = [end for one in outings for end in (one.day.start, one.day.end) if end is not None]
+    there = [*points_of(shown).values(), *ends]
+    return {pace: outside.ways(there, going) for pace, going in asked.items()}
 
 
 def tours_of(
-    campaign: Campaign, outings: Sequence[Outing], on: date, *, spare: bool = False
+    campaign: Campaign,
+    outings: Sequence[Outing],
+    on: date,
+    *,
+    spare: bool = False,
+    ways: Mapping[Pace, Ways] | None = None,
 ) -> Tour:
     """The rounds of several advisers on one day of a campaign, no firm twice; `spare`: firms given to nobody too.
 
@@ -146,53 +173,19 @@ def tours_of(
     points = points_of(firms)
     held = [(one.establishment, one.adviser_id) for one in lines if one.establishment_id in points]
     agreed = waiting.agreed_hours(campaign, on, firms)
-    problem = problem_of(outings, held, points, agreed)
-    found = rounds.plan(problem) if held else rounds.Plan(())
-    plan = _as_early_as_can_be(problem, found)
+    terrain = terrain_of(outings, held, points, agreed, ways)
+    found = rounds.plan(terrain.problem) if held else rounds.Plan(())
+    plan = _as_early_as_can_be(terrain.problem, found)
     return Tour(
         plan,
         {str(firm.key): firm for firm, _holder in held},
         [one for one in firms if one.pk not in points],
         agreed={str(one.key): agreed[one.pk] for one in firms if one.pk in agreed},
         holders={line.establishment_id: line.adviser_id for line in lines},
-        problem=problem,
+        points=points,
+        ways=ways or {},
+        terrain=terrain,
     )
-
-
-def problem_of(
-    outings: Sequence[Outing],
-    held: Sequence[tuple[Establishment, int | None]],
-    points: Mapping[int, Point],
-    agreed: Mapping[int, int],
-) -> rounds.Problem:
-    """What is asked of the planner: places are those that days leave from and end at, then the firms.
-
-    Each firm comes with the adviser to whom it is given, if any.
-    """
-    ends = [end for one in outings for end in (one.day.start, one.day.end)]
-    firms = [points[firm.pk] for firm, _holder in held]
-    anywhere = firms[0] if firms else (0.0, 0.0)
-    there = [end or anywhere for end in ends] + firms
-    free = [rank for rank, end in enumerate(ends) if end is None]
-    paces = list(dict.fromkeys(one.day.pace for one in outings))
-    first, *others = [_ways(there, free, pace) for pace in paces]
-    names = ["", *(str(rank) for rank in range(1, len(paces)))]
-    way = dict(zip(paces, names, strict=True))
-    visit = outings[0].day.visit
-    mine = {one.adviser.pk for one in outings}
-    stops = [
-        rounds.Stop(
-            str(firm.key),
-            rank,
-            visit,
-            windows=_window(agreed.get(firm.pk)),
-            skills=frozenset({str(holder)} if holder in mine else ()),
-            priority=AGREED if firm.pk in agreed else 0,
-        )
-        for rank, (firm, holder) in enumerate(held, start=len(ends))
-    ]
-    team = [_vehicle(one, 2 * rank, way[one.day.pace]) for rank, one in enumerate(outings)]
-    return rounds.Problem(first, stops, team, dict(zip(names[1:], others, strict=True)))
 
 
 def day_of(kept: KeptRound) -> Day:
@@ -211,37 +204,13 @@ def day_of(kept: KeptRound) -> Day:
 
 
 def in_order(
-    outing: Outing, firms: Sequence[Establishment], agreed: Mapping[int, int]
-) -> tuple[rounds.Problem, rounds.Route]:
+    outing: Outing, firms: Sequence[Establishment], agreed: Mapping[int, int], ways: Ways
+) -> tuple[Terrain, rounds.Route]:
     """The hours of a day that sees these firms in this order, whichever of them are missed."""
     held = [(firm, None) for firm in firms]
-    problem = problem_of([outing], held, points_of(firms), agreed)
-    return problem, rounds.timed(problem, problem.vehicles[0], problem.stops)
-
-
-def _ways(there: Sequence[Point], free: Sequence[int], pace: Pace) -> NDArray[Any]:
-    """Seconds between places; from one that is nowhere in particular, everything is at hand."""
-    between = seconds(there, pace)
-    between[free, :] = 0
-    between[:, free] = 0
-    return between
-
-
-def _window(agreed: int | None) -> Sequence[tuple[int, int]]:
-    return () if agreed is None else ((agreed, agreed),)
-
-
-def _vehicle(outing: Outing, start: int, way: str) -> rounds.Vehicle:
-    day = outing.day
-    return rounds.Vehicle(
-        outing.adviser.email,
-        start,
-        None if day.end is None else start + 1,
-        day.window,
-        skills=frozenset({str(outing.adviser.pk)}),
-        breaks=[rounds.Break(day.pause, [day.lunch])] if day.pause else [],
-        way=way,
-    )
+    terrain = terrain_of([outing], held, points_of(firms), agreed, {outing.day.pace: ways})
+    problem = terrain.problem
+    return terrain, rounds.timed(problem, problem.vehicles[0], problem.stops)
 
 
 def _as_early_as_can_be(problem: rounds.Problem, plan: rounds.Plan) -> rounds.Plan:

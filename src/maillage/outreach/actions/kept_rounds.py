@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
+from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.outreach import permissions, rounds, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import NOWHERE, Going
-
-Point = tuple[float, float]
+from maillage.outreach.outside import NOTHING, Point, Ways
+from maillage.outreach.terrain import Terrain
 
 
 @ledger.action
@@ -28,10 +29,11 @@ def plan_round(
     by: Actor,
     start: Point | None = None,
     going: str = Going.WALKING,
+    ways: Mapping[Pace, Ways] | None = None,
 ) -> KeptRound:
     """Plan one's own day and keep it, in place of what was planned for it; planning, so no act is recorded.
 
-    Hours, lunch and where the day ends stay those of the round that it replaces. From a point, it begins there and,
+    `ways` are those that a service of routes told beforehand (`touring.ways_of`), else as the crow flies. Hours, lunch and where the day ends stay those of the round that it replaces. From a point, it begins there and,
     today, not before now.
 
     Raises:
@@ -52,7 +54,7 @@ def plan_round(
     )
     kept.going = going
     how = _from(touring.day_of(kept), start, is_today=day == clock.today())
-    tour = touring.tour_of(campaign, by.person, day, how)
+    tour = touring.tour_of(campaign, by.person, day, how, ways)
     if start is not None:
         kept.leaves_from, kept.begins, kept.lunch_lasts = "", how.window[0], how.pause
     keep(kept, tour, touring.Outing(by.person, how), by=by)
@@ -93,10 +95,15 @@ def sketch(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[
     kept.lunch_at = kept.over_at = None
     mine = outing.adviser.email
     route = next((one for one in tour.plan.routes if one.vehicle == mine), None)
-    if route is None or tour.problem is None:
+    kept.ways = {}
+    if route is None or tour.terrain is None:
         return []
     stops = [_stop(kept, tour, call.stop) for call in route.calls]
-    tell(kept, stops, tour.problem, route, outing.day)
+    ends = [end for end in (outing.day.start, outing.day.end) if end is not None]
+    told = tour.ways.get(outing.day.pace, NOTHING)
+    places = [*ends, *(tour.points[one.establishment_id] for one in stops)]
+    kept.ways = told.only(places).as_json()
+    tell(kept, stops, tour.terrain, route)
     return stops
 
 
@@ -121,28 +128,16 @@ def _left(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[R
 
 
 def tell(
-    kept: KeptRound,
-    stops: Sequence[RoundStop],
-    problem: rounds.Problem,
-    route: rounds.Route,
-    how: touring.Day,
+    kept: KeptRound, stops: Sequence[RoundStop], terrain: Terrain, route: rounds.Route
 ) -> None:
     """Put on the stops, in their order, what a route says: hours, waits, ways; on the round, lunch and its end."""
-    vehicle = _whose(problem, route)
-    between, here = problem.ways(vehicle), vehicle.start
-    places = {one.id: one.place for one in problem.stops}
-    for rank, (stop, call) in enumerate(zip(stops, route.calls, strict=True), start=1):
-        there = places[call.stop]
-        way = int(between[here, there])
+    legs = terrain.legs(route)
+    for rank, (stop, call, leg) in enumerate(zip(stops, route.calls, legs, strict=True), start=1):
         stop.rank, stop.arrival, stop.wait = rank, call.arrival, call.wait
-        stop.walk, stop.metres = way, round(way * how.pace.kmh / 3.6)
-        here = there
+        stop.walk, stop.metres = leg.seconds, leg.metres
+    kept.has_estimates = not all(leg.is_told for leg in legs)
     kept.lunch_at = next((pause.start for pause in route.pauses), None)
     kept.over_at = route.end if stops else None
-
-
-def _whose(problem: rounds.Problem, route: rounds.Route) -> rounds.Vehicle:
-    return next(one for one in problem.vehicles if one.id == route.vehicle)
 
 
 @ledger.action
@@ -174,11 +169,12 @@ def retime(kept: KeptRound, ordered: Sequence[RoundStop]) -> None:
     agreed = {one.establishment_id: one.agreed for one in ordered if one.agreed is not None}
     firms = [one.establishment for one in ordered]
     outing = touring.Outing(kept.adviser, how)
-    problem, route = touring.in_order(outing, firms, agreed)
-    tell(kept, ordered, problem, route, how)
+    told = Ways.of_json(kept.ways)
+    terrain, route = touring.in_order(outing, firms, agreed, told)
+    tell(kept, ordered, terrain, route)
     RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "wait", "walk", "metres", "agreed"])
     kept.planned_at = clock.now()
-    kept.save(update_fields=["planned_at", "lunch_at", "over_at"])
+    kept.save(update_fields=["planned_at", "lunch_at", "over_at", "has_estimates"])
 
 
 def _later(how: touring.Day, begins: int) -> touring.Day:

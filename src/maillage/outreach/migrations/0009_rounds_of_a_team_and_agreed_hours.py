@@ -55,6 +55,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='keptround',
+            name='has_estimates',
+            field=models.BooleanField(default=True, verbose_name='some ways as the crow flies'),
+        ),
+        migrations.AddField(
+            model_name='keptround',
+            name='ways',
+            field=models.JSONField(default=dict, editable=False, verbose_name='ways that a service told'),
+        ),
+        migrations.AddField(
+            model_name='keptround',
             name='leaves_from',
             field=models.CharField(blank=True, max_length=5, verbose_name='commune one leaves from'),
         ),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.figures.methods.access import CAR, WALK
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.outreach.calling import Telephone
@@ -81,6 +82,8 @@ class KeptRound(models.Model):
         null=True,
         verbose_name=_("accepted by"),
     )
+    ways = models.JSONField(_("ways that a service told"), default=dict, editable=False)
+    has_estimates = models.BooleanField(_("some ways as the crow flies"), default=True)
     batch = models.UUIDField(_("rounds accepted at once"), null=True, editable=False)
 
     objects: ClassVar[KeptRoundQuerySet] = scoped_manager(KeptRoundQuerySet)
@@ -119,6 +122,21 @@ class KeptRound(models.Model):
     def hours(self) -> str:
         """From when to when, as clocks say it."""
         return f"{clock_hour(self.begins)}–{self.over_hour or clock_hour(self.ends)}"
+
+    @property
+    def ways_by(self) -> str:
+        """The service that told the ways by the streets; blank when they are as the crow flies."""
+        return str(self.ways.get("by", ""))
+
+    @property
+    def ways_silent(self) -> str:
+        """The service that was asked for the ways and did not answer; blank when none was, or it did."""
+        return str(self.ways.get("silent", ""))
+
+    @property
+    def detour(self) -> float:
+        """By how much a distance as the crow flies is made longer."""
+        return (CAR if self.going == Going.CAR else WALK).detour
 
     @property
     def is_long(self) -> bool:

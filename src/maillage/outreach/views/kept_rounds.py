@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
+from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
 from maillage.outreach import actions, calling, touring
 from maillage.outreach.forms.kept_rounds import RoundForm
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.campaigns import CampaignQuerySet
+from maillage.outreach.outside import Ways
 
 ITS_POSITION = (
     "geolocation=(self), camera=(), display-capture=(), microphone=(), payment=(), usb=()"
@@ -33,9 +35,15 @@ def my_round(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         campaign, day = form.cleaned_data["campaign"], form.cleaned_data["day"]
         start = form.position() or ("from" in request.POST and _last_place(campaign, actor)) or None
+        going = form.cleaned_data["going"]
         try:
             kept = actions.plan_round(
-                campaign=campaign, day=day, by=actor, start=start, going=form.cleaned_data["going"]
+                campaign=campaign,
+                day=day,
+                by=actor,
+                start=start,
+                going=going,
+                ways=_ways(actor, form, going),
             )
         except Invalid as refusal:
             form.refuse(refusal)
@@ -123,6 +131,16 @@ def _seen(actor: Actor, stops: list[RoundStop]) -> set[int]:
             "establishment", flat=True
         )
     )
+
+
+def _ways(actor: Actor, form: RoundForm, going: str) -> dict[Pace, Ways]:
+    """What services of routes tell of the day asked for: asked before anything is written, for they may be slow."""
+    if actor.person is None:
+        return {}
+    kept = _kept(actor, form) or KeptRound()
+    kept.going = going
+    outing = touring.Outing(actor.person, touring.day_of(kept))
+    return touring.ways_of(form.cleaned_data["campaign"], [outing], form.cleaned_data["day"])
 
 
 def _last_place(campaign: Campaign, actor: Actor) -> tuple[float, float] | None:

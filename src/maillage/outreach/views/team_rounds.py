@@ -126,7 +126,8 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     outings = [touring.Outing(one.adviser, touring.day_of(one)) for one in wanted]
     data = asked.form.cleaned_data
     try:
-        tour = touring.tours_of(campaign, outings, data["day"], spare=data["spare"])
+        ways = touring.ways_of(campaign, outings, data["day"], spare=data["spare"])
+        tour = touring.tours_of(campaign, outings, data["day"], spare=data["spare"], ways=ways)
     except Invalid as refusal:
         asked.form.refuse(refusal)
         return None
