@@ -19,7 +19,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.ledger.models import Act
-from maillage.outreach import actions, touring
+from maillage.outreach import actions, terrain, touring
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop
 from maillage.outreach.models.kept_rounds import HOUR
 from tests.factories import accounts, observed, outreach as make, register
@@ -248,7 +248,7 @@ def test_the_action_refuses_what_the_page_would_not_send(manager: Actor) -> None
     campaign = listed(manager, 2, [adviser])
     assert adviser.person is not None
     assert stranger.person is not None
-    tour = touring.tours_of(campaign, [touring.Outing(adviser.person)], DAY)
+    tour = touring.tours_of(campaign, [terrain.Outing(adviser.person)], DAY)
 
     def go(
         by: Actor = manager, day: date = DAY, who: Any = adviser.person, once: Any = None

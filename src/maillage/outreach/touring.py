@@ -30,7 +30,6 @@ from maillage.outreach.terrain import (
     terrain_of,
 )
 from maillage.register.models import Establishment
-from maillage.register.models.firms import Diffusion
 
 MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
@@ -134,8 +133,7 @@ def ways_of(
 ) -> dict[Pace, Ways]:
     """What services of routes tell of the ways of a day: nothing when none is on. Asked before anything is written.
 
-    Days are those that are kept (`day_of`): where a phone is, and where a firm that keeps its address to itself stands,
-    are told to nobody.
+    Days are those that are kept (`day_of`): where a phone is, is told to nobody.
     """
     goings = {one.day.pace: GOINGS[one.day.pace] for one in outings}
     asked = {pace: going for pace, going in goings.items() if outside.is_on(going)}
@@ -143,9 +141,8 @@ def ways_of(
         return {}
     people = [one.adviser.pk for one in outings]
     lines = waiting.lines_to_see(campaign, people, on, spare=spare, most=MOST)
-    shown = [one.establishment for one in lines if one.establishment.diffusion == Diffusion.OPEN]
     ends = [end for one in outings for end in (one.day.start, one.day.end) if end is not None]
-    there = [*points_of(shown).values(), *ends]
+    there = [*points_of([one.establishment for one in lines]).values(), *ends]
     return {pace: outside.ways(there, going) for pace, going in asked.items()}
 
 

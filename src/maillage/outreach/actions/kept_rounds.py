@@ -14,7 +14,7 @@ from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
-from maillage.outreach import permissions, rounds, touring
+from maillage.outreach import permissions, rounds, terrain, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import NOWHERE, Going
 from maillage.outreach.outside import NOTHING, Point, Ways
@@ -57,11 +57,11 @@ def plan_round(
     tour = touring.tour_of(campaign, by.person, day, how, ways)
     if start is not None:
         kept.leaves_from, kept.begins, kept.lunch_lasts = "", how.window[0], how.pause
-    keep(kept, tour, touring.Outing(by.person, how), by=by)
+    keep(kept, tour, terrain.Outing(by.person, how), by=by)
     return kept
 
 
-def _from(usual: touring.Day, start: Point | None, *, is_today: bool) -> touring.Day:
+def _from(usual: terrain.Day, start: Point | None, *, is_today: bool) -> terrain.Day:
     """The usual day, or what is left of today from a point: lunch only when it is still to come."""
     if start is None or not is_today:
         return replace(usual, start=start or usual.start)
@@ -75,10 +75,10 @@ def _from(usual: touring.Day, start: Point | None, *, is_today: bool) -> touring
 
 
 def _now() -> int:
-    return int((clock.now() - clock.end_of_day(clock.today())).total_seconds()) + 24 * touring.HOUR
+    return int((clock.now() - clock.end_of_day(clock.today())).total_seconds()) + 24 * terrain.HOUR
 
 
-def keep(kept: KeptRound, tour: touring.Tour, outing: touring.Outing, *, by: Actor) -> None:
+def keep(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing, *, by: Actor) -> None:
     """Keep what a tour says of somebody, in place of the round that stood there: phones see it by its new key.
 
     What found no room is kept with the round of whom it is given to, so that they read why.
@@ -90,7 +90,7 @@ def keep(kept: KeptRound, tour: touring.Tour, outing: touring.Outing, *, by: Act
     RoundStop.objects.bulk_create([*stops, *_left(kept, tour, outing)])
 
 
-def sketch(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[RoundStop]:
+def sketch(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing) -> list[RoundStop]:
     """The stops of somebody's round as a tour says them, and its lunch and end put on the round; nothing is written."""
     kept.lunch_at = kept.over_at = None
     mine = outing.adviser.email
@@ -118,7 +118,7 @@ def _stop(kept: KeptRound | None, tour: touring.Tour, key: str, why: str = "") -
     return RoundStop(round=kept, establishment=firm, agreed=agreed, why=why)
 
 
-def _left(kept: KeptRound, tour: touring.Tour, outing: touring.Outing) -> list[RoundStop]:
+def _left(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing) -> list[RoundStop]:
     left = [
         one for one in left_out(tour) if tour.holders[one.establishment_id] == outing.adviser.pk
     ]
@@ -168,16 +168,16 @@ def retime(kept: KeptRound, ordered: Sequence[RoundStop]) -> None:
         how = _later(how, min((one.arrival or 0) for one in ordered))
     agreed = {one.establishment_id: one.agreed for one in ordered if one.agreed is not None}
     firms = [one.establishment for one in ordered]
-    outing = touring.Outing(kept.adviser, how)
+    outing = terrain.Outing(kept.adviser, how)
     told = Ways.of_json(kept.ways)
-    terrain, route = touring.in_order(outing, firms, agreed, told)
-    tell(kept, ordered, terrain, route)
+    ground, route = touring.in_order(outing, firms, agreed, told)
+    tell(kept, ordered, ground, route)
     RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "wait", "walk", "metres", "agreed"])
     kept.planned_at = clock.now()
     kept.save(update_fields=["planned_at", "lunch_at", "over_at", "has_estimates"])
 
 
-def _later(how: touring.Day, begins: int) -> touring.Day:
+def _later(how: terrain.Day, begins: int) -> terrain.Day:
     """The day begun at another hour; past the hours of lunch, it was taken."""
     pause = how.pause if begins < how.lunch[1] else 0
     return replace(how, window=(begins, how.window[1]), pause=pause)

@@ -12,7 +12,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import touring, waiting
+from maillage.outreach import terrain, touring, waiting
 from maillage.outreach.actions.campaigns import locked_campaign
 from maillage.outreach.actions.kept_rounds import keep
 from maillage.outreach.actions.team import check_team
@@ -54,7 +54,7 @@ def accept_rounds(
     for kept in asked:
         kept.campaign, kept.organisation, kept.day = found, by.acting_for(), day
         kept.accepted_by, kept.batch = by.person, once
-        keep(kept, tour, touring.Outing(kept.adviser, touring.day_of(kept)), by=by)
+        keep(kept, tour, terrain.Outing(kept.adviser, touring.day_of(kept)), by=by)
     return list(asked)
 
 

@@ -16,7 +16,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
-from maillage.outreach import actions, calling, touring
+from maillage.outreach import actions, calling, terrain, touring
 from maillage.outreach.forms.kept_rounds import RoundForm
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.campaigns import CampaignQuerySet
@@ -139,7 +139,7 @@ def _ways(actor: Actor, form: RoundForm, going: str) -> dict[Pace, Ways]:
         return {}
     kept = _kept(actor, form) or KeptRound()
     kept.going = going
-    outing = touring.Outing(actor.person, touring.day_of(kept))
+    outing = terrain.Outing(actor.person, touring.day_of(kept))
     return touring.ways_of(form.cleaned_data["campaign"], [outing], form.cleaned_data["day"])
 
 

@@ -22,7 +22,7 @@ from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import actions, touring
+from maillage.outreach import actions, terrain, touring
 from maillage.outreach.actions.kept_rounds import left_out, sketch
 from maillage.outreach.actions.team_rounds import accepted
 from maillage.outreach.forms.hours import HourForm
@@ -123,7 +123,7 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     wanted = asked.asked()
     if not wanted:
         return None
-    outings = [touring.Outing(one.adviser, touring.day_of(one)) for one in wanted]
+    outings = [terrain.Outing(one.adviser, touring.day_of(one)) for one in wanted]
     data = asked.form.cleaned_data
     try:
         ways = touring.ways_of(campaign, outings, data["day"], spare=data["spare"])
