@@ -19,7 +19,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.ledger.models import Act
-from maillage.outreach import actions, terrain, touring
+from maillage.outreach import actions, terrain, touring, waiting
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop
 from maillage.outreach.models.kept_rounds import HOUR
 from tests.factories import accounts, observed, outreach as make, register
@@ -283,3 +283,15 @@ def test_a_page_of_many_firms_asks_as_much_as_one_of_few(
     sent = asked(*advisers)
     with django_assert_max_num_queries(32):
         read(client, campaign, sent)
+
+
+def test_firms_beyond_those_of_one_day_are_counted(
+    client: Client, manager: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advisers = team(manager)
+    campaign = listed(manager, 12, advisers, nobodys=4)
+    assert "n’ont pas été regardées" not in read(client, campaign, asked(*advisers)).get_text()
+    monkeypatch.setattr(waiting, "IN_ALL", 6)
+    page = read(client, campaign, asked(*advisers))
+    assert "6 visites prévues" in page.get_text()
+    assert "6 autres entreprises de la liste n’ont pas été regardées" in page.get_text()

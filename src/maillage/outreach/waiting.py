@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Q
+
 from maillage.accounts.actors import System
 from maillage.outreach.models import Appointment, Campaign, ListedFirm, RoundStop
 from maillage.outreach.models.campaigns import ListedFirmQuerySet
@@ -37,6 +39,16 @@ def lines_to_see(
     chosen += nobodys[: max(0, min(IN_ALL, most * len(advisers)) - len(chosen))]
     found = rows.filter(pk__in=chosen).select_related("establishment__legal_unit")
     return sorted(found, key=lambda line: (line.establishment_id not in expected, line.rank))
+
+
+def lines_beyond(
+    campaign: Campaign, advisers: Sequence[int], on: date, *, spare: bool, seen: int
+) -> int:
+    """How many more lines wait that day than the `seen` ones that were planned with."""
+    theirs = Q(adviser__in=advisers)
+    if spare:
+        theirs |= Q(adviser=None)
+    return max(0, free_lines(campaign, advisers, on).filter(theirs).count() - seen)
 
 
 def free_lines(campaign: Campaign, advisers: Sequence[int], on: date) -> ListedFirmQuerySet:

@@ -72,6 +72,8 @@ def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
     kept = _kept(request.actor, form)
     stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
     placed = [one for one in stops if one.rank is not None]
+    if kept:
+        form.follow(kept.going)
     context: dict[str, Any] = {
         "form": form,
         "kept": kept,

@@ -22,7 +22,7 @@ from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import actions, terrain, touring
+from maillage.outreach import actions, terrain, touring, waiting
 from maillage.outreach.actions.kept_rounds import left_out, sketch
 from maillage.outreach.actions.team_rounds import accepted
 from maillage.outreach.forms.hours import HourForm
@@ -54,11 +54,15 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Rounds planned and not accepted: each with its stops, what is in none, and what tells them apart."""
+    """Rounds planned and not accepted: each with its stops, what is in none, and what tells them apart.
+
+    `beyond` is how many more firms wait, which were not looked at for one day.
+    """
 
     tour: touring.Tour
     rounds: Sequence[Drawn]
     left: Sequence[RoundStop] = field(default_factory=tuple)
+    beyond: int = 0
 
     @property
     def digest(self) -> str:
@@ -134,7 +138,9 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     drawn = [
         Drawn(kept, sketch(kept, tour, one)) for kept, one in zip(wanted, outings, strict=True)
     ]
-    return Proposal(tour, drawn, sorted(left_out(tour), key=lambda one: one.reason))
+    people, seen = [one.adviser.pk for one in outings], len(tour.holders)
+    beyond = waiting.lines_beyond(campaign, people, data["day"], spare=data["spare"], seen=seen)
+    return Proposal(tour, drawn, sorted(left_out(tour), key=lambda one: one.reason), beyond)
 
 
 def _accepted(

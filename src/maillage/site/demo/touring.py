@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Person
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from maillage.site.demo.story import Story
 
 AGREED_AT = 14 * HOUR + HOUR // 2
-LAST_ONE_DRIVES = (Going.WALKING, Going.CAR)
+LILLE = "59350"
+CAR = {"going": Going.CAR}
+DAYS: tuple[dict[str, Any], ...] = (
+    CAR,
+    CAR | {"begins": 8 * HOUR + HOUR // 2, "lunch_lasts": HOUR * 3 // 4},
+    CAR | {"leaves_from": LILLE, "back_to": LILLE},
+)
+"""How each of them goes: communes are too far apart for walking."""
 REPLAYED = System("the demonstration plays its rounds")
 
 
@@ -46,11 +53,11 @@ def _waiting(campaign: Campaign, team: Sequence[Person]) -> list[ListedFirm]:
 
 
 def _team(story: Story, campaign: Campaign) -> list[tuple[Actor, Person]]:
-    """Two advisers who still have somebody to see."""
+    """Those who still have somebody to see, three at most."""
     members = colleagues(story.partners["cma"], Role.ADVISER)
     advisers = [(one, one.person) for one in members if one.person is not None]
     busy = {line.adviser_id for line in _waiting(campaign, [person for _one, person in advisers])}
-    return [(one, person) for one, person in advisers if person.pk in busy][:2]
+    return [(one, person) for one, person in advisers if person.pk in busy][: len(DAYS)]
 
 
 def _agree(story: Story) -> None:
@@ -71,8 +78,7 @@ def _plan(story: Story) -> None:
         return
     head, today = colleagues(story.partners["cma"], Role.SERVICE_MANAGER)[0], clock.today()
     asked = [
-        KeptRound(adviser=person, going=going)
-        for (_one, person), going in zip(team, LAST_ONE_DRIVES, strict=False)
+        KeptRound(adviser=person, **day) for (_one, person), day in zip(team, DAYS, strict=False)
     ]
     outings = [terrain.Outing(one.adviser, touring.day_of(one)) for one in asked]
     actions.accept_rounds(
