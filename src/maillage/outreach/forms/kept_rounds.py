@@ -45,7 +45,7 @@ class RoundForm(Form):
         """Show how the round of the page goes, unless something else was asked: planned again, it goes so."""
         self.fields["going"].initial = going
         if self.is_bound and not self.data.get("going"):
-            self.data = {**self.data.dict(), "going": going}
+            self.data = {**dict(self.data.items()), "going": going}
 
     def position(self) -> tuple[float, float] | None:
         """Where the phone said it is; never kept."""
