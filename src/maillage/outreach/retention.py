@@ -96,7 +96,7 @@ KEPT = {
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
     models.KeptRound: Kept(
         why=_ROUND,
-        plain="going leaves_from back_to batch",
+        plain="going leaves_from back_to batch ways",
         rules=(
             Rule(
                 name="rounds_of_days_over",
