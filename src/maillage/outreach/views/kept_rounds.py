@@ -69,34 +69,41 @@ def _usual(actor: Actor, campaigns: CampaignQuerySet) -> Campaign | None:
 
 
 def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
-    kept = _kept(request.actor, form)
-    stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
-    placed = [one for one in stops if one.rank is not None]
+    actor = request.actor
+    kept = _kept(actor, form)
     if kept:
         form.follow(kept.going)
+    on_phones = KeptRound.objects.taken_back_by(actor).select_related("adviser", "campaign")
     context: dict[str, Any] = {
         "form": form,
         "kept": kept,
         "here": f"{_page_of(kept)}#stops" if kept else "",
-        "kept_by": request.actor.person_id,
-        "stops": placed,
-        "lunch_before": _after_lunch(kept, placed),
-        "missed": any(one.late for one in placed),
-        "left": [one for one in stops if one.rank is None],
-        "on_phones": KeptRound.objects.taken_back_by(request.actor).select_related(
-            "adviser", "campaign"
-        ),
+        "kept_by": actor.person_id,
+        **_stops(actor, kept),
+        "on_phones": on_phones,
         "today": clock.today(),
+        "apart": _apart(actor, form),
     }
-    told = calling.telephones(request.actor, [one.establishment_id for one in stops])
-    for one in stops:
-        one.telephone = told.get(one.establishment_id)
-    context["seen"] = _seen(request.actor, stops)
-    context["apart"] = _apart(request.actor, form)
     status = 422 if request.method == "POST" else 200
     answer = render(request, "outreach/round.html", context, status=status)
     answer["Permissions-Policy"] = ITS_POSITION
     return answer
+
+
+def _stops(actor: Actor, kept: KeptRound | None) -> dict[str, Any]:
+    """The stops of a round, each with the number to call, which of them were seen, and what found no room."""
+    stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
+    placed = [one for one in stops if one.rank is not None]
+    told = calling.telephones(actor, [one.establishment_id for one in stops])
+    for one in stops:
+        one.telephone = told.get(one.establishment_id)
+    return {
+        "stops": placed,
+        "lunch_before": _after_lunch(kept, placed),
+        "missed": any(one.late for one in placed),
+        "left": [one for one in stops if one.rank is None],
+        "seen": _seen(actor, stops),
+    }
 
 
 def _after_lunch(kept: KeptRound | None, placed: list[RoundStop]) -> RoundStop | None:
