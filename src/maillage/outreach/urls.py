@@ -9,7 +9,7 @@ from maillage.kernel.text import Words
 from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.routes import portfolios, sharing, visited, walks
+from maillage.outreach.routes import portfolios, rounds, sharing, visited, walks
 from maillage.outreach.views import (
     campaigns,
     controls,
@@ -301,6 +301,7 @@ urlpatterns = [
         get=_read,
     ),
     *portfolios.ROUTES,
+    *rounds.ROUTES,
     *sharing.ROUTES,
     *visited.ROUTES,
     *walks.ROUTES,

@@ -45,6 +45,7 @@ from maillage.site.demo import (
     people,
     stocks,
     streets,
+    touring,
 )
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
 from maillage.site.models import Instance
@@ -164,6 +165,7 @@ def _write_calendar(story: Story) -> None:
     desks.write_calendar(story)
     guiding.write_calendar(story)
     streets.write_calendar(story)
+    touring.write_calendar(story, NOW.date())
     cataloguing.write_calendar(story)
     events.write_calendar(story)
     granting.write_calendar(story)
