@@ -13,6 +13,8 @@ from maillage.kernel.remote import Client
 from tests import services
 from tests.services import SERVICE, Hands, Outside
 
+KEYS = ("firms", "sirene", "communes", "addresses", "osrm_walking", "osrm_car", "valhalla")
+
 
 @pytest.fixture
 def outside() -> Iterator[Outside]:
@@ -43,7 +45,7 @@ def turned_on(
                 tmp_path,
                 hands,
             )
-            for key in ("firms", "sirene", "communes", "addresses")
+            for key in KEYS
         }
         return settings.OUTSIDE  # type: ignore[no-any-return]
 

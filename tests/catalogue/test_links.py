@@ -95,6 +95,31 @@ def test_the_longest_unasked_come_first_and_the_next_run_goes_on() -> None:
     assert web.asked == [f"{PAGE}new"]
 
 
+def test_a_site_is_asked_a_few_pages_in_a_run_and_the_others_do_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actions.links, "OF_ONE_SITE", 2)
+    many = [f"https://many.example/{number}" for number in range(5)]
+    for url in (*many, "https://other.example/"):
+        make.entry(link=url)
+    web = Web()
+    for asked in (3, 2, 1, 0):
+        web.asked.clear()
+        assert on("2020-06-01", web).asked == len(web.asked) == asked
+    assert not Link.objects.filter(checked_on=None).exists()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_is_asked_too_much_is_left_alone_until_the_next_run(status: int) -> None:
+    for url in ("https://tired.example/1", "https://TIRED.example/2", "https://other.example/"):
+        make.entry(link=url)
+    web = Web(Knock(is_there=status == 429, status=status))
+    assert on("2020-06-01", web).asked == 2
+    assert on("2020-06-01", web).asked == 1
+    assert len(set(web.asked)) == 3
+    assert not Link.objects.dead().exists()
+
+
 @pytest.mark.parametrize(
     ("lives", "dead"),
     [

@@ -213,6 +213,61 @@ def test_a_tap_notes_presence_and_another_takes_it_back(client: Client, adviser:
         assert "Pas venu" in told
 
 
+@pytest.mark.parametrize(
+    ("moment", "par", "said"),
+    [
+        ("2020-03-12T08:10", "", How.LIST),
+        ("2020-03-12T08:10", "?par=paper", How.PAPER),
+        ("2020-03-13T08:10", "", How.PAPER),
+        ("2020-03-13T08:10", "?par=list", How.LIST),
+        ("2020-03-13T08:10", "?par=code", How.PAPER),
+    ],
+)
+def test_the_list_is_ticked_at_the_door_or_entered_from_paper_and_says_which(
+    client: Client, adviser: Actor, moment: str, par: str, said: How
+) -> None:
+    line = make.line(make.event(adviser))
+    with clock.at(clock.parse_instant(moment)):
+        page = soup(client.get(url("check_in", line.event.key, par)))
+        form = page.select_one(f'form[action="{url("present", line.key)}"]')
+        assert form is not None
+        posted = {one["name"]: one["value"] for one in form.select("input[name=how]")}
+        answer = client.post(url("present", line.key), {"what": "present", **posted}, follow=True)
+        arriving = soup(client.get(url("arrival", line.event.key, "?personne=1")))
+    assert again_line(line).came_by == said
+    assert str(said.label) in main_of(answer)
+    assert answer.redirect_chain[-1][0].endswith(f"?par={said.value}#l-{line.key}")
+    checked = arriving.select_one("input[name=how][checked]")
+    assert checked is not None
+    assert checked["value"] == ("paper" if moment > "2020-03-13" else "list")
+
+
+def test_a_code_shown_at_the_door_is_told_apart_on_its_line_and_on_the_list(
+    client: Client, adviser: Actor
+) -> None:
+    line = make.line(make.event(adviser))
+    with clock.at(clock.parse_instant("2020-03-12T08:10")):
+        shown = soup(client.get(url("line", line.key))).select_one("input[name=how]")
+        assert shown is not None
+        given = {"what": "present", "how": shown["value"]}
+        assert "Code montré à la porte" in main_of(
+            client.post(url("present", line.key), given, follow=True)
+        )
+        assert "Code montré à la porte" in main_of(client.get(url("line", line.key)))
+    assert again_line(line).came_by == How.CODE
+
+
+@pytest.mark.parametrize(("seats", "told"), [(0, False), (12, True)])
+def test_an_event_without_registration_speaks_of_no_seat(
+    client: Client, adviser: Actor, seats: int, told: bool
+) -> None:
+    event = make.event(adviser, seats=seats)
+    page, listed = client.get(url("event", event.key)), client.get(url("check_in", event.key))
+    assert ("Places prises" in main_of(page)) is ("places prises" in main_of(listed)) is told
+    assert ("Sans inscription" in main_of(page)) is not told
+    assert ("Absences" in main_of(page)) is told
+
+
 def test_before_its_day_the_list_offers_no_presence(client: Client, adviser: Actor) -> None:
     line = make.line(make.event(adviser))
     page = soup(client.get(url("check_in", line.event.key)))

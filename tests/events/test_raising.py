@@ -18,8 +18,9 @@ from maillage.events.models import Event, Registration
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.ledger.models import Act
+from maillage.needs import actions as need_actions
 from maillage.needs.models import Need
-from maillage.needs.vocabulary import Origin, Theme
+from maillage.needs.vocabulary import Ending, Origin, Theme
 from maillage.ui import reports
 from tests.events.test_pages import main_of, signed, soup, url
 from tests.factories import accounts, events as make, needs, register
@@ -112,6 +113,27 @@ def test_it_is_raised_on_a_phone_and_listed_on_the_page_of_the_event(
     assert "Réduire l’énergie" in told
     assert Need.objects.visible_to(MACHINE).get().words == "Mon four"
     assert client.post(url("concern", line.key), given | {"theme": ""}).status_code == 422
+
+
+def test_the_event_tells_how_many_requests_were_closed_in_ninety_days_and_opens_them(
+    client: Client, adviser: Actor
+) -> None:
+    need = raised(met(make.event(adviser), adviser), adviser)
+    partner, expert = needs.partner()
+    referral = needs.referral(adviser, partner, of=need)
+    event = Event.objects.visible_to(MACHINE).get()
+    signed(client, adviser)
+    assert "se compte 90 jours après" in main_of(client.get(url("event", event.key)))
+    need_actions.close_referral(referral=referral, ending=Ending.HELPED, by=expert)
+    with clock.at(clock.parse_instant("2020-06-10T07:30")):
+        page = soup(client.get(url("event", event.key)))
+        (door,) = page.select('a[href*="events.closing_rate_90"]')
+        assert door.get_text().startswith("1 demande sur 1 adressée")
+        figure = main_of(client.get(str(door["href"])))
+        unknown = main_of(client.get(str(door["href"]).replace(str(event.key), "none")))
+    assert "100 %" in figure
+    assert event.title in figure
+    assert "event:none:breakfast" in unknown
 
 
 def test_somebody_without_a_firm_is_asked_for_it_first(client: Client, adviser: Actor) -> None:

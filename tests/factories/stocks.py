@@ -10,6 +10,9 @@ from pathlib import Path
 from maillage.figures.observations.stock import Files
 from maillage.kernel.identifiers import luhn
 
+PLACED = ("coordonneeLambertAbscisseEtablissement", "coordonneeLambertOrdonneeEtablissement")
+"""The columns of a position, which INSEE's files did not always have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -26,6 +29,7 @@ class Life:
     is_seat: bool = True
     ess: str = ""
     category: str = "1000"
+    at: tuple[str, str] = ("", "")  # in the metres of Lambert 93
 
     @property
     def siren(self) -> str:
@@ -92,6 +96,7 @@ def _establishment(life: Life) -> dict[str, str]:
         "caractereEmployeurEtablissement": "O" if life.employs_from else "N",
         "trancheEffectifsEtablissement": life.band,
         "etablissementSiege": "true" if life.is_seat else "false",
+        **dict(zip(PLACED, life.at, strict=False)),
     }
 
 

@@ -45,6 +45,9 @@ LISTED = """SELECT n.number, n.fingerprint, n.listed_on, n.compared_at IS NULL F
 JOIN intake_load l ON l.id = n.load_id WHERE l.state = 'active' AND n.undone_at IS NULL ORDER BY n.number"""
 GRANTED = """SELECT g.number, g.mark, g.amount_cents FROM funding_publishedgrant g JOIN intake_load l ON l.id = g.load_id
 WHERE l.state = 'active' ORDER BY g.number"""
+SERIES = """SELECT f.series, f.vintage, f.is_invented, l.area, l.detail, CAST(l.said AS text) FROM series_seriesline l
+JOIN series_seriesfile f ON f.id = l.file_id JOIN intake_load i ON i.id = f.load_id WHERE i.state = 'active'
+ORDER BY f.series, l.area, l.detail"""
 TERMS = (
     "SELECT term, theme FROM needs_term WHERE is_active AND ended_at IS NULL ORDER BY plain, theme"
 )
@@ -58,6 +61,8 @@ DISTRICTS = """SELECT d.code, d.name, d.starts_on, d.ends_on FROM places_priorit
 JOIN places_edition e ON e.id = d.edition_id WHERE e.is_active ORDER BY d.code, d.starts_on"""
 SECTORS = """SELECT s.territory, s.sector, s.fr, s.en, s.commune FROM places_sectorcommune s
 JOIN places_edition e ON e.id = s.edition_id WHERE e.is_active ORDER BY s.territory, s.sector, s.commune"""
+ZONES = """SELECT z.zone, z.name, z.commune FROM places_zonecommune z JOIN places_edition e ON e.id = z.edition_id
+WHERE e.is_active ORDER BY z.commune"""
 LOADS = "SELECT source, state, count(*) FROM intake_load WHERE state IN ('active', 'undone') GROUP BY 1, 2 ORDER BY 1, 2"
 REJECTS = """SELECT r.line, r."column", r.code FROM intake_reject r JOIN intake_load l ON l.id = r.load_id
 WHERE l.state IN ('active', 'undone') ORDER BY r.line, r."column" """
@@ -168,6 +173,10 @@ def load_solicitations(folder: Path) -> None:
     load_file("solicitations", folder / "solicitations.csv", {}, by=by, dry_run=False)
 
 
+def load_series(folder: Path) -> None:
+    command("load_series", "unemployment_zone", folder / "zones.csv", vintage="2020-06-25")
+
+
 def undo_acts(folder: Path) -> None:
     """The load of acts is undone; one that was being undone when it was killed is gone on with."""
     from maillage.intake.models import Load
@@ -191,6 +200,7 @@ CASES = (
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case("grants", "published_grants", lambda at: command("import_scdl", at / "grants.csv"), (GRANTED, LOADS, REJECTS)),
+    Case("series", "unemployment_zone", load_series, (SERIES, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
     Case("providers", "di_structures", load_catalogue("structures.json"), (OFFERED, LOADS, REJECTS)),
@@ -202,6 +212,10 @@ CASES = (
     ),
     Case(
         "sectors", "sectors", lambda at: command("load_sectors", at / "sectors.csv"), (SECTORS, LOADS, REJECTS)
+    ),
+    Case(
+        "employment zones", "employment_zones", lambda at: command("load_employment_zones", at / "zones.csv"),
+        (ZONES, LOADS, REJECTS),
     ),
 )  # fmt: skip
 
@@ -256,6 +270,12 @@ def write_files(folder: Path) -> None:
     told_grants: list[dict[str, str]] = [{"referenceDecision": str(n)} for n in range(ROWS)]
     told_grants[77] = {"montant": "environ"}
     (folder / "grants.csv").write_bytes(funding.file(*told_grants))
+    zones = [
+        ["ZE2020", "LIBZE2020", "2020-T1"],
+        *([1000 + n, f"Zone {n}", "8,1"] for n in range(ROWS)),
+        ["R32", "", "8,1"],
+    ]
+    (folder / "zones.csv").write_bytes(files.as_csv(zones))
     terms = [["term", "theme"], *([f"mot {n}", "online"] for n in range(ROWS)), ["", "online"]]
     (folder / "terms.csv").write_bytes(files.as_csv(terms))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))
@@ -263,6 +283,11 @@ def write_files(folder: Path) -> None:
                for n, commune in enumerate(("59350", "59512", "59599", "5935"))]  # fmt: skip
     head = ["territory", "sector", "fr", "en", "commune"]
     (folder / "sectors.csv").write_bytes(files.as_csv([head, *sectors]))
+    zones = [
+        ["CODGEO", "ZE2020", "LIBZE2020"],
+        *([row[-1], f"321{n % 4}", f"Zone {n % 4}"] for n, row in enumerate(sectors)),
+    ]
+    (folder / "zones.csv").write_bytes(files.as_csv(zones))
 
 
 def prepare() -> None:

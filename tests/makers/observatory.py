@@ -62,6 +62,11 @@ def observatory(owner: Organisation) -> dict[str, Any]:
     return {"territory": _observed(owner), "slug": "proximite"}
 
 
+def observed_series(owner: Organisation) -> dict[str, Any]:
+    """One of the series that other bodies publish of it."""
+    return {"territory": _observed(owner), "code": "unemployment_zone"}
+
+
 def observatory_publishable(owner: Organisation) -> dict[str, Any]:
     """A vintage loaded for the owner's own territory."""
     return {"key": _held(owner).key, "territory": observed.MEL}

@@ -14,7 +14,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
 from maillage.outreach import actions
 from maillage.outreach.models import KeptRound
-from maillage.outreach.touring import HOUR, Day
+from maillage.outreach.terrain import HOUR, Day
 from tests.factories import accounts, observed, outreach as make
 from tests.spec.drawn import noon
 

@@ -211,6 +211,9 @@ def test_a_round_by_car_goes_faster_and_says_so(client: Client, adviser: Actor) 
     assert "estimés, en voiture" in page.get_text()
     assert "min en voiture" in page.get_text()
     assert page.select_one("input[type=hidden][name=going]")["value"] == "car"  # type: ignore[index]
+    chosen = page.select_one("#planning select[name=going] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "car", "planned again, it goes as it did"
     actions.reorder_round(kept=again, order=keys(again)[::-1], by=adviser)
     back = [one.walk for one in again.stops.filter(rank__isnull=False)]
     assert sum(back) < sum(on_foot), "put in another order, it still goes by car"

@@ -18,7 +18,8 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.outreach import actions
 from maillage.outreach.models import Campaign
-from maillage.outreach.touring import HOUR, Day, Tour, tour_of
+from maillage.outreach.terrain import HOUR, Day
+from maillage.outreach.touring import Tour, tour_of
 from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import Establishment
 from tests.factories import accounts, observed, outreach, register

@@ -20,6 +20,9 @@ NAMES = {
     "sirene": "MAILLAGE_API_SIRENE",
     "communes": "MAILLAGE_API_COMMUNES",
     "addresses": "MAILLAGE_API_ADDRESSES",
+    "osrm_walking": "MAILLAGE_API_OSRM_WALKING",
+    "osrm_car": "MAILLAGE_API_OSRM_CAR",
+    "valhalla": "MAILLAGE_API_VALHALLA",
 }
 Read = Callable[..., dict[str, Client]]
 

@@ -29,7 +29,7 @@ from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.actions import send_referral
-from maillage.outreach.models import AdviserProfile, Campaign, KeptRound, Signal, Visit
+from maillage.outreach.models import AdviserProfile, Appointment, Campaign, KeptRound, Signal, Visit
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from maillage.register.actions import own
@@ -184,6 +184,10 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     KeptRound.objects.create(
         campaign=walk, organisation=adviser.acting_for(), adviser=adviser.person,
         day=noon(year).date(), planned_at=noon(year),
+    )  # fmt: skip
+    Appointment.objects.create(
+        organisation=adviser.acting_for(), establishment=bakery, day=noon(year).date(), at=36_000,
+        agreed_by=adviser.person,
     )  # fmt: skip
     diagnoses.diagnosis(adviser, bakery, note=f"Said in {year}")
     desks.project(adviser, name=f"Met in {year}")

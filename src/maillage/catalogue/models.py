@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -313,6 +314,11 @@ class Link(models.Model):
     def of(cls, url: str) -> Link:
         """A link that nobody asked yet."""
         return cls(digest=cls.digest_of(url), url=url)
+
+    @property
+    def site(self) -> str:
+        """The site that is asked for it."""
+        return urlsplit(self.url).netloc.casefold()
 
     @property
     def is_dead(self) -> bool:

@@ -1,4 +1,4 @@
-"""What events count: held, registered, attended, and who did not come (I40)."""
+"""What events count: held, registered, attended, who did not come, and what came of the needs raised there (I40)."""
 
 from __future__ import annotations
 
@@ -193,5 +193,80 @@ NO_SHOW_RATE = figures.declare(
         numerator=SEATS_MISSED,
         denominator=SEATS_EXPECTED,
         dimensions=BREAKDOWNS,
+    )
+)
+NEEDS_PER_EVENT = figures.declare(
+    figures.Rate(
+        code="events.needs_per_event",
+        alias="I40b",
+        version=1,
+        owner="events",
+        label=Words(fr="Besoins par événement", en="Needs per event"),
+        words=Words(
+            fr="Besoins soulevés aux événements de la période, rapportés aux événements tenus pendant la période.",
+            en="Needs raised at the events of the period, over the events held during the period.",
+        ),
+        numerator=NEEDS_RAISED,
+        denominator=EVENTS_HELD,
+        unit="each",
+        dimensions=("event_kind", "month", "organisation"),
+    )
+)
+REFERRALS_DUE = figures.declare(
+    figures.Indicator(
+        code="events.referrals_due_90",
+        version=1,
+        owner="events",
+        label=Words(
+            fr="Mises en relation nées d’événements, de plus de 90 jours",
+            en="Referrals born of events, older than 90 days",
+        ),
+        words=Words(
+            fr="Nombre de mises en relation envoyées pendant la période pour un besoin soulevé à un événement, depuis au moins "
+            "90 jours à l’instant de lecture.",
+            en="Number of referrals sent during the period for a need raised at an event, at least 90 days before the as-of.",
+        ),
+        relation="event_referrals",
+        unit="act",
+        key="id",
+        where=lambda rows: rows.aged == 1,
+        dimensions=(*BREAKDOWNS, "theme", "partner"),
+    )
+)
+REFERRALS_CLOSED = figures.declare(
+    REFERRALS_DUE.part(
+        "events.referrals_closed_90",
+        Words(
+            fr="Mises en relation nées d’événements, closes sous 90 jours",
+            en="Referrals born of events, closed within 90 days",
+        ),
+        Words(
+            fr="Parmi elles, celles que le partenaire a closes au plus tard 90 jours après leur envoi, quelle qu’en soit l’issue. "
+            "Une demande refusée, expirée ou reprise n’est pas close.",
+            en="Among them, those that the partner closed at most 90 days after they were sent, whatever came of it. A request "
+            "refused, expired or taken back is not closed.",
+        ),
+        lambda rows: (rows.aged == 1) & (rows.in_time == 1),
+    )
+)
+CLOSING_RATE = figures.declare(
+    figures.Rate(
+        code="events.closing_rate_90",
+        alias="I40c",
+        version=1,
+        owner="events",
+        label=Words(
+            fr="Mises en relation nées d’événements : part close sous 90 jours",
+            en="Referrals born of events: share closed within 90 days",
+        ),
+        words=Words(
+            fr="Part des mises en relation de la période, envoyées depuis au moins 90 jours pour un besoin soulevé à un événement, "
+            "que le partenaire a closes au plus tard 90 jours après leur envoi.",
+            en="Share of the referrals of the period, sent at least 90 days ago for a need raised at an event, that the "
+            "partner closed at most 90 days after they were sent.",
+        ),
+        numerator=REFERRALS_CLOSED,
+        denominator=REFERRALS_DUE,
+        dimensions=REFERRALS_DUE.dimensions,
     )
 )

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from maillage import places
+from maillage import figures, places
 from maillage.accounts.actors import Actor
+from maillage.events.indicators import CLOSING_RATE
 from maillage.events.kinds import kinds
 from maillage.events.models import Event, EventQuerySet, Registration
 from maillage.events.models.events import at
 from maillage.events.vocabulary import State
 from maillage.kernel import clock
+from maillage.kernel.periods import Period
 from maillage.needs.models import Need
 from maillage.needs.models.needs import NeedQuerySet
 
@@ -141,3 +143,19 @@ def needs_of(event: Event, actor: Actor) -> NeedQuerySet:
     """What was raised there, as far as the reader sees needs; each with where it stands, the oldest first."""
     rows = Need.objects.visible_to(actor).standing().with_state().filter(scheme=event.scheme)
     return rows.select_related("establishment__legal_unit", "organisation").order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the needs of an event: the figure of its referrals closed in time, and where it opens."""
+
+    answer: figures.Answer
+    query: str
+
+
+def outcome_of(event: Event) -> Outcome:
+    """The share of the referrals born of an event that were closed within ninety days, from its day to today."""
+    kept = figures.Filter(schemes=(event.scheme,))
+    period = Period(event.day, max(event.day, clock.today()))
+    (answer,) = figures.answer([figures.Question(CLOSING_RATE.reference, kept, period)])
+    return Outcome(answer, f"{kept.to_query()}&periode={period}")

@@ -13,6 +13,7 @@ from maillage.figures.observations.stock import Files
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
+from maillage.places import districts
 
 
 def build(asked: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def build(asked: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, An
         history_start=asked["history_start"] or building.HISTORY_START,
         only=_communes(asked["territory"], as_of),
         opened=_communes(chosen, as_of) or frozenset(),
+        kinds=asked["areas"],
+        neighbourhoods=districts.drawn_on(as_of),
         engine=asked["engine"],
     )
     path = building.build(order, tell)

@@ -18,7 +18,7 @@ _KINDS = ("string", "int16", *("string",) * 5, *("float64",) * 3, "int64", "stri
 _WORDS = {
     "indicator": Words("code de l’indicateur", "code of the indicator"),
     "version": Words("version de sa règle", "version of its rule"),
-    "area_kind": Words("commune, sector ou epci", "commune, sector or epci"),
+    "area_kind": Words("commune, sector, epci ou qpv", "commune, sector, epci or qpv"),
     "area": Words("code INSEE, clé du secteur ou SIREN", "INSEE code, key of the sector or SIREN"),
     "period": Words("année, ou mois AAAA-MM", "year, or month YYYY-MM"),
     "activity": Words(

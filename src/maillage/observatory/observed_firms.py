@@ -16,6 +16,7 @@ from maillage.figures.observations import demography, loading, naming, opening
 from maillage.figures.observations.calendar import day
 from maillage.figures.observations.closed_list import JOBS_TOLD
 from maillage.figures.observations.headcount import BANDS
+from maillage.figures.observations.neighbourhoods import QPV
 from maillage.figures.observations.observing import ALL
 from maillage.figures.observations.spells import OPEN
 from maillage.kernel.errors import Invalid
@@ -28,6 +29,7 @@ from maillage.observatory.observatories.reading import (
     segment_label,
     written,
 )
+from maillage.places import districts
 from maillage.places.perimeters import Perimeter
 from maillage.register.activities import label
 from maillage.register.models import Establishment
@@ -156,10 +158,12 @@ def find(
             _("This figure is read by everybody, and opened by those who work for a party."),
             remedy=_("Sign in to open it."),
         )
-    communes, name = _within(perimeter, publication, area)
+    is_qpv = rows[0].area_kind == QPV
+    communes, name = _within(perimeter, publication, area, is_qpv=is_qpv)
     wanted = opening.Opened(
         indicator=indicator,
         communes=communes,
+        qpv=area if is_qpv else "",
         period=rows[0].period,
         activity=rows[0].activity,
         segment=rows[0].segment,
@@ -175,11 +179,15 @@ def _nothing() -> Invalid:
     )
 
 
-def _within(perimeter: Perimeter, publication: Publication, area: str) -> tuple[list[str], str]:
+def _within(
+    perimeter: Perimeter, publication: Publication, area: str, *, is_qpv: bool
+) -> tuple[list[str], str]:
     """The communes of an area and its name."""
     if area in perimeter.communes:
         return [area], places.commune_name(area)
     on = publication.vintage.as_of  # type: ignore[union-attr]
+    if is_qpv:
+        return list(perimeter.communes), districts.names_on(on).get(area, area)
     for sector in places.sectors(perimeter.key, on):
         if sector.key == area:
             return list(sector.communes), str(sector.name)

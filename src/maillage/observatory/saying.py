@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -12,6 +14,8 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from maillage import figures, ledger, places
 from maillage.accounts.models import Organisation
 from maillage.conventions.models import Action
+from maillage.events.models import Event
+from maillage.events.models.events import MACHINE
 from maillage.figures import Definition, Indicator, Median, Question
 from maillage.figures.definitions import Rate
 from maillage.figures.secrecy import CLASSES
@@ -67,10 +71,21 @@ def _organisations(keys: Sequence[str]) -> str:
 
 
 def _schemes(keys: Sequence[str]) -> str:
-    own = [key.partition(":")[2] for key in keys if key.startswith("campaign:")]
     every = Campaign.objects.unscoped(reason="the title of a campaign that an address names")
-    titles = {f"campaign:{c.key}": c.title for c in every.filter(key__in=own)} if own else {}
+    campaigns = every.filter(key__in=_own("campaign:", keys))
+    events = Event.objects.visible_to(MACHINE).filter(key__in=_own("event:", keys))
+    titles = {f"campaign:{one.key}": one.title for one in campaigns}
+    titles |= {one.scheme: one.title for one in events}
     return ", ".join(titles.get(key, key) for key in keys)
+
+
+def _own(prefix: str, keys: Iterable[str]) -> list[UUID]:
+    """The public keys in schemes of one sort; an address may hold anything else, which names nothing."""
+    found = []
+    for key in keys:
+        with suppress(ValueError):
+            found += [UUID(key.split(":")[1])] if key.startswith(prefix) else []
+    return found
 
 
 def _themes(codes: Iterable[str]) -> str:

@@ -117,7 +117,7 @@ KEPT = {
     models.ListedFirm: Kept(why=PROOF, plain="commune"),
     models.KeptRound: Kept(
         why=_ROUND,
-        plain="going",
+        plain="going leaves_from back_to batch ways",
         rules=(
             Rule(
                 name="rounds_of_days_over",
@@ -128,6 +128,22 @@ KEPT = {
         ),
     ),
     models.RoundStop: Kept(why=_ROUND, plain="why"),
+    models.Appointment: Kept(
+        why=Words(
+            fr="L’heure convenue avec une entreprise, jusqu’au soir de ce jour.",
+            en="The hour agreed with a firm, until the evening of that day.",
+        ),
+        rules=(
+            Rule(
+                name="agreed_hours_of_days_over",
+                words=Words(
+                    fr="Heures convenues des jours passés", en="Agreed hours of days that are over"
+                ),
+                after=timedelta(days=1),
+                since="day",
+            ),
+        ),
+    ),
     models.FollowedFirm: Kept(why=_FOLLOWED, plain="family ended_because once"),
     models.Handover: Kept(why=_FOLLOWED),
     models.AdviserProfile: Kept(

@@ -8,46 +8,51 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.accounts.models import Membership, Person
-from maillage.figures.methods.access import CAR, WALK, Pace, seconds
+from maillage.figures.methods.access import Pace, seconds
+from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.outreach import rounds
-from maillage.outreach.models import Campaign, ListedFirm
+from maillage.outreach import outside, rounds, waiting
+from maillage.outreach.models import Campaign, KeptRound
 from maillage.outreach.models.kept_rounds import Going
-from maillage.register.models import Establishment, Spell
+from maillage.outreach.outside import Point, Ways
+from maillage.outreach.terrain import (
+    GOINGS,
+    HOUR,
+    PACES,
+    Day,
+    Outing,
+    Terrain,
+    terrain_of,
+)
+from maillage.register.models import Establishment
 
 MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
-HOUR = 3600
-PACES = {Going.WALKING: WALK, Going.CAR: CAR}
 FAR = 15
 """Minutes on foot to the nearest other firm, from which half of them are said to be too far apart for walking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """How an adviser's day goes: hours, lunch, how long a visit lasts, how one goes about, from where.
-
-    Without a point to leave from, it begins at the first firm of the list that has a place; it ends at the last one seen.
-    """
-
-    window: tuple[int, int] = (9 * HOUR, 17 * HOUR + HOUR // 2)
-    lunch: tuple[int, int] = (12 * HOUR, 13 * HOUR)
-    visit: int = HOUR // 2
-    pace: Pace = WALK
-    start: tuple[float, float] | None = None
-
-
 @dataclass(frozen=True)
 class Tour:
-    """A day's round, the firms it speaks of, and those that stand nowhere that is known."""
+    """A day's rounds, the firms they speak of, and those that stand nowhere that is known.
+
+    `agreed` is the hour that a firm expects somebody at, by its key; `holders` to whom it is given and `points` where it
+    stands, by its row; `ways` what services outside told of the ways between, or that they did not answer.
+    """
 
     plan: rounds.Plan
     firms: Mapping[str, Establishment]
     unplaced: Sequence[Establishment] = field(default_factory=tuple)
+    agreed: Mapping[str, int] = field(default_factory=dict)
+    holders: Mapping[int, int | None] = field(default_factory=dict)
+    points: Mapping[int, Point] = field(default_factory=dict)
+    ways: Mapping[Pace, Ways] = field(default_factory=dict)
+    terrain: Terrain | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The plan, and who each stop is."""
@@ -55,17 +60,31 @@ class Tour:
             key: {"name": one.display_name, "address": one.address}
             for key, one in self.firms.items()
         }
+        asked = [{"by": one.by, "silent": one.silent} for one in self.ways.values()]
         return {
             **self.plan.as_json(),
             "firms": named,
             "unplaced": [str(one.key) for one in self.unplaced],
+            **({"ways": asked} if asked else {}),
         }
 
     def lines(self) -> str:
         """The same in words, one line a visit."""
         told = self.plan.lines(lambda key: _called(self.firms[key]))
         why = _("no position")
-        return "\n".join([told, *(f"–  {one.display_name}: {why}" for one in self.unplaced)])
+        unplaced = [f"–  {one.display_name}: {why}" for one in self.unplaced]
+        asked = [_said(ways, pace) for pace, ways in self.ways.items() if ways.by or ways.silent]
+        return "\n".join([told, *unplaced, *asked])
+
+
+def _said(ways: Ways, pace: Pace) -> str:
+    """Who told the ways, or why they are as the crow flies."""
+    if ways.by:
+        return _("Ways by the streets, told by %(service)s.") % {"service": ways.by}
+    return _("Distances as the crow flies × %(detour)s: the server %(service)s did not answer.") % {
+        "service": ways.silent,
+        "detour": localize(pace.detour),
+    }
 
 
 def _called(firm: Establishment) -> str:
@@ -91,40 +110,123 @@ def asked(campaign: str, adviser: str, on: date) -> Tour:
                 "Give the key of a campaign, as in its address, and the e-mail address of an adviser."
             ),
         )
-    return tour_of(found, person, on)
+    return tour_of(found, person, on, ways=ways_of(found, [Outing(person)], on))
 
 
-def tour_of(campaign: Campaign, adviser: Person, on: date, day: Day | None = None) -> Tour:
+def tour_of(
+    campaign: Campaign,
+    adviser: Person,
+    on: date,
+    day: Day | None = None,
+    ways: Mapping[Pace, Ways] | None = None,
+) -> Tour:
     """The round of one adviser on one day of a campaign.
 
     Raises:
         Invalid: the campaign is not under way that day, or this person sees no firm of it.
     """
-    _check(campaign, adviser, on)
-    how = day or Day()
-    firms = [line.establishment for line in _to_see(campaign, adviser)]
-    points = points_of(firms)
-    placed = [one for one in firms if one.pk in points]
-    unplaced = [one for one in firms if one.pk not in points]
-    known = {str(one.key): one for one in placed}
-    if not placed:
-        return Tour(rounds.Plan(()), known, unplaced)
-    start = how.start or points[placed[0].pk]
-    problem = rounds.Problem(
-        seconds([start, *(points[one.pk] for one in placed)], how.pace),
-        [rounds.Stop(key, rank, how.visit) for rank, key in enumerate(known, start=1)],
-        [
-            rounds.Vehicle(
-                adviser.email, 0, None, how.window, breaks=[rounds.Break(HOUR, [how.lunch])]
-            )
-        ],
+    return tours_of(campaign, [Outing(adviser, day or Day())], on, ways=ways)
+
+
+def ways_of(
+    campaign: Campaign, outings: Sequence[Outing], on: date, *, spare: bool = False
+) -> dict[Pace, Ways]:
+    """What services of routes tell of the ways of a day: nothing when none is on. Asked before anything is written.
+
+    Days are those that are kept (`day_of`): where a phone is, is told to nobody.
+    """
+    goings = {one.day.pace: GOINGS[one.day.pace] for one in outings}
+    asked = {pace: going for pace, going in goings.items() if outside.is_on(going)}
+    if not asked:
+        return {}
+    people = [one.adviser.pk for one in outings]
+    lines = waiting.lines_to_see(campaign, people, on, spare=spare, most=MOST)
+    ends = [end for one in outings for end in (one.day.start, one.day.end) if end is not None]
+    there = [*points_of([one.establishment for one in lines]).values(), *ends]
+    return {pace: outside.ways(there, going) for pace, going in asked.items()}
+
+
+def tours_of(
+    campaign: Campaign,
+    outings: Sequence[Outing],
+    on: date,
+    *,
+    spare: bool = False,
+    ways: Mapping[Pace, Ways] | None = None,
+) -> Tour:
+    """The rounds of several advisers on one day of a campaign, no firm twice; `spare`: firms given to nobody too.
+
+    A firm given to an adviser is seen by nobody else. Hours agreed with firms come before everything.
+
+    Raises:
+        Invalid: the campaign is not under way that day, or one of them sees no firm of it.
+    """
+    for one in outings:
+        _check(campaign, one.adviser, on)
+    lines = waiting.lines_to_see(
+        campaign, [one.adviser.pk for one in outings], on, spare=spare, most=MOST
     )
-    return Tour(rounds.plan(problem), known, unplaced)
+    firms = [line.establishment for line in lines]
+    points = points_of(firms)
+    held = [(one.establishment, one.adviser_id) for one in lines if one.establishment_id in points]
+    agreed = waiting.agreed_hours(campaign, on, firms)
+    terrain = terrain_of(outings, held, points, agreed, ways)
+    found = rounds.plan(terrain.problem) if held else rounds.Plan(())
+    plan = _as_early_as_can_be(terrain.problem, found)
+    return Tour(
+        plan,
+        {str(firm.key): firm for firm, _holder in held},
+        [one for one in firms if one.pk not in points],
+        agreed={str(one.key): agreed[one.pk] for one in firms if one.pk in agreed},
+        holders={line.establishment_id: line.adviser_id for line in lines},
+        points=points,
+        ways=ways or {},
+        terrain=terrain,
+    )
+
+
+def day_of(kept: KeptRound) -> Day:
+    """How the day of a kept round goes; a point that a phone told is not kept, so it is in none."""
+    codes = {code for code in (kept.leaves_from, kept.back_to) if code}
+    middles = places.centres(codes) if codes else {}
+    return Day(
+        window=(kept.begins, kept.ends),
+        lunch=(kept.lunch_from, kept.lunch_from + HOUR),
+        visit=kept.visit_lasts,
+        pace=PACES[Going(kept.going)],
+        start=middles.get(kept.leaves_from),
+        pause=kept.lunch_lasts,
+        end=middles.get(kept.back_to),
+    )
+
+
+def in_order(
+    outing: Outing, firms: Sequence[Establishment], agreed: Mapping[int, int], ways: Ways
+) -> tuple[Terrain, rounds.Route]:
+    """The hours of a day that sees these firms in this order, whichever of them are missed."""
+    held = [(firm, None) for firm in firms]
+    terrain = terrain_of([outing], held, points_of(firms), agreed, {outing.day.pace: ways})
+    problem = terrain.problem
+    return terrain, rounds.timed(problem, problem.vehicles[0], problem.stops)
+
+
+def _as_early_as_can_be(problem: rounds.Problem, plan: rounds.Plan) -> rounds.Plan:
+    """The same orders, nobody waiting to begin the day; judged again by the checker."""
+    stops = {one.id: one for one in problem.stops}
+    team = {one.id: one for one in problem.vehicles}
+    routes = [
+        rounds.timed(problem, team[route.vehicle], [stops[call.stop] for call in route.calls])
+        for route in plan.routes
+    ]
+    early = rounds.Plan(routes, plan.unassigned)
+    if wrong := rounds.faults(problem, early):
+        raise AssertionError(wrong)
+    return early
 
 
 def minutes_apart(campaign: Campaign, adviser: Person) -> int | None:
     """How long half of the firms to see are, on foot, from the nearest other one; None for fewer than two."""
-    points = list(points_of([line.establishment for line in _to_see(campaign, adviser)]).values())
+    points = list(points_of(_to_see(campaign, adviser)).values())
     if len(points) < 2:
         return None
     between = seconds(points)
@@ -133,6 +235,11 @@ def minutes_apart(campaign: Campaign, adviser: Person) -> int | None:
         for rank, row in enumerate(between)
     )
     return nearest[len(nearest) // 2] // 60
+
+
+def _to_see(campaign: Campaign, adviser: Person) -> list[Establishment]:
+    found = waiting.lines_to_see(campaign, [adviser.pk], clock.today(), most=MOST)
+    return [line.establishment for line in found]
 
 
 def _check(campaign: Campaign, adviser: Person, on: date) -> None:
@@ -149,16 +256,6 @@ def _check(campaign: Campaign, adviser: Person, on: date) -> None:
             % {"person": adviser, "organisation": campaign.organisation},
             remedy=_("Name somebody to whom firms of this campaign are given."),
         )
-
-
-def _to_see(campaign: Campaign, adviser: Person) -> list[ListedFirm]:
-    """The first lines given to them that are not yet seen, of firms still open."""
-    everyones = ListedFirm.objects.unscoped(
-        reason="the round of an adviser, asked by who runs the instance"
-    )
-    given = everyones.filter(campaign=campaign, adviser=adviser).not_yet_seen()
-    open_ones = given.filter(establishment__state=Spell.State.ACTIVE)
-    return list(open_ones.select_related("establishment__legal_unit").order_by("rank")[:MOST])
 
 
 def points_of(firms: Sequence[Establishment]) -> dict[int, tuple[float, float]]:

@@ -17,9 +17,10 @@ from maillage.places.models import (
 )
 from maillage.places.perimeters import perimeter
 from maillage.places.succession import follow
+from maillage.places.zones import zone_of
 
-KINDS = ("commune", "sector", "epci", "arrondissement", "department")
-"""The kinds of area, the smallest first; an EPCI is named by the SIREN it bears on the day."""
+KINDS = ("commune", "sector", "epci", "arrondissement", "employment_zone", "department")
+"""The kinds of area made of communes, the smallest first; an EPCI is named by the SIREN it bears on the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Areas:
 def areas_on(on: date) -> Areas:
     """The areas of every commune code, old codes and arrondissements of cities followed to their commune.
 
-    A commune outside any intercommunality, or any sector, has no area of that kind.
+    A commune outside any intercommunality, any sector or any employment zone has no area of that kind.
     """
     communes = {row.code: row for row in Commune.objects.exclude(kind=CommuneKind.ARRONDISSEMENT)}
-    epcis, sector_of = _epcis(on), _sectors(on)
+    epcis, sector_of, zones = _epcis(on), _sectors(on), zone_of(on)
     old = Succession.objects.values_list("old_code", flat=True).distinct()
     cities = Commune.objects.filter(kind=CommuneKind.ARRONDISSEMENT).values_list("code", flat=True)
     of: dict[str, dict[str, str]] = {}
@@ -51,6 +52,7 @@ def areas_on(on: date) -> Areas:
             "sector": sector_of.get(final, ""),
             "epci": epcis.get(final, ""),
             "arrondissement": commune.arrondissement,
+            "employment_zone": zones.get(final, ""),
             "department": commune.department,
         }
         of[code] = {kind: area for kind, area in found.items() if area}

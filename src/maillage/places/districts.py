@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 import shapely
 
+from maillage.places.geometry import locate
 from maillage.places.memory import remembered
 from maillage.places.models import PriorityDistrict
 from maillage.places.sources import department_of
@@ -57,6 +59,24 @@ def district_at(lon: float | None, lat: float | None, day: date) -> PriorityDist
 def districts_on(day: date) -> list[PriorityDistrict]:
     """Those that exist on a day, by name."""
     return sorted(_of(_held(day)), key=lambda one: one.name)
+
+
+def drawn_on(day: date) -> dict[str, bytes]:
+    """Their polygons on a day by code, in degrees, as well-known binary."""
+    return {one.code: bytes(one.shape) for one in _of(_held(day))}
+
+
+def names_on(day: date) -> dict[str, str]:
+    """Their names on a day by code."""
+    return {one.code: one.name for one in _of(_held(day))}
+
+
+def names_within(communes: Collection[str], day: date) -> dict[str, str]:
+    """The names, by code, of those of a day whose middle lies in one of these communes."""
+    known = {department_of(code).zfill(3) for code in communes}
+    near = [one for one in _of(_held(day)) if one.code[2:5] in known]
+    middles = ((one, shapely.from_wkb(bytes(one.shape)).representative_point()) for one in near)
+    return {one.code: one.name for one, at in middles if locate(at.x, at.y) in communes}
 
 
 def _is_point(lon: float | None, lat: float | None) -> bool:

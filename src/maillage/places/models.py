@@ -291,5 +291,23 @@ class SectorCommune(models.Model):
         return f"{self.sector} {self.commune}"
 
 
+class ZoneCommune(models.Model):
+    """A commune put into an employment zone by a table that somebody loaded."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="zones")
+    zone = models.CharField(max_length=4)
+    name = models.CharField(max_length=160, blank=True)
+    commune = models.CharField(max_length=5)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "commune"], name="places_zone_commune_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.commune}"
+
+
 def _holds_on(day: date) -> Q:
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))

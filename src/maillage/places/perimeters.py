@@ -21,9 +21,11 @@ from maillage.places.models import (
 from maillage.places.names import communes as communes_by_code
 from maillage.places.speech import said
 from maillage.places.succession import follow, former_codes
+from maillage.places.zones import zones
 
 _COMMUNE = re.compile(r"([0-9]{2}|2[AB])[0-9]{3}")
 _KEY = re.compile(r"[a-z0-9-]{1,40}")
+_ZONE = re.compile(r"ZE-([0-9]{4})")
 _DEPARTMENT = re.compile(r"(?:DEP-)?([0-9]{2}|2[AB]|9[78][0-9])")
 
 
@@ -36,7 +38,7 @@ class Perimeter:
     """A territory on a day.
 
     `population` is the published total of an EPCI (municipal plus counted apart, DGCL), the one its
-    own acts quote; for a commune or a département it is the municipal population.
+    own acts quote; for any other it is the municipal population.
     `municipal_population` always is the sum over `communes`.
     """
 
@@ -81,7 +83,8 @@ def is_loaded() -> bool:
 
 @remembered
 def perimeter(reference: str, on: date) -> Perimeter:
-    """The territory that `reference` names (key, any of its SIRENs, INSEE commune code, département).
+    """The territory that `reference` names: its key, any of its SIRENs, an INSEE commune code, a département, or an
+    employment zone (`ze-` and four digits).
 
     Raises:
         UnknownTerritory: nothing answers to it, or nothing on that day.
@@ -96,6 +99,8 @@ def perimeter(reference: str, on: date) -> Perimeter:
         return _commune(code, on, vintages)
     if match := _DEPARTMENT.fullmatch(code):
         return _department(match[1], on, vintages)
+    if match := _ZONE.fullmatch(code):
+        return _employment_zone(match[1], on, vintages)
     key = wanted.lower()
     # Only what a key may be made of is looked up: PostgreSQL takes no NUL byte.
     known = Territory.objects.filter(key=key) if _KEY.fullmatch(key) else Territory.objects.none()
@@ -177,6 +182,26 @@ def _department(code: str, on: date, vintages: list[Vintage]) -> Perimeter:
         vintage=year,
         note=_note(on, vintages),
         former_codes=former_codes(frozenset(codes), on),
+    )
+
+
+def _employment_zone(code: str, on: date, vintages: list[Vintage]) -> Perimeter:
+    zone = zones(on).get(code)
+    if zone is None:
+        raise _unknown(f"ze-{code}")
+    year = _vintage_on(on, vintages).year
+    inhabitants = _inhabitants(zone.communes, year)
+    return Perimeter(
+        key=f"ze-{code}",
+        kind="employment_zone",
+        siren="",
+        name=zone.name,
+        communes=zone.communes,
+        population=inhabitants,
+        municipal_population=inhabitants,
+        vintage=year,
+        note=_note(on, vintages),
+        former_codes=former_codes(frozenset(zone.communes), on),
     )
 
 

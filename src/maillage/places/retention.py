@@ -18,4 +18,5 @@ KEPT = {
     models.Edition: Kept(why=PUBLIC),
     models.PriorityDistrict: Kept(why=PUBLIC, plain="code name shape"),
     models.SectorCommune: Kept(why=PUBLIC, plain="territory sector fr en commune"),
+    models.ZoneCommune: Kept(why=PUBLIC, plain="zone name commune"),
 }

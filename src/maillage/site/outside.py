@@ -28,12 +28,17 @@ _BY_THE_FILE = Words(
     en="Without it, the position of a firm is the one that the Sirene file gives.",
 )
 
+_BY_THE_CROW = Words(
+    fr="Sans lui, les trajets des tournées sont estimés à vol d’oiseau.",
+    en="Without it, ways of rounds are estimated as the crow flies.",
+)
+
 
 def clients(folder: Path) -> dict[str, Client]:
     """One client a service, which keeps its answers in a folder of its own."""
     return {
         one.key: Client(one, cache=Folder(folder / one.key))
-        for one in (_firms(), _sirene(), _communes(), _addresses())
+        for one in (_firms(), _sirene(), _communes(), _addresses(), *_ways())
     }
 
 
@@ -112,6 +117,27 @@ def _addresses() -> Service:
         timeout=_silence(),
         without=_BY_THE_FILE,
     )
+
+
+def _ways() -> list[Service]:
+    """Those that tell ways by the streets; a server of OSRM knows one way of going, hence one variable for each."""
+    none = "None: ways of rounds are estimated as the crow flies."
+    told = (
+        ("osrm_walking", "OSRM", "OSRM_WALKING", f"Address of an OSRM server prepared for walking. {none}"),
+        ("osrm_car", "OSRM", "OSRM_CAR", f"Address of an OSRM server prepared for cars. {none}"),
+        ("valhalla", "Valhalla", "VALHALLA", f"Address of a Valhalla server, asked where no OSRM is. {none}"),
+    )  # fmt: skip
+    return [
+        Service(
+            key=key,
+            name=Words(name, name),
+            variable=f"MAILLAGE_API_{variable}",
+            address=environment.service(f"MAILLAGE_API_{variable}", meaning),
+            timeout=_silence(),
+            without=_BY_THE_CROW,
+        )
+        for key, name, variable, meaning in told
+    ]
 
 
 def _silence() -> int:

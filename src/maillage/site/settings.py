@@ -110,6 +110,7 @@ INSTALLED_APPS = [
     "maillage.diagnoses",
     "maillage.surveys",
     "maillage.funding",
+    "maillage.series",
     "maillage.desks",
     "maillage.events",
     "maillage.needs",

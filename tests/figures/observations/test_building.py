@@ -97,9 +97,10 @@ def drawn(seed: int, number: int = 400) -> Stock:
 
 def built(stock: Stock, folder: Path, **told: Any) -> list[dict[str, Any]]:
     """The observations of a stock."""
+    told = {"areas": areas(), "kinds": ("commune", "epci"), "only": frozenset(COMMUNES), **told}
     order = building.Order(
-        files=stock.write(folder), areas=areas(), out=folder / "out", as_of=AS_OF,
-        history_start=date(FIRST, 1, 1), kinds=("commune", "epci"), only=frozenset(COMMUNES), **told,
+        files=stock.write(folder), out=folder / "out", as_of=AS_OF,
+        history_start=date(FIRST, 1, 1), **told,
     )  # fmt: skip
     return pq.read_table(building.build(order)).to_pylist()
 

@@ -18,7 +18,9 @@ from maillage.register import activities
 from tests.factories import observed as make
 from tests.spec.drawn import noon
 
-AREAS = {"commune": ["59350", "59512"], "sector": ["mel-nord"], "epci": [make.MEL]}
+AREAS = {
+    "commune": ["59350", "59512"], "sector": ["mel-nord"], "epci": [make.MEL], "qpv": ["QP059001"],
+}  # fmt: skip
 LAST = 2020
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.figures.observations.test_building import built, drawn
+from tests.figures.observations.test_neighbourhoods import DRAWN, placed
 
 pytestmark = pytest.mark.spark
 
@@ -21,10 +22,12 @@ def by_cell(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]
 
 def test_spark_and_duckdb_observe_the_same(tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason="run by make test-spark")
-    stock = drawn(7, number=120)
-    here = by_cell(built(stock, tmp_path / "duckdb"))
-    there = by_cell(built(stock, tmp_path / "spark", engine="spark"))
+    stock, _of = placed(drawn(7, number=120))
+    told: dict[str, Any] = {"kinds": ("commune", "epci", "qpv"), "neighbourhoods": DRAWN}
+    here = by_cell(built(stock, tmp_path / "duckdb", **told))
+    there = by_cell(built(stock, tmp_path / "spark", engine="spark", **told))
     assert here.keys() == there.keys()
+    assert {cell[2] for cell in here} == {"commune", "epci", "qpv"}
     assert len(here) > 1_000
     for cell, row in here.items():
         other = there[cell]

@@ -18,7 +18,7 @@ from maillage.accounts.roles import Role
 from maillage.figures.methods.access import CAR, WALK, seconds
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
-from maillage.outreach import actions, touring
+from maillage.outreach import actions, terrain, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import Going
 from tests.factories import accounts, observed, outreach as make, register
@@ -50,8 +50,8 @@ def test_a_pace_says_the_same_both_ways(kilometres: float) -> None:
 
 
 def test_every_way_of_going_has_its_pace() -> None:
-    assert set(touring.PACES) == set(Going)
-    assert touring.PACES[Going.CAR].kmh > touring.PACES[Going.WALKING].kmh
+    assert set(terrain.PACES) == set(Going)
+    assert terrain.PACES[Going.CAR].kmh > terrain.PACES[Going.WALKING].kmh
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_hours_follow_the_way_and_the_visit(adviser: Actor, going: Going) -> Non
         assert one.arrival is not None
         assert other.arrival is not None
         assert other.arrival == one.arrival + HOUR // 2 + other.walk, "before lunch nobody waits"
-    pace = touring.PACES[going]
+    pace = terrain.PACES[going]
     for one in met[1:]:
         assert one.metres == pytest.approx(one.walk * pace.kmh / 3.6, abs=0.51)
 

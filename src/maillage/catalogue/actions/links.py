@@ -1,7 +1,11 @@
-"""Links of entries are asked whether they still answer; dead once they failed on two days with no answer between."""
+"""Links of entries are asked whether they still answer; dead once they failed on two days with no answer between.
+
+A site is asked little: a few of its pages in a run, and none after it said that it was asked too much.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +18,10 @@ from maillage.kernel.remote.knocking import Knock, knock
 
 #: Links asked in one run of the job: the next run goes on with the others.
 AT_ONCE = 200
+#: Of one site, in one run.
+OF_ONE_SITE = 20
+#: What a site answers that wants to be left alone for now.
+_LEAVE_ALONE = frozenset({429, 503})
 
 Knocks = Callable[[str], Knock | None]
 
@@ -43,9 +51,27 @@ def check_links(*, knocks: Knocks = knock, at_once: int = AT_ONCE) -> Checked:
     if not settings.CATALOGUE_CHECKS_LINKS:
         return done
     _follow()
-    for link in Link.objects.due(clock.today())[:at_once]:
-        _note(link, knocks(link.url), done)
+    left_alone: set[str] = set()
+    for link in _chosen(at_once):
+        if link.site not in left_alone:
+            found = knocks(link.url)
+            if found and found.status in _LEAVE_ALONE:
+                left_alone.add(link.site)
+            _note(link, found, done)
     return done
+
+
+def _chosen(at_once: int) -> list[Link]:
+    """Those of this run: the longest unasked, a few of a site; the next run goes on with the others."""
+    chosen: list[Link] = []
+    of_site: Counter[str] = Counter()
+    for link in Link.objects.due(clock.today()).iterator():
+        if len(chosen) == at_once:
+            break
+        if of_site[link.site] < OF_ONE_SITE:
+            of_site[link.site] += 1
+            chosen.append(link)
+    return chosen
 
 
 @transaction.atomic

@@ -106,12 +106,14 @@ def event(request: ActorRequest, key: UUID) -> HttpResponse:
     found = get_visible_or_404(readable(), request.actor, key=key)
     lines = reading.lines_of(found, request.actor)
     may_run = permissions.can_run_event(request.actor, found)
+    needs = _raised(found, request.actor)
     context = {
         "event": found,
         "standing": reading.standing_of(found, lines) if may_run else None,
         "waiting": [line for line in lines if line.is_waiting],
         "may_run": may_run,
-        "needs": _raised(found, request.actor),
+        "needs": needs,
+        "outcome": reading.outcome_of(found) if needs else None,
         "guests": len(writing.former_guests(found)) if may_run and found.takes_registrations else 0,
         "district": reading.district_of(found),
     }

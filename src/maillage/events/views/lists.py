@@ -15,10 +15,11 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.events import actions, reading
-from maillage.events.forms.lists import ArrivalForm, ConcernForm, EndForm, RegisterForForm
+from maillage.events.forms.lists import BY, ArrivalForm, ConcernForm, EndForm, RegisterForForm
 from maillage.events.models import Event, Registration
 from maillage.events.views.events import own
 from maillage.events.vocabulary import How, Origin
+from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.register.finding import Hit, search
 from maillage.register.models import Establishment
@@ -33,35 +34,45 @@ def check_in(request: ActorRequest, key: UUID) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     every = reading.lines_of(found, request.actor)
     lines = reading.lines_of(found, request.actor, text) if text else every
+    how = _known_by(found, request.GET.get("par", ""))
     context = {
         "event": found,
         "text": text,
         "lines": [line for line in lines if not line.is_waiting],
         "waiting": [line for line in lines if line.is_waiting],
         "standing": reading.standing_of(found, every),
-        "paper": How.PAPER.value,
+        "how": how.value,
+        "known": dict(BY)[how],
+        "other": next((way.value, words) for way, words in BY if way is not how),
     }
     return render(request, "events/check_in.html", context)
 
 
+def _known_by(event: Event, given: str) -> How:
+    """How whoever keeps the list knows who came: at the door on its day, from paper from the next day on, or as they say."""
+    if given in {way.value for way, _words in BY}:
+        return How(given)
+    return How.PAPER if event.day < clock.today() else How.LIST
+
+
 def present(request: ActorRequest, key: UUID) -> HttpResponse:
-    """Note that somebody on the list came, or that they were not there after all."""
-    line = _line(request, key)
+    """Note that somebody on the list came, and how it is known; or that they were not there after all."""
+    line, how = _line(request, key), request.POST.get("how", "")
+    how = How(how) if how in How.values else _known_by(line.event, how)
     try:
         if request.POST.get("what") == "absent":
             actions.note_absent(line=line, by=request.actor)
         else:
-            given = request.POST.get("how")
-            how = How(given) if given in {How.PAPER, How.CODE} else How.LIST
             actions.note_present(line=line, how=how, by=request.actor)
     except Invalid as refusal:
         messages.error(request, str(refusal))
-    return redirect(_on_list(line))
+    return redirect(_on_list(line, how))
 
 
-def _on_list(line: Registration) -> str:
-    """Where the line stands on the list."""
-    return f"{reverse('events:check_in', args=[line.event.key])}#l-{line.key}"
+def _on_list(line: Registration, how: How = How.CODE) -> str:
+    """Where the line stands on the list, which goes on as it was being kept."""
+    kept_by = "" if how is How.CODE else f"?par={how.value}"
+    return f"{reverse('events:check_in', args=[line.event.key])}{kept_by}#l-{line.key}"
 
 
 def line(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -152,7 +163,7 @@ def arrival(request: ActorRequest, key: UUID) -> HttpResponse:
     found, firm = own(request, key), _firm(request)
     if firm is None and "personne" not in request.GET:
         return _finder(request, found, "events/arrival.html")
-    form = kept.bind(request, ArrivalForm)
+    form = kept.bind(request, ArrivalForm, initial={"how": _known_by(found, "")})
     if request.method == "POST" and form.is_valid():
         given, origin = form.cleaned_data, Origin.STAND if "stand" in request.GET else Origin.DOOR
         try:

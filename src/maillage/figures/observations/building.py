@@ -17,14 +17,17 @@ from maillage.figures.observations import (
     cubes,
     demography,
     flows,
+    neighbourhoods,
     observing,
     opening,
     spells,
 )
 from maillage.figures.observations.calendar import MONTH, YEAR, number
 from maillage.figures.observations.engines import Engine, opened, whole
+from maillage.figures.observations.neighbourhoods import QPV
 from maillage.figures.observations.observing import COLUMNS, Scope
 from maillage.figures.observations.stock import (
+    POSITION,
     Files,
     establishments,
     hires,
@@ -39,6 +42,8 @@ from maillage.register.segments import SEGMENTS, Segment
 HISTORY_START = date(2003, 1, 1)
 """Older ceased units were purged from INSEE's files: no cohort is told before."""
 LU = "_lu"
+AREA_KINDS = (*KINDS[:-1], QPV, KINDS[-1])
+"""Every kind of area that is observed; a priority neighbourhood alone is not made of communes."""
 
 Tell = Callable[[str], None]
 
@@ -52,7 +57,8 @@ class Order:
     out: Path
     as_of: date
     history_start: date = HISTORY_START
-    kinds: Sequence[str] = KINDS
+    kinds: Sequence[str] = AREA_KINDS
+    neighbourhoods: neighbourhoods.Drawn = field(default_factory=dict)
     only: frozenset[str] | None = None  # commune codes of the chosen territories; None: all
     opened: frozenset[str] = (
         frozenset()
@@ -95,12 +101,13 @@ class _Run:
     links: ir.Table = None
     hired: ir.Table = None
     communes: dict[str, int] = field(default_factory=dict)
+    grounds: dict[int, tuple[str, str]] = field(default_factory=dict)  # number → commune, QPV
 
     def spells(self) -> ir.Table:
         """The spells of every establishment, chained and dated, kept beside the observations."""
         files = self.order.files
         opened_ = {
-            role: read(self.engine, role, paths, self.work)
+            role: read(self.engine, role, paths, self.work, POSITION.values() if self.drawn else ())
             for role, paths in (
                 ("units", files.units),
                 ("establishments", files.establishments),
@@ -110,14 +117,15 @@ class _Run:
         self.tell("reading establishments")
         stock = establishments(opened_["establishments"])
         stock = with_segments(self.engine, stock, opened_["units"], self.work)
-        stock = stock.left_join(self._codes(), [("commune_code", "code")])
+        stock = self._grounded(stock.left_join(self._codes(), [("commune_code", "code")]))
         self.stock = self.engine.keep(
             stock.select(
                 "unit", "legal_unit", "created", "since", "is_active", "activity", "band",
-                "is_seat", "segments", commune=stock.number.coalesce(0),
+                "is_seat", "segments", commune="ground",
             ),
             "stock",
         )  # fmt: skip
+        self.grounds = neighbourhoods.grounds(self._met(), self.communes, self.drawn)
         self.tell("reading history")
         found = spells.active_spells(
             periods(opened_["history"], self.stock), self.stock.select("unit", on="created")
@@ -128,6 +136,27 @@ class _Run:
         self.hired = hires(opened_["history"])
         self.links = self._links()
         return self._chained(joined, "", self.links)
+
+    @property
+    def drawn(self) -> neighbourhoods.Drawn:
+        """The neighbourhoods to tell apart, if those were asked."""
+        return self.order.neighbourhoods if QPV in self.order.kinds else {}
+
+    def _grounded(self, stock: ir.Table) -> ir.Table:
+        if not self.drawn:
+            return neighbourhoods.unplaced(stock)
+        if "x" not in stock.columns:
+            self.tell("these files tell no position: neighbourhoods are left out")
+            return neighbourhoods.unplaced(stock)
+        self.tell("looking for neighbourhoods")
+        return neighbourhoods.grounded(self.engine, stock, self.drawn, self.work)
+
+    def _met(self) -> list[int]:
+        """The grounds on which somebody stands; nothing is read where none was looked for."""
+        if not self.drawn:
+            return []
+        met = self.engine.keep(self.stock.select("commune").distinct(), "grounds")
+        return list(met.to_pyarrow()["commune"].to_pylist())
 
     @property
     def scope(self) -> Scope:
@@ -179,10 +208,10 @@ class _Run:
                 yield path
 
     def _batches(self) -> list[tuple[str, ...]]:
-        """The kinds of area observed together: one by one for the whole of France, for memory's sake."""
-        if self.order.only is None:
-            return [(kind,) for kind in self.order.kinds]
-        return [tuple(self.order.kinds)]
+        """The kinds of area that there are, observed together: one by one for the whole of France, for memory's sake."""
+        known = {kind for found in self._areas_of().values() for kind in found}
+        kinds = [kind for kind in self.order.kinds if kind in known]
+        return [(kind,) for kind in kinds] if self.order.only is None else [tuple(kinds)]
 
     def _measured(
         self, kinds: Sequence[str], cube: ir.Table, born: ir.Table, month: ir.Table, scope: Scope
@@ -243,17 +272,34 @@ class _Run:
         return self._table("codes", rows, {"code": "string", "number": "int32"})
 
     def named(self) -> ir.Table:
-        """The communes of today by their number: each once, whatever old codes lead to it."""
-        rows = [{"code": code, "number": number} for code, number in self.communes.items()]
-        return self._table("named", rows, {"code": "string", "number": "int32"})
+        """The grounds by their number, each with its commune of today and, where any was looked for, its neighbourhood."""
+        rows = [
+            {"code": code, "number": number, QPV: qpv}
+            for number, (code, qpv) in self.grounds.items()
+        ]
+        columns = {"code": "string", "number": "int32", **({QPV: "string"} if self.drawn else {})}
+        return self._table("named", rows, columns)
+
+    def _areas_of(self) -> dict[int, dict[str, str]]:
+        """The areas of each ground; one that reaches beyond what is observed would be told in part, and is not."""
+        of, only = self.order.areas.of, self.order.only
+        beyond = {
+            area
+            for found in of.values()
+            if only is not None and found["commune"] not in only
+            for area in found.items()
+        }
+        return {
+            number: dict(of[code].items() - beyond) | ({QPV: qpv} if qpv else {})
+            for number, (code, qpv) in self.grounds.items()
+        }
 
     def _areas(self, kinds: Sequence[str]) -> ir.Table:
-        found = self.order.areas.of
         rows = [
-            {"commune": rank, "area_kind": kind, "area": found[code][kind]}
+            {"commune": number, "area_kind": kind, "area": found[kind]}
+            for number, found in self._areas_of().items()
             for kind in kinds
-            for code, rank in self.communes.items()
-            if kind in found[code]
+            if kind in found
         ]
         columns = {"commune": "int32", "area_kind": "string", "area": "string"}
         return self._table(f"areas_{kinds[0]}", rows, columns)

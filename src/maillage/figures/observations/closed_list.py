@@ -26,6 +26,8 @@ _MONTHLY = tuple(flow.code for flow in demography.FLOWS if flow.monthly)
 DENSITY, JOBS = "register.density_per_10k", "register.jobs_estimate"
 JOBS_TOLD = (JOBS, "register.jobs_lower", "register.jobs_upper")
 _OPEN = (demography.STOCK, *_FLOWS, *_RATES, DENSITY, demography.HIRES.code)
+_NEAR = (demography.STOCK, *_FLOWS, *_RATES[:1])
+"""What is said of a neighbourhood: counts of public fields alone, which no subtraction from its commune can uncover."""
 _LU = tuple(f"{code}_lu" for code in (demography.STOCK, *_FLOWS, *_RATES, DENSITY, *_SURVIVALS))
 STATISTICAL = frozenset({*_SURVIVALS, *(f"{code}_lu" for code in _SURVIVALS), *JOBS_TOLD})
 """Indicators of cells that secrecy may hide; all others are counts of public fields."""
@@ -100,6 +102,14 @@ TABLES = (
         indicators=(*JOBS_TOLD, "register.survival_3y"),
         area_kinds=("commune",),
         segments=(ALL,),
+        last=YEARS,
+    ),
+    PublicTable(
+        code="neighbourhoods",
+        words=Words("Les quartiers prioritaires", "Priority neighbourhoods"),
+        indicators=_NEAR,
+        area_kinds=("qpv",),
+        segments=_TWO,
         last=YEARS,
     ),
     PublicTable(

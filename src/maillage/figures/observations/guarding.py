@@ -24,6 +24,7 @@ from maillage.figures.observations.observing import ALL
 from maillage.figures.observations.packing import packed
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.kernel.text import Words
+from maillage.places import districts
 from maillage.places.perimeters import Perimeter
 
 FILE = "secret.parquet"
@@ -59,13 +60,18 @@ def is_kept(vintage: StockVintage) -> bool:
 
 
 def areas_of(perimeter: Perimeter, on: date) -> tuple[dict[str, list[str]], Tree]:
-    """The areas of a territory by kind, and how they add up."""
+    """The areas of a territory by kind, and how those under secrecy add up: of a neighbourhood nothing is."""
     parents = {perimeter.siren: ""} | dict.fromkeys(perimeter.communes, perimeter.siren)
     keys = []
     for sector in places.sectors(perimeter.key, on):
         keys.append(sector.key)
         parents |= {sector.key: perimeter.siren} | dict.fromkeys(sector.communes, sector.key)
-    areas = {"commune": list(perimeter.communes), "sector": keys, "epci": [perimeter.siren]}
+    areas = {
+        "commune": list(perimeter.communes),
+        "sector": keys,
+        "epci": [perimeter.siren],
+        "qpv": sorted(districts.names_within(perimeter.communes, on)),
+    }
     return areas, Tree(perimeter.siren, parents)
 
 

@@ -28,6 +28,8 @@ OPENLY, PROVISIONAL, FEW, DOMINATED, UNOBSERVED = "V", "P", "A", "B", "U"
 """What `publish()` will say of a cell: published, published as provisional, hidden because fewer than
 three units, hidden because one makes most of it, not observed yet."""
 THRESHOLD, DOMINANCE = 3, 0.85
+SMALL = ("commune", "qpv")
+"""Kinds of area that are not cut into divisions."""
 _GROUP = ("area_kind", "area", "activity", "segment")
 
 
@@ -73,8 +75,8 @@ def _summed(rows: ir.Table, names: Sequence[str]) -> ir.Table:
 def spread(cube: ir.Table, segments: Sequence[Segment], *, detailed: bool) -> ir.Table:
     """A cube with the total and each segment in turn and, if `detailed`, by activity.
 
-    Craft is given by NAF subclass, everywhere; the whole of the register by division, but not by commune:
-    one of a hundred firms is not to be cut into eighty.
+    Craft is given by NAF subclass, everywhere; the whole of the register by division, but not by commune
+    or neighbourhood: one of a hundred firms is not to be cut into eighty.
     """
     parts: list[ir.Table] = []
     for segment in (None, *segments):
@@ -86,7 +88,7 @@ def spread(cube: ir.Table, segments: Sequence[Segment], *, detailed: bool) -> ir
         if detailed and segment == CRAFT_RM:
             levels.append(known)
         if detailed and segment is None:
-            wide = known.filter(known.area_kind != "commune")
+            wide = known.filter(known.area_kind.notin(SMALL))
             levels.append(wide.mutate(activity=wide.activity.substr(0, 2)))
         parts += [_summed(level, level.columns) for level in levels]
     return ibis.union(*parts)
@@ -149,8 +151,8 @@ def counts(years: ir.Table, scope: Scope) -> Iterator[tuple[str, ir.Table]]:
 
 
 def ratios(years: ir.Table, scope: Scope) -> Iterator[tuple[str, ir.Table]]:
-    """The rates of each year, null where nobody was there to begin; of a commune, over all activities."""
-    years = years.filter((years.activity == ALL) | (years.area_kind != "commune"))
+    """The rates of each year, null where nobody was there to begin; of a commune or a neighbourhood, over all activities."""
+    years = years.filter((years.activity == ALL) | years.area_kind.notin(SMALL))
     for ratio in demography.RATIOS:
         over = years[name(ratio.over)].cast("float64")
         under = reduce(add, (years[name(code)] for code in ratio.under)).cast("float64")

@@ -19,10 +19,12 @@ from maillage.figures.observations.closed_list import DENSITY, JOBS_TOLD
 from maillage.figures.observations.engines import Engine
 from maillage.figures.observations.flows import BIRTH
 from maillage.figures.observations.headcount import BANDS
+from maillage.figures.observations.neighbourhoods import QPV
 from maillage.figures.observations.observing import ALL
 from maillage.register.segments import by_code
 
 FILE, EMPLOYERS = "spells.parquet", "employers.parquet"
+PLACES = ("commune", "came_from", "went_to")
 EMPLOYING = sorted(band for band, bounds in BANDS.items() if max(bounds))
 _COLUMNS = (
     "unit", "legal_unit", "id", "root", "start", "end", "entered", "left", "entry", "exit", "lasts",
@@ -34,17 +36,22 @@ _LISTED = ("unit", "commune", "activity", "start", "end", "entry", "exit", "band
 def write(
     engine: Engine, spells: ir.Table, names: ir.Table, communes: Collection[str], path: Path
 ) -> None:
-    """Keep the spells of some communes, each under its code (`code, number`) and each chain with its end."""
+    """Keep the spells of some communes, each under its code (`code, number`) and each chain with its end.
+
+    Where neighbourhoods were told apart (`qpv`), each bears its own too, and those it came from and went to.
+    """
     ends = spells.group_by("root").aggregate(over=spells.end.max())
     told = spells.join(ends, "root")
-    for column in ("commune", "came_from", "went_to"):
-        named = names.select(**{f"{column}_number": "number", f"{column}_code": "code"})
+    parts = [name for name in ("code", QPV) if name in names.columns]
+    for column in PLACES:
+        named = names.select(
+            **{f"{column}_number": "number"}, **{f"{column}_{part}": part for part in parts}
+        )
         told = told.left_join(named, told[column] == named[f"{column}_number"])
     kept = told.filter(told.commune_code.isin(sorted(communes))).select(
         *_COLUMNS,
-        commune="commune_code",
-        came_from="came_from_code",
-        went_to="went_to_code",
+        **{column: f"{column}_code" for column in PLACES},
+        **{f"{column}_{QPV}": f"{column}_{QPV}" for column in PLACES if QPV in parts},
     )
     engine.write(kept.order_by("commune", "activity", "unit", "start"), path)
 
@@ -70,7 +77,7 @@ def write_employers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Which observation to open: `communes` are those of its area."""
+    """Which observation to open: `communes` are those of its area, `qpv` its neighbourhood if it is one."""
 
     indicator: str
     communes: Collection[str]
@@ -78,6 +85,7 @@ class Opened:
     activity: str = ALL
     segment: str = ALL
     side: str = ""  # of a rate: `bottom` for what it divides by
+    qpv: str = ""
 
     @property
     def first(self) -> int:
@@ -128,8 +136,7 @@ def page(
 
 
 def _counted(spells: ir.Table, asked: Opened) -> ir.Table:
-    inside = sorted(asked.communes)
-    rows = spells.filter(spells.commune.isin(inside))
+    rows = spells.filter(_is_inside(spells, "commune", asked))
     if asked.segment != ALL:
         rows = rows.filter((rows.segments & by_code(asked.segment).mask) != 0)
     if asked.activity != ALL:
@@ -143,10 +150,17 @@ def _counted(spells: ir.Table, asked: Opened) -> ir.Table:
         codes = rate.under if asked.side else (rate.over,)
     else:
         codes = (demography.STOCK if asked.indicator == DENSITY else asked.indicator,)
-    return ibis.union(*[_one(rows, code, asked, inside) for code in codes])
+    return ibis.union(*[_one(rows, code, asked) for code in codes])
 
 
-def _one(rows: ir.Table, code: str, asked: Opened, inside: list[str]) -> ir.Table:
+def _is_inside(rows: ir.Table, column: str, asked: Opened) -> ir.BooleanValue:
+    """Whether the place that a column tells is in the area."""
+    if asked.qpv:
+        return (rows[f"{column}_{QPV}"] == asked.qpv).coalesce(False)
+    return rows[column].isin(sorted(asked.communes)).coalesce(False)
+
+
+def _one(rows: ir.Table, code: str, asked: Opened) -> ir.Table:
     """The spells of one flow in the period, or those of the stock when it begins."""
     if code == demography.STOCK:
         return rows.filter(rows.entered < asked.first, rows.left >= asked.first)
@@ -154,7 +168,7 @@ def _one(rows: ir.Table, code: str, asked: Opened, inside: list[str]) -> ir.Tabl
     day = rows[flow.dated]
     found = rows.filter(flow.where(rows), day >= asked.first, day < asked.end)
     if flow.crosses:
-        found = found.filter(~found[flow.crosses].isin(inside).coalesce(False))
+        found = found.filter(~_is_inside(found, flow.crosses, asked))
     return found
 
 

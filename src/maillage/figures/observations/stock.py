@@ -50,6 +50,11 @@ COLUMNS = {
         "continuiteEconomique",
     ),
 }
+POSITION = {
+    "x": "coordonneeLambertAbscisseEtablissement",
+    "y": "coordonneeLambertOrdonneeEtablissement",
+}
+"""Where an establishment stands, in the metres of its territory: files before 2023 did not tell."""
 _FACTS = ("trade", "activity", "nomenclature", "employer", "band")
 
 
@@ -63,8 +68,10 @@ class Files:
     links: tuple[Path, ...] = ()
 
 
-def opened(engine: Engine, role: str, paths: Iterable[Path], work: Path) -> ir.Table:
-    """The rows of the files of one role.
+def opened(
+    engine: Engine, role: str, paths: Iterable[Path], work: Path, more: Iterable[str] = ()
+) -> ir.Table:
+    """The rows of the files of one role, with `more` columns where they hold them.
 
     Raises:
         Invalid: a file is missing, damaged, or another than this one.
@@ -73,7 +80,7 @@ def opened(engine: Engine, role: str, paths: Iterable[Path], work: Path) -> ir.T
     missing = [name for name in COLUMNS[role] if name not in table.columns]
     if missing:
         raise _another_file(role, missing, table.columns, next(iter(paths)))
-    return table.select(*COLUMNS[role])
+    return table.select(*COLUMNS[role], *(name for name in more if name in table.columns))
 
 
 def _readable(path: Path, work: Path) -> Path:
@@ -157,8 +164,9 @@ def is_true(column: ir.Value) -> ir.BooleanValue:
 
 
 def establishments(table: ir.Table) -> ir.Table:
-    """One row an establishment: what figures read of it, dates as numbers."""
+    """One row an establishment: what figures read of it, dates as numbers; where it stands if that was asked."""
     t = table
+    at = {name: text(t[column]) for name, column in POSITION.items() if column in t.columns}
     return t.select(
         unit=key(t.siret),
         legal_unit=key(t.siren),
@@ -172,6 +180,7 @@ def establishments(table: ir.Table) -> ir.Table:
         employer=text(t.caractereEmployeurEtablissement),
         band=text(t.trancheEffectifsEtablissement),
         is_seat=is_true(t.etablissementSiege),
+        **at,
     )
 
 

@@ -97,7 +97,7 @@ class Client:
         """
         if not self.service.is_on:
             raise refusals.off(self.service)
-        question = f"{self.service.address}{quote(path)}?{urlencode(sorted(params.items()), errors='replace')}"
+        question = f"{self.service.address}{quote(path, safe='/,;')}?{urlencode(sorted(params.items()), errors='replace')}"
         kept = self._kept(question, read)
         if kept is not None and self._now() - kept.at < fresh:
             return kept

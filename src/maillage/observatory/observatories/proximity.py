@@ -5,6 +5,7 @@ from __future__ import annotations
 from maillage.figures.observations.closed_list import DENSITY
 from maillage.kernel.text import Words
 from maillage.observatory.observatories import Observatory, Side, mapped, panels
+from maillage.observatory.observatories.neighbourhoods import neighbourhoods
 from maillage.observatory.observatories.underserved import underserved
 
 OBSERVATORY = Observatory(
@@ -24,6 +25,7 @@ OBSERVATORY = Observatory(
         panels.a_series("register.births", segment="craft_rm", side=Side.BESIDE),
         underserved,
         panels.by_activity("register.stock", segment="craft_rm"),
+        neighbourhoods,
         panels.by_sector("register.survival_3y"),
         panels.comparison(DENSITY, "register.survival_3y"),
     ),

@@ -96,6 +96,13 @@ ROUTES = [
         get=_read,
     ),
     route(
+        _one + "series/<slug:code>.csv",
+        observatories.series_csv,
+        name="series_csv",
+        maker="observed_series",
+        get=_export,
+    ),
+    route(
         _one + "<str:slug>/",
         observatories.observatory,
         name="observatory",

@@ -17,11 +17,15 @@ from maillage.figures.observations import closed_list
 from maillage.figures.observations.naming import NAMED
 from maillage.kernel.errors import Invalid
 from maillage.observatory import observed, observed_data, observed_firms, reach
+from maillage.observatory.external import data as external_data
+from maillage.observatory.external.cards import cards, told_of
 from maillage.observatory.forms.observatories import ObservatoryForm
 from maillage.observatory.observatories import Observatory, Panel, Side, every
 from maillage.observatory.observatories.reading import MOST_COMPARED, WITH, Reading, read
 from maillage.observatory.observatories.underserved import BASKET
 from maillage.places.perimeters import Perimeter
+from maillage.series.declared import series_of
+from maillage.series.reading import files_of
 from maillage.ui.csvout import csv_response
 
 
@@ -42,6 +46,7 @@ def methods(request: ActorRequest) -> HttpResponse:
         "indicators": NAMED.values(),
         "tables": closed_list.TABLES,
         "columns": observed_data.dictionary(),
+        "external": external_data.dictionary(),
     }
     return render(request, "observatory/observatory_methods.html", context)
 
@@ -68,9 +73,9 @@ def observatory(request: ActorRequest, territory: str, slug: str) -> HttpRespons
         "refusal": refusal,
         **{side.value: [panel for panel in panels if panel.side is side] for side in Side},
         "siblings": every(),
+        "external": cards(slug, reading, request.actor),
     }
-    status = 422 if refusal else 200
-    return render(request, "observatory/observatory.html", context, status=status)
+    return render(request, "observatory/observatory.html", context, status=422 if refusal else 200)
 
 
 def _panels(one: Observatory, reading: Reading) -> list[Panel]:
@@ -126,6 +131,19 @@ def data_parquet(_request: ActorRequest, territory: str) -> HttpResponse:
     name = f"observatoire-{perimeter.siren}.parquet"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
+
+
+def series_csv(_request: ActorRequest, territory: str, code: str) -> HttpResponse:
+    """What stands of an external series for a territory, as a table."""
+    _publication, perimeter = _published(territory)
+    series = series_of(code)
+    if series is None:
+        raise Http404
+    files = files_of([code]).get(code, [])
+    names = places.commune_names(perimeter.communes).values()
+    found = told_of(series, files, perimeter.all_codes, names)
+    name = f"{code}-{perimeter.siren}.csv"
+    return csv_response(name, external_data.COLUMNS, external_data.rows(found))
 
 
 def _published(territory: str) -> tuple[Publication, Perimeter]:

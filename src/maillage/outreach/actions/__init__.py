@@ -1,6 +1,7 @@
 """What people do with prospecting; every write of the package, and every act, starts here."""
 
 from maillage.outreach.actions.answers import Heard, lift_objection, object_to_signals
+from maillage.outreach.actions.appointments import agree_hour
 from maillage.outreach.actions.campaigns import (
     assign,
     change_campaign,
@@ -25,6 +26,7 @@ from maillage.outreach.actions.portfolios import (
     stop_following,
 )
 from maillage.outreach.actions.sharing import Said, say_profile, share_out
+from maillage.outreach.actions.team_rounds import accept_rounds
 from maillage.outreach.actions.visits import VisitFacts, cancel_visit, correct_visit, report_visit
 from maillage.outreach.actions.walks import call_off_walk, change_walk, prepare_walk
 
@@ -32,8 +34,10 @@ __all__ = [
     "Heard",
     "Said",
     "VisitFacts",
+    "accept_rounds",
     "add_photo",
     "add_unknown_firm",
+    "agree_hour",
     "assign",
     "begin_guide",
     "call_off_walk",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.figures.methods.access import Pace, seconds
+from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
-from maillage.outreach import permissions, touring
+from maillage.kernel.identifiers import uuid7
+from maillage.outreach import permissions, rounds, terrain, touring
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import NOWHERE, Going
-
-Point = tuple[float, float]
+from maillage.outreach.outside import NOTHING, Point, Ways
+from maillage.outreach.terrain import Terrain
 
 
 @ledger.action
@@ -28,10 +29,12 @@ def plan_round(
     by: Actor,
     start: Point | None = None,
     going: str = Going.WALKING,
+    ways: Mapping[Pace, Ways] | None = None,
 ) -> KeptRound:
     """Plan one's own day and keep it, in place of what was planned for it; planning, so no act is recorded.
 
-    From a point, it begins there and, today, not before now.
+    `ways` are those that a service of routes told beforehand (`touring.ways_of`), else as the crow flies. Hours, lunch and where the day ends stay those of the round that it replaces. From a point, it begins there and,
+    today, not before now.
 
     Raises:
         NotAllowed: the actor does not go and see firms.
@@ -45,61 +48,96 @@ def plan_round(
     if going not in Going.values:
         message = _("Choose one of the list.")
         raise Invalid(message, fields={"going": message})
-    how = replace(_hours(day, start), pace=touring.PACES[Going(going)])
-    tour = touring.tour_of(campaign, by.person, day, how)
-    KeptRound.objects.carried_by(by).filter(campaign=campaign, day=day).delete()
-    kept = KeptRound.objects.create(
-        campaign=campaign,
-        organisation=by.acting_for(),
-        adviser=by.person,
-        day=day,
-        going=going,
-        planned_at=clock.now(),
+    before = KeptRound.objects.carried_by(by).filter(campaign=campaign, day=day).first()
+    kept = before or KeptRound(
+        campaign=campaign, organisation=by.acting_for(), adviser=by.person, day=day
     )
-    RoundStop.objects.bulk_create(_stops(kept, tour, how))
+    kept.going = going
+    how = _from(touring.day_of(kept), start, is_today=day == clock.today())
+    tour = touring.tour_of(campaign, by.person, day, how, ways)
+    if start is not None:
+        kept.leaves_from, kept.begins, kept.lunch_lasts = "", how.window[0], how.pause
+    keep(kept, tour, terrain.Outing(by.person, how), by=by)
     return kept
 
 
-def _hours(day: date, start: Point | None) -> touring.Day:
-    usual = touring.Day(start=start)
-    if start is None or day != clock.today():
-        return usual
+def _from(usual: terrain.Day, start: Point | None, *, is_today: bool) -> terrain.Day:
+    """The usual day, or what is left of today from a point: lunch only when it is still to come."""
+    if start is None or not is_today:
+        return replace(usual, start=start or usual.start)
     begins, ends = usual.window
     begins = min(max(begins, _now()), ends)
-    lunch = (max(usual.lunch[0], begins), max(usual.lunch[1], begins))
-    return replace(usual, window=(begins, ends), lunch=lunch)
+    first, last = usual.lunch
+    pause = usual.pause if begins < last and max(begins, first) + usual.pause <= ends else 0
+    return replace(
+        usual, start=start, window=(begins, ends), lunch=(max(first, begins), last), pause=pause
+    )
 
 
 def _now() -> int:
-    return int((clock.now() - clock.end_of_day(clock.today())).total_seconds()) + 24 * touring.HOUR
+    return int((clock.now() - clock.end_of_day(clock.today())).total_seconds()) + 24 * terrain.HOUR
 
 
-def _stops(kept: KeptRound, tour: touring.Tour, how: touring.Day) -> list[RoundStop]:
-    calls = [call for route in tour.plan.routes for call in route.calls]
-    placed = [RoundStop(round=kept, establishment=tour.firms[call.stop]) for call in calls]
-    _walk(placed, how)
-    left = [(tour.firms[one.stop], one.why.value) for one in tour.plan.unassigned]
-    left += [(firm, NOWHERE) for firm in tour.unplaced]
-    return placed + [RoundStop(round=kept, establishment=firm, why=why) for firm, why in left]
+def keep(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing, *, by: Actor) -> None:
+    """Keep what a tour says of somebody, in place of the round that stood there: phones see it by its new key.
+
+    What found no room is kept with the round of whom it is given to, so that they read why.
+    """
+    KeptRound.objects.visible_to(by).filter(pk=kept.pk).delete()
+    kept.pk, kept.key, kept.planned_at = None, uuid7(), clock.now()
+    stops = sketch(kept, tour, outing)
+    kept.save(force_insert=True)
+    RoundStop.objects.bulk_create([*stops, *_left(kept, tour, outing)])
 
 
-def _walk(stops: Sequence[RoundStop], how: touring.Day) -> None:
-    """Rank and hours of stops seen in this order, each as early as can be; lunch is taken from noon."""
-    found = touring.points_of([one.establishment for one in stops])
-    points = [found[one.establishment_id] for one in stops]
-    between = seconds([how.start or points[0], *points], how.pace) if points else None
-    at, eaten = how.window[0], how.window[0] >= how.lunch[1]
-    for rank, stop in enumerate(stops, start=1):
-        walk = 0 if between is None else int(between[rank - 1][rank])
-        at += walk
-        if not eaten and at + how.visit > how.lunch[1]:
-            at, eaten = max(at, how.lunch[0]) + touring.HOUR, True
-        stop.rank, stop.arrival, stop.walk, stop.metres = rank, at, walk, _metres(walk, how.pace)
-        at += how.visit
+def sketch(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing) -> list[RoundStop]:
+    """The stops of somebody's round as a tour says them, and its lunch and end put on the round; nothing is written."""
+    kept.lunch_at = kept.over_at = None
+    mine = outing.adviser.email
+    route = next((one for one in tour.plan.routes if one.vehicle == mine), None)
+    kept.ways = {}
+    if route is None or tour.terrain is None:
+        return []
+    stops = [_stop(kept, tour, call.stop) for call in route.calls]
+    ends = [end for end in (outing.day.start, outing.day.end) if end is not None]
+    told = tour.ways.get(outing.day.pace, NOTHING)
+    places = [*ends, *(tour.points[one.establishment_id] for one in stops)]
+    kept.ways = told.only(places).as_json()
+    tell(kept, stops, tour.terrain, route)
+    return stops
 
 
-def _metres(way: int, pace: Pace) -> int:
-    return round(way * pace.kmh / 3.6)
+def left_out(tour: touring.Tour) -> list[RoundStop]:
+    """What is in no round, with its reason; nothing is written."""
+    left = [_stop(None, tour, one.stop, one.why.value) for one in tour.plan.unassigned]
+    return left + [RoundStop(establishment=firm, why=NOWHERE) for firm in tour.unplaced]
+
+
+def _stop(kept: KeptRound | None, tour: touring.Tour, key: str, why: str = "") -> RoundStop:
+    firm, agreed = tour.firms[key], tour.agreed.get(key)
+    return RoundStop(round=kept, establishment=firm, agreed=agreed, why=why)
+
+
+def _left(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing) -> list[RoundStop]:
+    left = [
+        one for one in left_out(tour) if tour.holders[one.establishment_id] == outing.adviser.pk
+    ]
+    for one in left:
+        one.round = kept
+    return left
+
+
+def tell(
+    kept: KeptRound, stops: Sequence[RoundStop], terrain: Terrain, route: rounds.Route
+) -> None:
+    """Put on the stops, in their order, what a route says: hours, waits, ways; on the round, lunch and its end."""
+    legs = terrain.legs(route)
+    for rank, (stop, call, leg) in enumerate(zip(stops, route.calls, legs, strict=True), start=1):
+        stop.rank, stop.arrival, stop.wait = rank, call.arrival, call.wait
+        stop.walk, stop.metres = leg.seconds, leg.metres
+    kept.has_estimates = not all(leg.is_told for leg in legs)
+    kept.lunch_at = next((pause.start for pause in route.pauses), None)
+    kept.over_at = route.end if stops else None
 
 
 @ledger.action
@@ -119,13 +157,30 @@ def reorder_round(*, kept: KeptRound, order: Sequence[str], by: Actor) -> KeptRo
         raise Conflict(
             _("This round was planned again meanwhile."), remedy=_("Read it, then order it.")
         )
-    first = min((one.arrival or 0) for one in stops.values()) if stops else 0
-    usual = touring.Day(pace=touring.PACES[Going(found.going)])
-    ordered = [stops[key] for key in order]
-    _walk(ordered, replace(usual, window=(first, usual.window[1])))
-    RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "walk", "metres"])
-    KeptRound.objects.carried_by(by).filter(pk=found.pk).update(planned_at=clock.now())
+    retime(found, [stops[key] for key in order])
     return found
+
+
+def retime(kept: KeptRound, ordered: Sequence[RoundStop]) -> None:
+    """The hours of a round's stops in this order; hours that are missed are told, never moved."""
+    how = touring.day_of(kept)
+    if how.start is None and ordered:
+        how = _later(how, min((one.arrival or 0) for one in ordered))
+    agreed = {one.establishment_id: one.agreed for one in ordered if one.agreed is not None}
+    firms = [one.establishment for one in ordered]
+    outing = terrain.Outing(kept.adviser, how)
+    told = Ways.of_json(kept.ways)
+    ground, route = touring.in_order(outing, firms, agreed, told)
+    tell(kept, ordered, ground, route)
+    RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "wait", "walk", "metres", "agreed"])
+    kept.planned_at = clock.now()
+    kept.save(update_fields=["planned_at", "lunch_at", "over_at", "has_estimates"])
+
+
+def _later(how: terrain.Day, begins: int) -> terrain.Day:
+    """The day begun at another hour; past the hours of lunch, it was taken."""
+    pause = how.pause if begins < how.lunch[1] else 0
+    return replace(how, window=(begins, how.window[1]), pause=pause)
 
 
 def _own(kept: KeptRound, by: Actor) -> KeptRound:

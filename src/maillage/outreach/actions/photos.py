@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
+from maillage.accounts.models import Person
 from maillage.intake import pictures
 from maillage.intake.pictures import Picture
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.outreach.models import Visit, VisitPhoto
 from maillage.outreach.permissions import can_correct_visit, can_remove_photo
-
-if TYPE_CHECKING:
-    from maillage.accounts.models import Person
 
 MOST = 6
 

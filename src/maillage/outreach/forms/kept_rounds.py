@@ -41,6 +41,12 @@ class RoundForm(Form):
         """On foot, unless said otherwise."""
         return self.cleaned_data["going"] or Going.WALKING.value
 
+    def follow(self, going: str) -> None:
+        """Show how the round of the page goes, unless something else was asked: planned again, it goes so."""
+        self.fields["going"].initial = going
+        if self.is_bound and not self.data.get("going"):
+            self.data = {**dict(self.data.items()), "going": going}
+
     def position(self) -> tuple[float, float] | None:
         """Where the phone said it is; never kept."""
         lon, lat = self.cleaned_data["lon"], self.cleaned_data["lat"]

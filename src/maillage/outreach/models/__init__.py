@@ -1,5 +1,6 @@
 """What prospecting keeps: campaigns with their frozen lists, visits and calls, what they follow, rounds of the day, portfolios."""
 
+from maillage.outreach.models.appointments import Appointment
 from maillage.outreach.models.campaigns import Campaign, ListedFirm
 from maillage.outreach.models.controls import Control, ControlledVisit
 from maillage.outreach.models.distress import Signal, SignalObjection
@@ -13,6 +14,7 @@ from maillage.outreach.models.walks import StreetWalk
 
 __all__ = [
     "AdviserProfile",
+    "Appointment",
     "Campaign",
     "Control",
     "ControlledVisit",

@@ -11,10 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
+from maillage.figures.methods.access import CAR, WALK
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
+from maillage.outreach.calling import Telephone
+from maillage.outreach.models.appointments import clock_hour
 from maillage.outreach.rounds import Why
 
+HOUR = 3600
 NOWHERE = "nowhere"
 """Why a firm without a position is in no round: the planner never saw it."""
 
@@ -62,6 +66,25 @@ class KeptRound(models.Model):
         _("how one goes"), max_length=8, choices=Going.choices, default=Going.WALKING
     )
     planned_at = models.DateTimeField(_("planned at"))
+    begins = models.PositiveIntegerField(_("the day begins, in seconds"), default=9 * HOUR)
+    ends = models.PositiveIntegerField(_("the day ends, in seconds"), default=17 * HOUR + HOUR // 2)
+    lunch_from = models.PositiveIntegerField(_("lunch begins from, in seconds"), default=12 * HOUR)
+    lunch_lasts = models.PositiveIntegerField(_("lunch lasts, in seconds"), default=HOUR)
+    visit_lasts = models.PositiveIntegerField(_("a visit lasts, in seconds"), default=HOUR // 2)
+    leaves_from = models.CharField(_("commune one leaves from"), max_length=5, blank=True)
+    back_to = models.CharField(_("commune the day ends in"), max_length=5, blank=True)
+    lunch_at = models.PositiveIntegerField(_("lunch, in seconds from midnight"), null=True)
+    over_at = models.PositiveIntegerField(_("over, in seconds from midnight"), null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("accepted by"),
+    )
+    ways = models.JSONField(_("ways that a service told"), default=dict, editable=False)
+    has_estimates = models.BooleanField(_("some ways as the crow flies"), default=True)
+    batch = models.UUIDField(_("rounds accepted at once"), null=True, editable=False)
 
     objects: ClassVar[KeptRoundQuerySet] = scoped_manager(KeptRoundQuerySet)
 
@@ -75,9 +98,50 @@ class KeptRound(models.Model):
                 fields=["organisation", "adviser", "campaign", "day"],
             )
         ]
+        indexes = [models.Index(name="outreach_round_batch", fields=["batch"])]
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.day:%Y-%m-%d}"
+
+    @property
+    def lunch_hour(self) -> str:
+        """When lunch is taken, as a clock says it; blank without one."""
+        return clock_hour(self.lunch_at)
+
+    @property
+    def over_hour(self) -> str:
+        """When the last visit is over, or one is back; blank for an empty round."""
+        return clock_hour(self.over_at)
+
+    @property
+    def lunch_minutes(self) -> int:
+        """How long lunch lasts."""
+        return self.lunch_lasts // 60
+
+    @property
+    def hours(self) -> str:
+        """From when to when, as clocks say it."""
+        return f"{clock_hour(self.begins)}–{self.over_hour or clock_hour(self.ends)}"
+
+    @property
+    def ways_by(self) -> str:
+        """The service that told the ways by the streets; blank when they are as the crow flies."""
+        return str(self.ways.get("by", ""))
+
+    @property
+    def ways_silent(self) -> str:
+        """The service that was asked for the ways and did not answer; blank when none was, or it did."""
+        return str(self.ways.get("silent", ""))
+
+    @property
+    def detour(self) -> float:
+        """By how much a distance as the crow flies is made longer."""
+        return (CAR if self.going == Going.CAR else WALK).detour
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the order chosen runs over the end of the day."""
+        return self.over_at is not None and self.over_at > self.ends
 
 
 class RoundStop(models.Model):
@@ -93,6 +157,8 @@ class RoundStop(models.Model):
     arrival = models.PositiveIntegerField(_("arrival, in seconds from midnight"), null=True)
     walk = models.PositiveIntegerField(_("seconds on the way there"), default=0)
     metres = models.PositiveIntegerField(_("metres on the way there"), default=0)
+    wait = models.PositiveIntegerField(_("seconds waited there"), default=0)
+    agreed = models.PositiveIntegerField(_("hour agreed, in seconds from midnight"), null=True)
     why = models.CharField(_("reason"), max_length=12, blank=True)
 
     class Meta:
@@ -100,14 +166,33 @@ class RoundStop(models.Model):
         verbose_name_plural = _("stops of rounds")
         ordering = [models.F("rank").asc(nulls_last=True), "id"]
 
+    # Put there by the page of the round, for its reader; kept by no row.
+    telephone: Telephone | None = None
+
     def __str__(self) -> str:
         return f"{self.rank} {self.establishment}"
 
     @property
     def hour(self) -> str:
         """When one gets there, as a clock says it."""
-        minutes = (self.arrival or 0) // 60
-        return f"{minutes // 60:02}:{minutes % 60:02}"
+        return clock_hour(self.arrival or 0)
+
+    @property
+    def agreed_hour(self) -> str:
+        """The hour agreed with the firm, as a clock says it; blank when there is none."""
+        return clock_hour(self.agreed)
+
+    @property
+    def late(self) -> int:
+        """Minutes after the agreed hour at which one gets there; 0 when it is kept."""
+        if self.agreed is None or self.arrival is None:
+            return 0
+        return max(0, -(-(self.arrival - self.agreed) // 60))
+
+    @property
+    def waiting(self) -> int:
+        """Whole minutes that one is early."""
+        return self.wait // 60
 
     @property
     def minutes(self) -> int:
@@ -116,7 +201,9 @@ class RoundStop(models.Model):
 
     @property
     def reason(self) -> str:
-        """Why it found no room, in words."""
+        """Why it found no room, in words: an agreed hour that no round can keep is told as such."""
+        if self.agreed is not None and self.why != NOWHERE:
+            return str(_("the hour agreed, %(hour)s, cannot be kept") % {"hour": self.agreed_hour})
         return str(_("no position") if self.why == NOWHERE else Why(self.why).words)
 
     @property

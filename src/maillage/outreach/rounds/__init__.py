@@ -3,12 +3,14 @@
     from maillage.outreach import rounds
     plan = rounds.plan(problem)            # a plan that the checker holds right
     rounds.faults(problem, plan)           # what another plan breaks, rule by rule
+    rounds.timed(problem, vehicle, order)  # the hours of an order that somebody chose
 
 A round is read as field work is: a stop is begun within its opening hours, lunch is taken, the day ends
 before the adviser's does. Times are whole seconds from the midnight of the day, unless a file says otherwise.
 """
 
 from maillage.outreach.rounds.checking import faults as faults
+from maillage.outreach.rounds.hours import timed as timed
 from maillage.outreach.rounds.planning import plan as plan
 from maillage.outreach.rounds.problem import (
     Break as Break,

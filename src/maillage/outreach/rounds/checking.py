@@ -84,7 +84,7 @@ class _Walk:
     """Where an adviser is, when, and how much of the way to the next place is already behind."""
 
     def __init__(self, problem: Problem, vehicle: Vehicle, start: int) -> None:
-        self.problem, self.vehicle = problem, vehicle
+        self.between, self.vehicle = problem.ways(vehicle), vehicle
         self.clock, self.here, self.behind, self.travel = start, vehicle.start, 0, 0
         self.wrong: list[Fault] = []
         self.judge(start >= vehicle.window[0], "starts too early", vehicle.id)
@@ -96,7 +96,7 @@ class _Walk:
 
     def way(self, place: int | None) -> int:
         """Seconds from here to a place; none to no place."""
-        return 0 if place is None else int(self.problem.seconds[self.here, place])
+        return 0 if place is None else int(self.between[self.here, place])
 
     def pauses(self, pause: Pause, next_place: int | None) -> None:
         """Take a pause, wherever one then is: the time before it was walked towards the next place."""

@@ -27,6 +27,7 @@ from maillage.outreach.rounds.tours import shortened, shortest
 EFFORTS = ((60, 5), (120, 3))
 """How far VROOM looks, up to so many stops: a day of three advisers takes about a second, one of eight some ten."""
 LEAST_EFFORT = 1
+ORDINARY = "car"  # the name under which VROOM looks for a matrix when no other is given
 FEW = 8
 """Up to so many stops that no hour binds, every order is looked at."""
 
@@ -88,8 +89,8 @@ def _solved(problem: Problem, threads: int) -> tuple[list[Route], list[Stop]]:
     kinds = len(whole)
     asked = vroom.Input()
     # VROOM reads the rows one after the other in memory: what was cut out of a larger matrix may lie by columns.
-    seconds = np.ascontiguousarray(problem.seconds, dtype=np.uint32)
-    asked.set_durations_matrix("car", seconds)
+    for way, seconds in ((ORDINARY, problem.seconds), *problem.others.items()):
+        asked.set_durations_matrix(way, np.ascontiguousarray(seconds, dtype=np.uint32))
     asked.add_vehicle(
         [_vehicle(vroom, rank, one, skills, whole) for rank, one in enumerate(problem.vehicles)]
     )
@@ -148,6 +149,7 @@ def _vehicle(
         skills={skills[name] for name in one.skills},
         time_window=vroom.TimeWindow(*one.window),
         breaks=pauses,
+        profile=one.way or ORDINARY,
     )
 
 
@@ -184,9 +186,10 @@ def _shorter(problem: Problem, route: Route) -> Route:
 def _order(problem: Problem, vehicle: Vehicle, called: Sequence[Stop]) -> Sequence[int]:
     """A few stops in the very shortest order; more of them, when the tour is closed and ways back are alike, in a short one."""
     ranks = [vehicle.start, *(stop.place for stop in called)]
-    costs = problem.seconds[ranks][:, ranks]
+    between = problem.ways(vehicle)
+    costs = between[ranks][:, ranks]
     if len(called) <= FEW:
-        ending = problem.seconds[ranks, vehicle.end].tolist() if vehicle.end is not None else None
+        ending = between[ranks, vehicle.end].tolist() if vehicle.end is not None else None
         return shortest(costs.tolist(), ending or [0] * len(ranks))
     if vehicle.start != vehicle.end or (costs != costs.T).any():
         return range(1, len(ranks))
@@ -196,12 +199,13 @@ def _order(problem: Problem, vehicle: Vehicle, called: Sequence[Stop]) -> Sequen
 def _walked(problem: Problem, vehicle: Vehicle, stops: Sequence[Stop], start: int) -> Route:
     """The round that sees stops in this order, none of which has hours."""
     clock, here, travel, calls = start, vehicle.start, 0, []
+    between = problem.ways(vehicle)
     for stop in stops:
-        way = int(problem.seconds[here, stop.place])
+        way = int(between[here, stop.place])
         clock, travel, here = clock + way, travel + way, stop.place
         calls.append(Call(stop.id, clock))
         clock += stop.service
-    back = int(problem.seconds[here, vehicle.end]) if vehicle.end is not None else 0
+    back = int(between[here, vehicle.end]) if vehicle.end is not None else 0
     return Route(vehicle.id, calls, start, clock + back, travel + back)
 
 
@@ -236,6 +240,7 @@ def _fits_alone(problem: Problem, stop: Stop, able: Sequence[Vehicle]) -> bool:
             replace(one, start=at(one.start), end=None if one.end is None else at(one.end))
             for one in able
         ],
+        {way: seconds[ranks][:, ranks] for way, seconds in problem.others.items()},
     )
     return bool(_solved(alone, 1)[0])
 
@@ -247,8 +252,9 @@ def _holds(vehicle: Vehicle, stop: Stop) -> bool:
 def _alone(problem: Problem, vehicle: Vehicle, stop: Stop) -> tuple[int, int]:
     """Between which moments somebody could begin it as the only stop of the day, its breaks aside."""
     first, last = vehicle.window
-    back = 0 if vehicle.end is None else int(problem.seconds[stop.place, vehicle.end])
-    begins = first + int(problem.seconds[vehicle.start, stop.place])
+    between = problem.ways(vehicle)
+    back = 0 if vehicle.end is None else int(between[stop.place, vehicle.end])
+    begins = first + int(between[vehicle.start, stop.place])
     return begins, min(last, HORIZON) - back - stop.service
 
 

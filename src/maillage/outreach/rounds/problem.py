@@ -46,7 +46,8 @@ class Break:
 class Vehicle:
     """An adviser's day: from where, to where (None: it ends at the last stop), between which hours.
 
-    `capacity` is how much of each kind of amount; None where nothing limits it.
+    `capacity` is how much of each kind of amount; None where nothing limits it. `way` names the matrix of the problem
+    by which they go, when it is not the ordinary one.
     """
 
     id: Any
@@ -56,6 +57,7 @@ class Vehicle:
     skills: frozenset[str] = frozenset()
     capacity: Sequence[int] | None = None
     breaks: Sequence[Break] = ()
+    way: str = ""
 
     def room(self, kind: int, unlimited: int) -> int:
         """How much of a kind of amount it takes: nothing of one it does not speak of."""
@@ -66,11 +68,19 @@ class Vehicle:
 
 @dataclass(frozen=True)
 class Problem:
-    """Stops, advisers, and the seconds from each place to each other (not always those of the way back)."""
+    """Stops, advisers, and the seconds from each place to each other (not always those of the way back).
+
+    `others` holds the seconds of those who go otherwise, under the name of their way.
+    """
 
     seconds: NDArray[Any]
     stops: Sequence[Stop]
     vehicles: Sequence[Vehicle]
+    others: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+    def ways(self, vehicle: Vehicle) -> NDArray[Any]:
+        """The seconds from each place to each other, as this adviser goes."""
+        return self.others[vehicle.way] if vehicle.way else self.seconds
 
 
 class Why(StrEnum):

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
+from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
-from maillage.outreach import actions, touring
+from maillage.outreach import actions, calling, terrain, touring
 from maillage.outreach.forms.kept_rounds import RoundForm
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.campaigns import CampaignQuerySet
+from maillage.outreach.outside import Ways
 
 ITS_POSITION = (
     "geolocation=(self), camera=(), display-capture=(), microphone=(), payment=(), usb=()"
@@ -33,9 +35,15 @@ def my_round(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         campaign, day = form.cleaned_data["campaign"], form.cleaned_data["day"]
         start = form.position() or ("from" in request.POST and _last_place(campaign, actor)) or None
+        going = form.cleaned_data["going"]
         try:
             kept = actions.plan_round(
-                campaign=campaign, day=day, by=actor, start=start, going=form.cleaned_data["going"]
+                campaign=campaign,
+                day=day,
+                by=actor,
+                start=start,
+                going=going,
+                ways=_ways(actor, form, going),
             )
         except Invalid as refusal:
             form.refuse(refusal)
@@ -61,24 +69,48 @@ def _usual(actor: Actor, campaigns: CampaignQuerySet) -> Campaign | None:
 
 
 def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
-    kept = _kept(request.actor, form)
-    stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
+    actor = request.actor
+    kept = _kept(actor, form)
+    if kept:
+        form.follow(kept.going)
+    on_phones = KeptRound.objects.taken_back_by(actor).select_related("adviser", "campaign")
     context: dict[str, Any] = {
         "form": form,
         "kept": kept,
-        "stops": [one for one in stops if one.rank is not None],
-        "left": [one for one in stops if one.rank is None],
-        "on_phones": KeptRound.objects.taken_back_by(request.actor).select_related(
-            "adviser", "campaign"
-        ),
+        "here": f"{_page_of(kept)}#stops" if kept else "",
+        "kept_by": actor.person_id,
+        **_stops(actor, kept),
+        "on_phones": on_phones,
         "today": clock.today(),
+        "apart": _apart(actor, form),
     }
-    context["seen"] = _seen(request.actor, stops)
-    context["apart"] = _apart(request.actor, form)
     status = 422 if request.method == "POST" else 200
     answer = render(request, "outreach/round.html", context, status=status)
     answer["Permissions-Policy"] = ITS_POSITION
     return answer
+
+
+def _stops(actor: Actor, kept: KeptRound | None) -> dict[str, Any]:
+    """The stops of a round, each with the number to call, which of them were seen, and what found no room."""
+    stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
+    placed = [one for one in stops if one.rank is not None]
+    told = calling.telephones(actor, [one.establishment_id for one in stops])
+    for one in stops:
+        one.telephone = told.get(one.establishment_id)
+    return {
+        "stops": placed,
+        "lunch_before": _after_lunch(kept, placed),
+        "missed": any(one.late for one in placed),
+        "left": [one for one in stops if one.rank is None],
+        "seen": _seen(actor, stops),
+    }
+
+
+def _after_lunch(kept: KeptRound | None, placed: list[RoundStop]) -> RoundStop | None:
+    """The first firm seen after lunch; none when lunch comes last, or there is no lunch."""
+    if kept is None or kept.lunch_at is None:
+        return None
+    return next((one for one in placed if (one.arrival or 0) >= kept.lunch_at), None)
 
 
 def _apart(actor: Actor, form: RoundForm) -> int:
@@ -92,7 +124,7 @@ def _apart(actor: Actor, form: RoundForm) -> int:
 
 def _kept(actor: Actor, form: RoundForm) -> KeptRound | None:
     """The round that the page is about: the one asked for, else the next one of the day."""
-    mine = KeptRound.objects.carried_by(actor).select_related("campaign")
+    mine = KeptRound.objects.carried_by(actor).select_related("campaign", "adviser", "accepted_by")
     if form.is_bound:
         if not form.is_valid():
             return None
@@ -108,6 +140,16 @@ def _seen(actor: Actor, stops: list[RoundStop]) -> set[int]:
             "establishment", flat=True
         )
     )
+
+
+def _ways(actor: Actor, form: RoundForm, going: str) -> dict[Pace, Ways]:
+    """What services of routes tell of the day asked for: asked before anything is written, for they may be slow."""
+    if actor.person is None:
+        return {}
+    kept = _kept(actor, form) or KeptRound()
+    kept.going = going
+    outing = terrain.Outing(actor.person, touring.day_of(kept))
+    return touring.ways_of(form.cleaned_data["campaign"], [outing], form.cleaned_data["day"])
 
 
 def _last_place(campaign: Campaign, actor: Actor) -> tuple[float, float] | None:

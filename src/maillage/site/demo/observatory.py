@@ -17,6 +17,7 @@ from maillage.figures.observations import building, loading
 from maillage.figures.observations.stock import Files
 from maillage.kernel.identifiers import uuid7
 from maillage.observatory import observed_publishing
+from maillage.places import districts
 from maillage.site.stock.making import make
 from maillage.site.stock.views import Plan
 
@@ -79,6 +80,7 @@ def _order(files: Files, out: Path) -> building.Order:
         history_start=SINCE,
         only=frozenset(everywhere),
         opened=frozenset(shown),
+        neighbourhoods=districts.drawn_on(AS_OF),
     )
 
 

@@ -41,9 +41,11 @@ from maillage.site.demo import (
     granting,
     guiding,
     neighbourhoods,
+    outside,
     people,
     stocks,
     streets,
+    touring,
 )
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
 from maillage.site.models import Instance
@@ -163,9 +165,11 @@ def _write_calendar(story: Story) -> None:
     desks.write_calendar(story)
     guiding.write_calendar(story)
     streets.write_calendar(story)
+    touring.write_calendar(story, NOW.date())
     cataloguing.write_calendar(story)
     events.write_calendar(story)
     granting.write_calendar(story)
+    outside.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
 

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from maillage.figures.observations.building import AREA_KINDS
 from maillage.observatory import building, terminal
 
 
@@ -24,10 +25,10 @@ class Command(terminal.ReadingCommand):
         whom.add_argument("--all", action="store_true", help="the whole of France")
         parser.add_argument("--load", nargs="+", default=[], metavar="SIREN",
                             help="territories whose pages read this; those of --territory by default")  # fmt: skip
+        parser.add_argument("--areas", nargs="+", default=AREA_KINDS, choices=AREA_KINDS, metavar="KIND",
+                            help=f"kinds of area, all by default: {', '.join(AREA_KINDS)}")  # fmt: skip
         parser.add_argument("--source", default="Sirene (INSEE)", help="said under each figure")
-        parser.add_argument(
-            "--invented", action="store_true", help="say that the stock is invented"
-        )
+        parser.add_argument("--invented", action="store_true", help="say that it is invented")
         parser.add_argument("--engine", default="duckdb", help="duckdb, spark or spark://host:port")
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--history-start", type=date.fromisoformat, metavar="DATE")

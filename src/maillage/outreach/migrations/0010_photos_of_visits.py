@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0008_controls'),
+        ('outreach', '0009_rounds_of_a_team_and_agreed_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
