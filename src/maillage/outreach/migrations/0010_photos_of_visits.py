@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(default=maillage.kernel.clock.now, verbose_name='added at')),
                 ('once', models.CharField(max_length=80, unique=True, verbose_name='idempotency key')),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='outreach.visit', verbose_name='visit')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.visit', verbose_name='visit')),
             ],
             options={
                 'verbose_name': 'photograph of a visit',

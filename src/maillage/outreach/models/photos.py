@@ -46,7 +46,7 @@ class VisitPhoto(models.Model):
 
     key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
     visit = models.ForeignKey(
-        "outreach.Visit", models.PROTECT, related_name="photos", verbose_name=_("visit")
+        "outreach.Visit", models.PROTECT, related_name="+", verbose_name=_("visit")
     )
     data = models.BinaryField(_("image"), default=bytes)
     kind = models.CharField(_("kind of image"), max_length=4)
