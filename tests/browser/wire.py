@@ -11,12 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-SENDING = "/ma-journee/telephone/visites/"
+SENDING = ("/ma-journee/telephone/visites/", "/ma-journee/telephone/photos/")
 HOPS = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Wire:
-    """`up`: all goes, or nothing does; with the chance of `losses` a visit never arrives, of `cuts` the answer breaks off."""
+    """`up`: all goes, or nothing does; with the chance of `losses` what waited never arrives, of `cuts` the answer breaks off."""
 
     def __init__(self, site: str) -> None:
         self.site = urlsplit(site).netloc

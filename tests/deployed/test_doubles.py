@@ -123,6 +123,8 @@ ELSEWHERE = {
     "events:": "a seat is given once, and so is a line of a list, by its key: tests/events races claims",
     "diagnoses:": "a diagnosis is recorded once by its key: tests/diagnoses/test_actions.py and test_pages.py",
     "outreach:send_visit": "a visit that waited on a phone: tests/outreach/test_phone.py and tests/browser/test_offline.py",
+    "outreach:add_photo": "a photograph is kept once by its key: tests/outreach/test_photos.py",
+    "outreach:send_photo": "a photograph that waited on a phone: tests/browser/test_photos.py",
     "post:gather": "a file of messages takes what waits: tests/post races it",
 }
 

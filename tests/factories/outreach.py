@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
@@ -26,10 +27,11 @@ from maillage.outreach.models import (
     ProvisionalFirm,
     StreetWalk,
     Visit,
+    VisitPhoto,
 )
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Spell
-from tests.factories import accounts, places, register
+from tests.factories import accounts, pictures, places, register
 
 _numbers = itertools.count(1)
 
@@ -64,6 +66,13 @@ def visit(
         heard=heard,
         once=once,
     )
+
+
+def photo(by: Actor | None = None, of: Visit | None = None, data: bytes = b"") -> VisitPhoto:
+    """A photograph that an adviser adds to a visit of theirs."""
+    by = by or accounts.actor()
+    of = of or visit(by)
+    return actions.add_photo(visit=of, data=data or pictures.png(), once=str(uuid4()), by=by)
 
 
 def acts_of(visit: Visit) -> ActQuerySet:

@@ -20,6 +20,11 @@ def visit(owner: Organisation) -> dict[str, Any]:
     return {"key": make.visit(accounts.actor(Role.ADVISER, owner)).key}
 
 
+def photo(owner: Organisation) -> dict[str, Any]:
+    """A photograph of a visit made by an adviser of the organisation."""
+    return {"key": make.photo(accounts.actor(Role.ADVISER, owner)).key}
+
+
 def firm(owner: Organisation) -> dict[str, Any]:
     """A firm that an adviser of the organisation added by hand."""
     added = make.firm_added_by_hand(accounts.actor(Role.ADVISER, owner))

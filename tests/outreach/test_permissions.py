@@ -194,5 +194,5 @@ def test_each_rule_says_itself_in_words() -> None:
         for name, rule in vars(permissions).items()
         if name.startswith(("can_", "is_")) and callable(rule)
     ]
-    assert len(rules) == 13
+    assert len(rules) == 14
     assert all(rule.__doc__ and len(rule.__doc__) > 30 for rule in rules)

@@ -171,10 +171,11 @@ def ten_years(db: None, tmp_path: Path) -> Iterator[None]:
 
 
 def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: Any) -> None:
-    outreach.visit(
+    seen = outreach.visit(
         adviser, bakery, note=f"Notes of {year}", note_level=NoteLevel.CONFIDENTIAL,
         heard=outreach.heard(adviser),
     )  # fmt: skip
+    outreach.photo(adviser, seen)
     journal.read(adviser, "note", "1", "1", "Preparing a visit")
     walk = Campaign.objects.create(
         organisation=adviser.acting_for(), title="Walk", territory="mel", created_by=adviser.person,

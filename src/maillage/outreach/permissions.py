@@ -74,6 +74,12 @@ def can_read_confidential_note(actor: Actor, visit: Visit) -> bool:
     return is_own(actor, visit) or actor.has(Role.AUDITOR)
 
 
+def can_remove_photo(actor: Actor, visit: Visit) -> bool:
+    """The adviser who made the visit removes its photographs, cancelled or not; so does the manager."""
+    own = visit.adviser_id == actor.person_id or actor.has(Role.SERVICE_MANAGER)
+    return own and is_own(actor, visit)
+
+
 def can_read_theme(actor: Actor, visit: Visit, theme: str) -> bool:
     """A difficulty is read by the organisation it was told to, and those it shares that class with."""
     told = themes.is_sensitive(theme, visit.occurred_on)

@@ -20,6 +20,7 @@ _FOLLOWED = Words(
     fr="Qui a suivi une entreprise et quand, tant que l’instance existe\u00a0; aucun texte.",
     en="Who followed a firm and when, as long as the instance; no text.",
 )
+_NO_IMAGE = {"data": b"", "digest": ""}
 _NOTES = {"note_public": "", "note_partners": "", "note_confidential": ""}
 
 
@@ -49,6 +50,26 @@ KEPT = {
         ),
         firm="legal_unit",
         erased=_NOTES,
+    ),
+    models.VisitPhoto: Kept(
+        why=Words(
+            fr="L’image, trois ans après l’ajout\u00a0; sa ligne vide reste, pour qu’aucun téléphone ne la remette.",
+            en="The image, three years after it was added; its empty row stays, so that no phone puts it back.",
+        ),
+        personal="data digest",
+        whose=Whose.FIRM,
+        plain="kind once",
+        rules=(
+            Rule(
+                name="photographs_of_visits",
+                words=Words(fr="Photographies vidées", en="Photographs emptied"),
+                after=years(3),
+                since="added_at",
+                empties=_NO_IMAGE,
+            ),
+        ),
+        firm="visit__legal_unit",
+        erased=_NO_IMAGE,
     ),
     models.Guide: Kept(why=DECIDED, plain="kind text"),
     models.Signal: Kept(

@@ -9,7 +9,7 @@ from maillage.kernel.text import Words
 from maillage.outreach.models.distress import READERS as SIGNAL_READERS
 from maillage.outreach.models.visits import READERS, RESOURCE
 from maillage.outreach.permissions import FIELD_ROLES
-from maillage.outreach.routes import portfolios, rounds, sharing, visited, walks
+from maillage.outreach.routes import photos, portfolios, rounds, sharing, visited, walks
 from maillage.outreach.views import (
     campaigns,
     controls,
@@ -300,6 +300,7 @@ urlpatterns = [
         maker="street",
         get=_read,
     ),
+    *photos.ROUTES,
     *portfolios.ROUTES,
     *rounds.ROUTES,
     *sharing.ROUTES,

@@ -29,7 +29,7 @@ from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
 from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term, ThemeTree
 from maillage.needs.tree import document
-from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit
+from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit, VisitPhoto
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.criteria import ESS_LISTED
@@ -81,6 +81,8 @@ def canary_in(field: Any) -> Any:
     """The name, in the form that such a field takes."""
     if isinstance(field, models.JSONField):
         return [{"sheet": {"cell": f"chez {CANARY.title()}"}, "role": "file"}]
+    if isinstance(field, models.BinaryField):
+        return CANARY.encode()
     if isinstance(field, models.URLField):
         return f"https://a.example/{CANARY}"
     return CANARY
@@ -138,6 +140,9 @@ def made_beside(unit: LegalUnit) -> None:
     )
     seen = Visit.objects.unscoped(reason="a test").filter(legal_unit=unit)[0]
     Signal.objects.create(visit=seen, answers={}, occurred_on=seen.occurred_on)
+    VisitPhoto.objects.create(
+        visit=seen, data=b"x", kind="png", width=1, height=1, added_by=seen.adviser, once=uuid7()
+    )
     lists.kept_line(keeper, unit.establishments.get())
     asked = Need.objects.create(
         establishment=unit.establishments.get(), theme="online", origin="form", heard_at=clock.real_now(),

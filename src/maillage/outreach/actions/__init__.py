@@ -17,6 +17,7 @@ from maillage.outreach.actions.guides import (
     rewrite_guide,
 )
 from maillage.outreach.actions.kept_rounds import plan_round, reorder_round, withdraw_round
+from maillage.outreach.actions.photos import add_photo, remove_photo
 from maillage.outreach.actions.portfolios import (
     change_following,
     follow_firm,
@@ -34,6 +35,7 @@ __all__ = [
     "Said",
     "VisitFacts",
     "accept_rounds",
+    "add_photo",
     "add_unknown_firm",
     "agree_hour",
     "assign",
@@ -59,6 +61,7 @@ __all__ = [
     "prepare_walk",
     "publish_guide",
     "reconcile_firm",
+    "remove_photo",
     "reorder_round",
     "report_visit",
     "rewrite_guide",

@@ -6,6 +6,7 @@ from maillage.outreach.models.controls import Control, ControlledVisit
 from maillage.outreach.models.distress import Signal, SignalObjection
 from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
+from maillage.outreach.models.photos import VisitPhoto
 from maillage.outreach.models.portfolios import FollowedFirm, Handover
 from maillage.outreach.models.profiles import AdviserProfile
 from maillage.outreach.models.visits import ProvisionalFirm, Visit
@@ -28,4 +29,5 @@ __all__ = [
     "SignalObjection",
     "StreetWalk",
     "Visit",
+    "VisitPhoto",
 ]

@@ -24,21 +24,40 @@ from maillage.outreach.permissions import can_read_signals
 from maillage.outreach.views.visits import asked_of, firm_of, present_text, report
 from maillage.register.models import Establishment, Spell
 
-SHELL = ("ui/maillage.css", "ui/comfort.js", "ui/mark.svg", "ui/phone_queue.js", "ui/phone.js")
+PROGRAMS = ("ui/phone_queue.js", "ui/phone_photos.js")
+SHELL = ("ui/maillage.css", "ui/comfort.js", "ui/mark.svg", *PROGRAMS, "ui/phone.js")
+#: So many visits are asked about at once, whatever a phone holds.
+MOST_ASKED = 100
 
 
 def contact(request: ActorRequest) -> HttpResponse:
-    """Who is signed in, the rounds this person may carry, the seal of forms, how long the day still lasts."""
+    """Who is signed in, the rounds this person may carry, the seal of forms, how long the day still lasts.
+
+    And which of the visits asked about are recorded: their photographs may follow.
+    """
     rounds = KeptRound.objects.carried_by(request.actor).filter(day=clock.today())
+    own = Visit.objects.owned_by(request.actor).filter(adviser=request.actor.person)
+    recorded = own.filter(once__in=request.GET.getlist("visit")[:MOST_ASKED])
     left = clock.end_of_day(clock.today()) - clock.now()
     return JsonResponse(
         {
             "person": _person(request),
             "rounds": [str(key) for key in rounds.values_list("key", flat=True)],
+            "recorded": list(recorded.order_by().values_list("once", flat=True)),
             "seal": get_token(request),
             "seconds": max(int(left / timedelta(seconds=1)), 0),
         }
     )
+
+
+def check_person(request: ActorRequest, waits: str) -> None:
+    """What waits on a phone is sent under the name of who put it there.
+
+    Raises:
+        Invalid: somebody else signed in meanwhile.
+    """
+    if request.POST.get("person") != _person(request):
+        raise Invalid(waits, fields={"person": waits})
 
 
 def _person(request: ActorRequest) -> str:
@@ -51,9 +70,7 @@ def send_visit(request: ActorRequest, key: UUID) -> HttpResponse:
 
     Nothing else is a confirmation: whatever is refused stays on the phone with the reason.
     """
-    if request.POST.get("person") != _person(request):
-        waits = _("This visit waits for the person who wrote it.")
-        raise Invalid(waits, fields={"person": waits})
+    check_person(request, _("This visit waits for the person who wrote it."))
     firm = firm_of(key)
     form = VisitForm(request.POST, **asked_of(request, firm))
     _check(form)
@@ -119,7 +136,7 @@ def worker(request: ActorRequest) -> HttpResponse:
     shell = [static(name) for name in SHELL]
     version = hashlib.sha256("\n".join(shell).encode()).hexdigest()[:12]
     context = {
-        "queue": static("ui/phone_queue.js"),
+        "programs": [static(name) for name in PROGRAMS],
         "shell": shell,
         "version": version,
         "sign_out": reverse("account_logout"),

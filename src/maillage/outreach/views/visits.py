@@ -21,10 +21,12 @@ from maillage.needs.models import Need
 from maillage.needs.models.needs import NeedQuerySet
 from maillage.outreach import actions, permissions
 from maillage.outreach.actions.answers import Heard, signal_of
+from maillage.outreach.actions.photos import MOST
 from maillage.outreach.acts import SOURCE_VISIT
+from maillage.outreach.forms.photos import PhotoForm
 from maillage.outreach.forms.visits import CancelForm, CorrectForm, VisitForm, initial_of
 from maillage.outreach.lines import corrections_of
-from maillage.outreach.models import Campaign, Guide, ListedFirm, Signal, Visit
+from maillage.outreach.models import Campaign, Guide, ListedFirm, Signal, Visit, VisitPhoto
 from maillage.outreach.models.distress import objects_to_signals
 from maillage.outreach.models.guides import GuideQuerySet
 from maillage.outreach.models.visits import RESOURCE, VisitQuerySet
@@ -118,10 +120,15 @@ def _readable() -> VisitQuerySet:
 
 def visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """What was done and heard, as far as the reader may know, and what was corrected since."""
-    actor = request.actor
-    found = get_visible_or_404(_readable(), actor, key=key)
-    if actor.has(Role.AUDITOR):
+    found = get_visible_or_404(_readable(), request.actor, key=key)
+    if request.actor.has(Role.AUDITOR):
         _write_down(request, found, _("Audit"))
+    return page_of(request, found, PhotoForm())
+
+
+def page_of(request: ActorRequest, found: Visit, photo: PhotoForm) -> HttpResponse:
+    """The page of a visit, with the form that adds a photograph to it."""
+    actor = request.actor
     themes = [t for t in found.themes if permissions.can_read_theme(actor, found, t)]
     context = {
         "visit": found,
@@ -136,8 +143,19 @@ def visit(request: ActorRequest, key: UUID) -> HttpResponse:
         "may_correct": permissions.can_correct_visit(actor, found),
         "corrections": corrections_of(found, actor),
         "off_list": _is_off_list(found),
+        **_photos_of(found, actor),
     }
-    return render(request, "outreach/visit.html", context)
+    return _answer(request, "outreach/visit.html", photo, **context)
+
+
+def _photos_of(found: Visit, actor: Actor) -> dict[str, Any]:
+    """The photographs that the reader may see, and whether one may be added or removed."""
+    shown = list(VisitPhoto.objects.visible_to(actor).of(found).told())
+    return {
+        "photos": shown,
+        "may_add_photo": permissions.can_correct_visit(actor, found) and len(shown) < MOST,
+        "may_remove_photo": permissions.can_remove_photo(actor, found),
+    }
 
 
 def _needs_of(found: Visit, actor: Actor) -> NeedQuerySet:
@@ -171,7 +189,7 @@ def _write_down(request: ActorRequest, found: Visit, why: str) -> None:
 
 def correct_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Set one's own visit right, with the reason; a stale edit shows both texts."""
-    found = _own(request, key)
+    found = own_visit(request, key)
     may = permissions.can_correct_visit(request.actor, found)
     if request.method != "POST" and not may:
         messages.info(request, _("Only who made the visit, or the service manager, changes it."))
@@ -218,7 +236,8 @@ def _heard(form: CorrectForm, found: Visit) -> Heard:
     return heard
 
 
-def _own(request: ActorRequest, key: UUID) -> Visit:
+def own_visit(request: ActorRequest, key: UUID) -> Visit:
+    """A visit of one's organisation; any other does not exist."""
     own = _readable().filter(organisation_id=request.actor.organisation_id)
     return get_visible_or_404(own, request.actor, key=key)
 
@@ -227,7 +246,7 @@ def _both_texts(
     request: ActorRequest, form: CorrectForm, key: UUID, meanwhile: Conflict
 ) -> HttpResponse:
     """What somebody saved meanwhile beside what was typed; a cancelled visit takes no more text."""
-    now = _own(request, key)
+    now = own_visit(request, key)
     gone = now.cancelled_at is not None
     back = reverse("outreach:visit" if gone else "outreach:correct_visit", kwargs={"key": key})
     return stale_edit(
@@ -258,7 +277,7 @@ def present_text(
 
 def cancel_visit(request: ActorRequest, key: UUID) -> HttpResponse:
     """Cancel one's own visit, with the reason."""
-    found = _own(request, key)
+    found = own_visit(request, key)
     form = kept.bind(request, CancelForm)
     if request.method == "POST" and form.is_valid():
         actions.cancel_visit(visit=found, reason=form.cleaned_data["reason"], by=request.actor)

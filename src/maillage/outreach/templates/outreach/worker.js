@@ -1,6 +1,6 @@
 // Version {{ version }}. Answers on the phone when the network does not: the round, its forms, a visit that waits.
 "use strict";
-importScripts("{{ queue }}");
+importScripts({% for one in programs %}"{{ one }}", {% endfor %});
 const SHELL_CACHE = "maillage-shell-{{ version }}";
 const SHELL = [{% for one in shell %}"{{ one }}", {% endfor %}];
 const ROUND = "{{ round }}", SIGN_OUT = "{{ sign_out }}", SIGN_IN = "{{ sign_in }}";

@@ -5,23 +5,53 @@
   const strip = document.getElementById("phone-strip");
   const phone = self.maillagePhone;
   if (!strip || !("serviceWorker" in navigator) || !("indexedDB" in window)) return;
+  const MOST_PHOTOS = 6;
   const words = strip.dataset;
+  const [sendNow, signIn] = ["button", "a"].map((tag) => strip.querySelector(tag)); // before any line has its own
   phone.contact = words.contact;
   const made = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text }, more);
 
   async function show() {
     const mine = await phone.mine();
+    const photos = await phone.photos();
     const offline = !navigator.onLine;
     const warning = await phone.warning();
-    strip.hidden = !mine.length && !offline && !warning.words;
-    const stuck = Boolean(mine.length) && phone.signedOut;
+    const waiting = mine.length + photos.length;
+    const stuck = waiting > 0 && phone.signedOut;
+    strip.hidden = !waiting && !offline && !warning.words;
     strip.querySelector("[data-count]").textContent =
-      [offline ? words.offline : "", mine.length ? `${words.waiting.replace("0", mine.length)}.` : "", stuck ? words.ended : "",
+      [offline ? words.offline : "",
+        mine.length ? `${words.waiting.replace("0", mine.length)}.` : "",
+        photos.length ? `${words.photos.replace("0", photos.length)}.` : "",
+        photos.length && !stuck && phone.sparing() ? words.sparing : "",
+        stuck ? words.ended : "",
         warning.words ? `${warning.firm}. ${warning.words}` : ""].filter(Boolean).join(" ");
-    strip.querySelector("button").hidden = !mine.length || stuck;
-    strip.querySelector("a").hidden = !stuck;
-    strip.querySelector("ul").replaceChildren(...mine.map(line));
-    strip.dataset.n = mine.length;
+    sendNow.hidden = !waiting || stuck;
+    signIn.hidden = !stuck;
+    strip.querySelector("ul").replaceChildren(...mine.map(line), ...photos.filter(held).map(photoLine));
+    strip.dataset.n = waiting;
+  }
+
+  // A photograph that does not go by itself: the server refused it, or its visit was never saved.
+  const visitForm = document.getElementById("visit");
+  const held = (photo) => photo.answer || (phone.unsaved.has(photo.once) && photo.visit !== visitForm?.elements.once.value);
+
+  function photoLine(photo) {
+    const { reason = words.unsaved, remedy = "" } = photo.answer ?? {};
+    const item = made("li", photo.firm);
+    item.append(made("p", [words.photo, reason, remedy].filter(Boolean).join(" ")));
+    item.append(dropping(() => phone.forgetPhoto(photo.once)));
+    return item;
+  }
+
+  function dropping(forget) {
+    const drop = made("button", words.drop, { type: "button", className: "linklike" });
+    drop.addEventListener("click", async () => {
+      if (!window.confirm(words.dropping)) return;
+      await forget();
+      await show();
+    });
+    return drop;
   }
 
   function line(entry) {
@@ -36,13 +66,7 @@
     if (answer.visit) item.append(made("a", words.open, { href: answer.visit }));
     if (answer.correct) item.append(made("a", words.correct, { href: `${answer.correct}#kept=${entry.once}` }));
     if (!answer.visit) item.append(made("a", words.change, { href: `${entry.path}#kept=${entry.once}` }), " ");
-    const drop = made("button", words.drop, { type: "button", className: "linklike" });
-    drop.addEventListener("click", async () => {
-      if (!window.confirm(words.dropping)) return;
-      await phone.forget(entry.once);
-      await show();
-    });
-    item.append(drop);
+    item.append(dropping(() => phone.forget(entry.once)));
     return item;
   }
 
@@ -103,6 +127,36 @@
     round.dataset.kept = "yes";
   }
 
+  // Photographs are taken with the form, kept under its key, and go after it.
+  const taken = document.getElementById("photos-taken");
+  const ofForm = async () => (await phone.photos()).filter((one) => one.visit === visitForm.elements.once.value);
+  async function showTaken(problem = "") {
+    const told = taken.dataset;
+    const lines = (await ofForm()).map((photo, rank) => {
+      const item = made("li", told.one.replace("0", rank + 1));
+      const drop = made("button", told.remove, { type: "button", className: "linklike" });
+      drop.addEventListener("click", () => phone.forgetPhoto(photo.once).then(() => showTaken()).then(show));
+      item.append(drop);
+      return item;
+    });
+    taken.querySelector("ul").replaceChildren(...lines);
+    taken.querySelector("p[role]").textContent = problem;
+    taken.hidden = false;
+  }
+  async function take({ target }) {
+    const [file] = target.files;
+    if (!file) return;
+    const { once, person, firm } = visitForm.elements;
+    const about = { visit: once.value, person: person.value, firm: firm.value };
+    let problem = "";
+    if ((await ofForm()).length >= MOST_PHOTOS) problem = taken.dataset.full;
+    else await phone.takePhoto(file, about).catch(() => { problem = taken.dataset.unread; });
+    target.value = "";
+    await showTaken(problem);
+    await show();
+  }
+  taken?.querySelector("input").addEventListener("change", take);
+
   // From here: the position is asked at the press, put in the form, and nowhere else.
   const here = document.querySelector("[data-from-here]");
   here?.addEventListener("submit", (event) => {
@@ -139,14 +193,15 @@
     });
   }
 
-  strip.querySelector("button").addEventListener("click", () => send(true));
+  sendNow.addEventListener("click", () => send(true));
   document.addEventListener("submit", (event) => {
     const leaving = event.target.getAttribute("action") === words.leave;
     if (leaving && Number(strip.dataset.n) && !window.confirm(words.leaving.replace("0", strip.dataset.n))) event.preventDefault();
   }, true);
   window.addEventListener("online", () => send(false));
   window.addEventListener("offline", show);
+  navigator.connection?.addEventListener("change", () => send(false));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) send(false); });
   navigator.serviceWorker.register(words.worker, { scope: "/" })
-    .then(() => show()).then(fill).then(() => send(false)).then(keepRound).catch(() => {});
+    .then(() => show()).then(fill).then(() => taken && showTaken()).then(() => send(false)).then(keepRound).catch(() => {});
 })();

@@ -1,4 +1,4 @@
-// Where nobody is signed in: that visits wait on this phone, and what makes them go. Neither whose, nor what they say.
+// Where nobody is signed in: that visits or photographs wait on this phone, and what makes them go. Neither whose, nor what they say.
 (() => {
   "use strict";
   const told = document.getElementById("phone-left");

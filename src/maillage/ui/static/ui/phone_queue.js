@@ -1,4 +1,4 @@
-// What a phone keeps: visits that wait for the server's confirmation, and for a day the pages of a round.
+// What a phone keeps: visits and photographs that wait for the server's confirmation, and for a day the pages of a round.
 // Read by the pages and by the service worker. Every entry belongs to the person who wrote it.
 (() => {
   "use strict";
@@ -7,10 +7,11 @@
   self.maillagePhone = phone;
 
   const opened = () => new Promise((resolve, reject) => {
-    const asked = indexedDB.open("maillage-phone", 1);
+    const asked = indexedDB.open("maillage-phone", 2);
     asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("queue", { keyPath: "once" });
-      asked.result.createObjectStore("meta", { keyPath: "name" });
+      const has = asked.result.objectStoreNames;
+      for (const [name, keyPath] of [["queue", "once"], ["meta", "name"], ["photos", "once"]])
+        if (!has.contains(name)) asked.result.createObjectStore(name, { keyPath });
     };
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
@@ -29,6 +30,7 @@
       base.close();
     }
   }
+  phone.inStore = inStore;
   const meta = async (name) => (await inStore("meta", "readonly", (store) => store.get(name))) ?? {};
   const setMeta = (row) => inStore("meta", "readwrite", (store) => store.put(row));
   const same = (one, other) => JSON.stringify(one.body) === JSON.stringify(other.body);
@@ -58,13 +60,17 @@
     };
   });
 
-  // How many visits wait, whoever wrote them: all that is told where nobody is signed in.
-  phone.waiting = () => inStore("queue", "readonly", (store) => store.count());
+  // How many visits and photographs wait, whoever wrote them: all that is told where nobody is signed in.
+  phone.waiting = async () => {
+    const [visits, photos] = await Promise.all(["queue", "photos"].map((name) => inStore(name, "readonly", (store) => store.count())));
+    return visits + photos;
+  };
 
   // Who is signed in, as the server says now; null when it does not answer, or nobody is (a sign-in page instead).
-  phone.ask = async () => {
+  phone.ask = async (visits = []) => {
     try {
-      const answer = await fetch(phone.contact, {
+      const about = new URLSearchParams([...visits].map((once) => ["visit", once]));
+      const answer = await fetch(`${phone.contact}?${about}`, {
         headers: { Accept: "application/json" }, redirect: "manual", cache: "no-store",
       });
       phone.signedOut = answer.type === "opaqueredirect";
@@ -89,7 +95,7 @@
       if (entry.answer && !again) continue;
       if (!(await send(entry, told.seal))) return false;
     }
-    return true;
+    return phone.sendPhotos(again);
   });
 
   async function send(entry, seal) {
