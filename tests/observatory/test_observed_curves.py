@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -46,6 +47,14 @@ def rows(*more: make.Row) -> list[make.Row]:
     return [*told, *curve(FIVE, "2020", None, UNOBSERVED)]
 
 
+def panel(client: Client, title: str) -> Any:
+    """The panel of that title on the page of the conjuncture."""
+    page = client.get(reverse("observatory:observatory", args=[make.MEL, "conjoncture"]))
+    heading = BeautifulSoup(page.content, "html.parser").find("h2", string=re.compile(title))
+    assert heading is not None
+    return heading.parent
+
+
 def statuses(code: str) -> dict[str, str]:
     """What the public reads of a curve and of both ends of its interval, by window."""
     found = Observation.objects.filter(indicator__startswith=code).order_by("period")
@@ -67,23 +76,23 @@ def test_a_curve_is_hidden_while_one_of_its_cohorts_is_or_began_before_the_histo
     assert hidden["said"] is None
 
 
-def test_an_unobserved_cohort_of_two_hides_it_too() -> None:
+def test_an_unobserved_cohort_of_two_hides_it_too_and_the_page_says_why(client: Client) -> None:
     young = make.row("register.survival_5y", "epci", make.MEL, "2018", None, 2, status=UNOBSERVED)
     make.published(make.loaded(rows=rows(young)))
     assert statuses(THREE) == {"2013": "D", "2019": "D", "2020": "D"}
+    lines = panel(client, "Combien de temps durent ceux nés de 2016 à 2020").select("tbody tr")
+    assert "valeur masquée" in lines[0].get_text()
+    assert "91" not in lines[0].get_text()
 
 
 def test_the_page_tells_the_curve_beside_the_last_whole_cohort(client: Client) -> None:
     make.published(make.loaded(rows=rows()))
-    page = client.get(reverse("observatory:observatory", args=[make.MEL, "conjoncture"]))
-    soup = BeautifulSoup(page.content, "html.parser")
-    heading = soup.find("h2", string=re.compile("Combien de temps durent ceux nés de 2016 à 2020"))
-    assert heading is not None
-    lines = heading.parent.select("tbody tr")
+    whole = panel(client, "Combien de temps durent ceux nés de 2016 à 2020")
+    lines = whole.select("tbody tr")
     told = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in lines]
     assert [line[0] for line in told] == ["1 an", "3 ans", "5 ans"]
     assert told[0][1:] == ["91\u00a0% de 89\u00a0% à 94\u00a0%, provisoire", "pas encore connu"]
     assert told[1][1].startswith("64\u00a0%")
     assert re.search(r"née en \d{4}", told[1][2]), told[1]
     assert told[2][1:] == ["pas encore connu", "pas encore connu"]
-    assert "déclarées en retard" in heading.parent.get_text()
+    assert "déclarées en retard" in whole.get_text()

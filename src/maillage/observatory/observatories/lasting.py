@@ -18,11 +18,10 @@ def lasting(reading: Reading) -> Panel | None:
     codes = [f"{one.code}{end}" for one in demography.CURVES for end in ("", *demography.BOUNDS)]
     cohorts = [one.code for one in demography.SURVIVALS]
     rows = reading.cells([*codes, *cohorts], kinds=["epci"], segments=[ALL])
-    told = {(row.indicator, row.period): row for row in rows if row.value is not None}
-    windows = sorted({period for code, period in told if code == demography.CURVES[0].code})
-    if not windows:
+    told = {(row.indicator, row.period): row for row in rows}
+    last = _window([row for row in rows if row.indicator == demography.CURVES[0].code])
+    if not last:
         return None
-    last = windows[-1]
     pairs = zip(demography.CURVES, demography.SURVIVALS, strict=True)
     lines = [
         {
@@ -38,11 +37,17 @@ def lasting(reading: Reading) -> Panel | None:
     return Panel(title, "observatory/panels/lasting.html", context)
 
 
+def _window(rows: Sequence[Observed]) -> str:
+    """The newest window that is said; the newest that is masked when none is."""
+    said = [row.period for row in rows if row.value is not None]
+    return max(said or [row.period for row in rows if row.is_hidden], default="")
+
+
 def _curve(told: dict[tuple[str, str], Observed], code: str, window: str) -> dict[str, str] | None:
-    """The share and its interval; nothing where it is not told yet."""
+    """The share and its interval, or why it is masked; nothing where it is not told yet."""
     row = told.get((code, window))
-    if row is None:
-        return None
+    if row is None or row.value is None:
+        return {"masked": row.why} if row and row.is_hidden else None
     low, high = (told[f"{code}{end}", window].value for end in demography.BOUNDS)
     return _said(row, (low, high))
 

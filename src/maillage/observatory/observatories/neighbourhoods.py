@@ -27,7 +27,7 @@ def neighbourhoods(reading: Reading) -> Panel | None:
     inside = [row for row in rows if row.area_kind == QPV]
     if not inside:
         return None
-    year = last_year(inside)
+    year = last_year(row for row in rows if row.indicator == demography.BIRTHS.code)
     told = {(row.area, row.indicator): row for row in rows if row.period == year}
     on = reading.publication.vintage.as_of  # type: ignore[union-attr]
     names = districts.names_on(on)
