@@ -40,9 +40,9 @@ def curve(code: str, period: str, share: float | None, status: str = PROVISIONAL
 
 
 def rows(*more: make.Row) -> list[make.Row]:
-    """Everything observed, and curves of three windows: one born before the history, which begins in 2010."""
+    """Everything observed, and curves of three windows: one born in part before the history, which begins in 2010."""
     told = [*make.observations(), *more]
-    for period in ("2013", "2019", "2020"):
+    for period in ("2011", "2019", "2020"):
         told += [*curve(ONE, period, 0.91), *curve(THREE, period, 0.64)]
     return [*told, *curve(FIVE, "2020", None, UNOBSERVED)]
 
@@ -67,10 +67,10 @@ def statuses(code: str) -> dict[str, str]:
 
 def test_a_curve_is_hidden_while_one_of_its_cohorts_is_or_began_before_the_history() -> None:
     few = make.share(
-        "register.survival_5y", "epci", make.MEL, "2015", 1, 2, status=FEW
-    )  # two born in 2015
+        "register.survival_5y", "epci", make.MEL, "2017", 1, 2, status=FEW
+    )  # two born in 2017
     make.published(make.loaded(rows=rows(few)))
-    assert statuses(ONE) == {"2013": "D", "2019": "D", "2020": "P"}
+    assert statuses(ONE) == {"2011": "D", "2019": "D", "2020": "P"}
     assert statuses(FIVE) == {"2020": "U"}
     hidden = Observation.objects.filter(indicator=ONE, period="2019").published().get()
     assert hidden["said"] is None
@@ -79,19 +79,22 @@ def test_a_curve_is_hidden_while_one_of_its_cohorts_is_or_began_before_the_histo
 def test_an_unobserved_cohort_of_two_hides_it_too_and_the_page_says_why(client: Client) -> None:
     young = make.row("register.survival_5y", "epci", make.MEL, "2018", None, 2, status=UNOBSERVED)
     make.published(make.loaded(rows=rows(young)))
-    assert statuses(THREE) == {"2013": "D", "2019": "D", "2020": "D"}
-    lines = panel(client, "Combien de temps durent ceux nés de 2016 à 2020").select("tbody tr")
+    assert statuses(THREE) == {"2011": "D", "2019": "D", "2020": "D"}
+    lines = panel(client, "Combien de temps durent ceux nés dernièrement").select("tbody tr")
     assert "valeur masquée" in lines[0].get_text()
     assert "91" not in lines[0].get_text()
 
 
 def test_the_page_tells_the_curve_beside_the_last_whole_cohort(client: Client) -> None:
     make.published(make.loaded(rows=rows()))
-    whole = panel(client, "Combien de temps durent ceux nés de 2016 à 2020")
+    whole = panel(client, "Combien de temps durent ceux nés dernièrement")
     lines = whole.select("tbody tr")
     told = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in lines]
     assert [line[0] for line in told] == ["1 an", "3 ans", "5 ans"]
-    assert told[0][1:] == ["91\u00a0% de 89\u00a0% à 94\u00a0%, provisoire", "pas encore connu"]
+    assert told[0][1:] == [
+        "91\u00a0% de 89\u00a0% à 94\u00a0%, nés de 2018 à 2020, provisoire",
+        "pas encore connu",
+    ]
     assert told[1][1].startswith("64\u00a0%")
     assert re.search(r"née en \d{4}", told[1][2]), told[1]
     assert told[2][1:] == ["pas encore connu", "pas encore connu"]

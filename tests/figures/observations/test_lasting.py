@@ -39,25 +39,25 @@ def told(
 
 
 def test_a_curve_drawn_by_hand(tmp_path: Path) -> None:
-    """Six bakeries, looked at until 30 June 2020 and from 2010 on; the window of 2012 holds the births of 2008 to 2012."""
+    """Six bakeries, looked at until 30 June 2020 and from 2010 on; the window of 2011 holds the births of 2009 to 2011."""
     lives = [
-        Life(siret(1), ("2008-07-01", "2012-07-01")),  # met at 1.5 year, ceases at 4
+        Life(siret(1), ("2009-07-01", "2013-07-01")),  # met at six months, ceases at 4
         Life(siret(2), ("2009-02-01", "2009-09-01")),  # gone before anybody looks
-        Life(siret(3), ("2010-03-01", "2010-09-01")),  # ceases within its first year
+        Life(siret(3), ("2010-03-01", "2010-08-01")),  # ceases within its first year
         Life(siret(4), ("2011-03-01", "2014-03-01")),  # ceases on its third anniversary
-        Life(siret(5), ("2012-03-01",)),  # there
-        Life(siret(6), ("2012-06-01", "2015-06-01")),  # on its third anniversary too
+        Life(siret(5), ("2011-03-01",)),  # there
+        Life(siret(6), ("2011-06-01", "2014-06-01")),  # on its third anniversary too
     ]
     rows = built(Stock(lives), tmp_path, kinds=("commune",))
     found = told(rows, area="59350")
-    shares = {code: found[code, "59350", "2012"]["value"] for code in CODES}
+    shares = {code: found[code, "59350", "2011"]["value"] for code in CODES}
     # Of four from birth, one ceases in its first year: 3/4. At three years, four are at risk with who was met late, two
     # cease: 3/4 × 2/4. At four years two are at risk, one ceases: 3/4 × 2/4 × 1/2.
     assert shares == pytest.approx({CODES[0]: 3 / 4, CODES[1]: 3 / 8, CODES[2]: 3 / 16})
-    one = found[CODES[0], "59350", "2012"]
+    one = found[CODES[0], "59350", "2011"]
     assert (one["n"], one["status"], one["numerator"], one["denominator"]) == (5, "V", None, None)
-    assert found[f"{CODES[0]}_lower", "59350", "2012"]["value"] < 3 / 4
-    assert found[f"{CODES[0]}_upper", "59350", "2012"]["value"] > 3 / 4
+    assert found[f"{CODES[0]}_lower", "59350", "2011"]["value"] < 3 / 4
+    assert found[f"{CODES[0]}_upper", "59350", "2011"]["value"] > 3 / 4
     assert found[CODES[0], "59350", "2010"]["status"] == "A", "two are seen"
 
 

@@ -1,4 +1,4 @@
-"""How long units last, by Kaplan and Meier: of those born in the five years that end with one, at one, three, five years.
+"""How long units last, by Kaplan and Meier: of those born in the three years that end with one, at one, three, five years.
 
 The convention is that of `maillage survival` (`methods.exposure`, `methods.survival`), computed where the spells are: nothing is
 looked at in the last months, whose ends are not all filed; who began before the history did is followed from its

@@ -18,38 +18,36 @@ def lasting(reading: Reading) -> Panel | None:
     codes = [f"{one.code}{end}" for one in demography.CURVES for end in ("", *demography.BOUNDS)]
     cohorts = [one.code for one in demography.SURVIVALS]
     rows = reading.cells([*codes, *cohorts], kinds=["epci"], segments=[ALL])
-    told = {(row.indicator, row.period): row for row in rows}
-    last = _window([row for row in rows if row.indicator == demography.CURVES[0].code])
-    if not last:
-        return None
     pairs = zip(demography.CURVES, demography.SURVIVALS, strict=True)
     lines = [
         {
             "age": ngettext("%(n)s year", "%(n)s years", curve.years) % {"n": curve.years},
-            "curve": _curve(told, curve.code, last),
+            "curve": _curve(rows, curve.code),
             "cohort": _cohort(reading, [row for row in rows if row.indicator == cohort.code]),
         }
         for curve, cohort in pairs
     ]
-    born = {"first": int(last) - demography.WINDOW + 1, "last": last}
-    context = {"lines": lines, "words": str(demography.CURVES[0].words), **born}
-    title = _("How long those born from %(first)s to %(last)s last") % born
+    if not any(line["curve"] for line in lines):
+        return None
+    context = {"lines": lines, "words": str(demography.CURVES[0].words)}
+    title = _("How long those born lately last")
     return Panel(title, "observatory/panels/lasting.html", context)
 
 
-def _window(rows: Sequence[Observed]) -> str:
-    """The newest window that is said; the newest that is masked when none is."""
-    said = [row.period for row in rows if row.value is not None]
-    return max(said or [row.period for row in rows if row.is_hidden], default="")
-
-
-def _curve(told: dict[tuple[str, str], Observed], code: str, window: str) -> dict[str, str] | None:
-    """The share and its interval, or why it is masked; nothing where it is not told yet."""
-    row = told.get((code, window))
-    if row is None or row.value is None:
-        return {"masked": row.why} if row and row.is_hidden else None
-    low, high = (told[f"{code}{end}", window].value for end in demography.BOUNDS)
-    return _said(row, (low, high))
+def _curve(rows: Sequence[Observed], code: str) -> dict[str, str] | None:
+    """The newest window that is said, with its interval, or why the newest is masked; nothing where none is told yet."""
+    mine = [row for row in rows if row.indicator == code]
+    said = [row for row in mine if row.value is not None]
+    last = max(said or [row for row in mine if row.is_hidden], key=lambda row: row.period, default=None)  # fmt: skip
+    if last is None:
+        return None
+    first = int(last.period) - demography.WINDOW + 1
+    born = _("born from %(first)s to %(last)s") % {"first": first, "last": last.period}
+    if last.value is None:
+        return {"masked": last.why, "born": born}
+    ends = {row.indicator: row.value for row in rows if row.period == last.period}
+    low, high = (ends.get(f"{code}{end}") for end in demography.BOUNDS)
+    return {**_said(last, (low, high)), "born": born}
 
 
 def _cohort(reading: Reading, rows: Sequence[Observed]) -> dict[str, str] | None:
@@ -59,7 +57,7 @@ def _cohort(reading: Reading, rows: Sequence[Observed]) -> dict[str, str] | None
         return None
     return {
         **_said(sure[-1], interval(sure[-1])),
-        "born": sure[-1].period,
+        "born": _("born in %(year)s") % {"year": sure[-1].period},
         "url": reading.opening(sure[-1]),
     }
 
