@@ -23,7 +23,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from maillage import places
 from maillage.figures.observations import building
@@ -138,3 +138,26 @@ def test_on_the_application_s_own_database(capsys: pytest.CaptureFixture[str]) -
         int(year): {code.removeprefix("register."): value for code, value in told.items()}
         for year, told in said["years"].items()
     })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--loaded", "nowhere"], "nowhere"),
+        (["--loaded", "mel", "--register", "r.csv"], "not allowed"),
+        ([], "required"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(asked: list[str], told: str) -> None:
+    with pytest.raises(CommandError, match=told):
+        call_command("demography", *asked, "--as-of", "2020-12-31", "--json")
+
+
+def test_a_register_that_holds_nothing_tells_no_year(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demography", "--loaded", "mel", "--as-of", "2020-12-31", "--json")
+    said = json.loads(capsys.readouterr().out)
+    assert said == {
+        "as_of": "2020-12-31",
+        "territory": "Métropole Européenne de Lille",
+        "years": {},
+    }
