@@ -18,4 +18,4 @@ if [ ! -e "$home/ready" ] || [ requirements/spark.txt -nt "$home/ready" ]; then
 fi
 # Spark and Java say more than Python does about what they will change one day.
 MAILLAGE_HOME=build/test-home PYTHONPATH=src exec "$home/bin/python" -m pytest -q -m spark -p no:randomly \
-    -W default -n 0 tests/figures/observations "$@"
+    -W default -n 0 tests/figures/observations tests/spec/observatory "$@"

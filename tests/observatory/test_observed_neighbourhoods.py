@@ -27,7 +27,7 @@ from tests.spec.drawn import noon
 
 pytestmark = pytest.mark.django_db
 
-AS_OF = "2020-12-31"
+AS_OF = "2021-03-31"
 
 
 def at(lon: float, lat: float) -> tuple[str, str]:

@@ -265,7 +265,13 @@ class TestCubes:
 
 
 class TestDeclarations:
-    EVERY = (*demography.FLOWS, *demography.RATIOS, *demography.SURVIVALS, demography.HIRES)
+    EVERY = (
+        *demography.FLOWS,
+        *demography.RATIOS,
+        *demography.SURVIVALS,
+        *demography.CURVES,
+        demography.HIRES,
+    )
 
     @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.code)
     def test_each_says_what_it_counts_in_both_languages(self, one: Any) -> None:
@@ -292,7 +298,9 @@ class TestDeclarations:
             assert {ratio.over, *ratio.under} <= codes
 
     def test_what_counts_persons_or_cohorts_is_statistical_and_the_rest_open(self) -> None:
-        assert {one.disclosure for one in demography.SURVIVALS} == {"statistical"}
+        assert {one.disclosure for one in (*demography.SURVIVALS, *demography.CURVES)} == {
+            "statistical"
+        }
         assert {one.disclosure for one in (*demography.FLOWS, *demography.RATIOS)} == {
             "open_register"
         }

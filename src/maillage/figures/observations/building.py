@@ -17,6 +17,7 @@ from maillage.figures.observations import (
     cubes,
     demography,
     flows,
+    lasting,
     neighbourhoods,
     observing,
     opening,
@@ -87,6 +88,16 @@ def build(order: Order, tell: Tell = lambda _line: None) -> Path:
         parts = [*run.of(told, ""), *run.of(run.legal_units(told), LU)]
         tell("writing observations")
         return _joined(parts, order.out / "observations.parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is counted once of all grounds, before areas are: flows by year and by month, cohorts, ages."""
+
+    flows: ir.Table
+    born: ir.Table
+    lives: ir.Table
+    months: ir.Table
 
 
 @dataclass(slots=True)
@@ -162,7 +173,8 @@ class _Run:
     def scope(self) -> Scope:
         """What is observed of establishments."""
         order = self.order
-        return Scope(order.as_of, order.history_start.year, order.segments)
+        start = order.history_start
+        return Scope(order.as_of, start.year, order.segments, history_start=start)
 
     def legal_units(self, told: ir.Table) -> ir.Table:
         """The spells of legal units, told of their seat."""
@@ -196,12 +208,14 @@ class _Run:
         """The observations of spells, in pieces."""
         scope = replace(self.scope, suffix=suffix)
         cube = self.engine.keep(cubes.flows(told, YEAR), f"cube{suffix}")
-        born = self.engine.keep(cubes.cohorts(flows.existences(told)), f"cohorts{suffix}")
+        existences = flows.existences(told)
+        born = self.engine.keep(cubes.cohorts(existences), f"cohorts{suffix}")
+        lives = self.engine.keep(lasting.cube(existences, scope), f"lives{suffix}")
         months = tuple(flow for flow in demography.FLOWS if flow.monthly)
         month = self.engine.keep(cubes.flows(told, MONTH, months), f"months{suffix}")
         for kinds in self._batches():
             self.tell(f"observing by {', '.join(kinds)}{' (legal units)' if suffix else ''}")
-            measured = self._measured(kinds, cube, born, month, scope)
+            measured = self._measured(kinds, _Counted(cube, born, lives, month), scope)
             for rank, (code, rows) in enumerate(measured):
                 path = self.work / f"part_{kinds[0]}{suffix}_{rank}.parquet"
                 self.engine.write(_labelled(rows, code + suffix), path)
@@ -214,22 +228,31 @@ class _Run:
         return [(kind,) for kind in kinds] if self.order.only is None else [tuple(kinds)]
 
     def _measured(
-        self, kinds: Sequence[str], cube: ir.Table, born: ir.Table, month: ir.Table, scope: Scope
+        self, kinds: Sequence[str], counted: _Counted, scope: Scope
     ) -> Iterator[tuple[str, ir.Table]]:
         areas, suffix = self._areas(kinds), f"_{kinds[0]}{scope.suffix}"
 
-        def over(cube: ir.Table, name: str, *, detailed: bool = True) -> ir.Table:
+        def over(
+            cube: ir.Table,
+            name: str,
+            *,
+            detailed: bool = True,
+            segments: Sequence[Segment] = scope.segments,
+        ) -> ir.Table:
             here = self.engine.keep(observing.in_areas(cube, areas), f"{name}{suffix}_here")
-            spread = observing.spread(here, scope.segments, detailed=detailed)
+            spread = observing.spread(here, segments, detailed=detailed)
             return self.engine.keep(spread, f"{name}{suffix}")
 
-        years = observing.yearly(over(cube, "flows", detailed=not scope.suffix), scope)
+        years = observing.yearly(over(counted.flows, "flows", detailed=not scope.suffix), scope)
         years = self.engine.keep(years, f"years{suffix}")
         yield from observing.counts(years, scope)
         yield from observing.ratios(years, scope)
-        yield from observing.survivals(over(born, "born", detailed=not scope.suffix), scope)
+        yield from observing.survivals(over(counted.born, "born", detailed=not scope.suffix), scope)
+        lives = over(counted.lives, "lives", detailed=False, segments=lasting.SEGMENTS)
+        lived = self.engine.keep(lasting.windows(lives, scope), f"windows{suffix}")
+        yield from lasting.curves(lived, scope, self.engine.keep, suffix)
         yield "register.density_per_10k", observing.density(years, self._people(kinds), scope)
-        yield from observing.monthly(over(month, "month", detailed=False), scope)
+        yield from observing.monthly(over(counted.months, "month", detailed=False), scope)
         if not scope.suffix:
             yield demography.HIRES.code, observing.simple(over(self._hired(), "hired"), scope)
             yield from observing.jobs(over(self._present(), "present"), scope)

@@ -31,6 +31,10 @@ _NEAR = (demography.STOCK, *_FLOWS, *_RATES[:1])
 _LU = tuple(f"{code}_lu" for code in (demography.STOCK, *_FLOWS, *_RATES, DENSITY, *_SURVIVALS))
 STATISTICAL = frozenset({*_SURVIVALS, *(f"{code}_lu" for code in _SURVIVALS), *JOBS_TOLD})
 """Indicators of cells that secrecy may hide; all others are counts of public fields."""
+CURVES = frozenset(
+    f"{one.code}{end}" for one in demography.CURVES for end in ("", *demography.BOUNDS)
+)
+"""Curves of survival: said of the whole register of a territory, while each cohort that makes them is."""
 
 _ALL_SEGMENTS = (ALL, *(segment.code for segment in SEGMENTS))
 _TWO = (ALL, CRAFT_RM.code)
@@ -127,6 +131,14 @@ TABLES = (
         indicators=(*JOBS_TOLD, *_SURVIVALS),
         area_kinds=("sector", "epci"),
         segments=_TWO,
+    ),
+    PublicTable(
+        code="curves",
+        words=Words("Courbes de survie du territoire", "Curves of survival of the territory"),
+        indicators=tuple(sorted(CURVES)),
+        area_kinds=("epci",),
+        segments=(ALL,),
+        last=YEARS,
     ),
     PublicTable(
         code="months",

@@ -182,6 +182,25 @@ SURVIVALS = tuple(
     )
     for years in (1, 3, 5)
 )
+WINDOW = 3
+"""Years of birth that make one curve of survival."""
+CURVES = tuple(
+    Survival(
+        code=f"register.survival_km_{one.years}y",
+        years=one.years,
+        label=Words(f"{one.label.fr} (Kaplan-Meier)", f"{one.label.en} (Kaplan–Meier)"),
+        words=Words(
+            "Part de ceux nés dans les trois années qui finissent avec celle-ci qui durent plus que cet âge, selon Kaplan et "
+            "Meier\u00a0: chacun compte tant qu’il est suivi. Les six derniers mois ne sont pas regardés\u00a0: les fins y "
+            "sont déclarées en retard.",
+            "Share of those born in the three years that end with this one that last beyond this age, by Kaplan and Meier: each "
+            "counts while it is followed. The last six months are not looked at: ends are filed late.",
+        ),
+    )
+    for one in SURVIVALS
+)
+BOUNDS = ("_lower", "_upper")
+"""What follows the code of a curve for the two ends of its 95 % interval."""
 HIRES = Flow(
     code="register.first_hires",
     label=Words("Premières embauches", "First hires"),

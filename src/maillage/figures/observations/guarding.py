@@ -17,11 +17,13 @@ from django.db import transaction
 
 from maillage import ledger, places
 from maillage.figures.models import HIDDEN, Observation, Publication, StockVintage
-from maillage.figures.observations.closed_list import STATISTICAL
+from maillage.figures.observations import demography
+from maillage.figures.observations.closed_list import CURVES, STATISTICAL
 from maillage.figures.observations.engines import whole
 from maillage.figures.observations.masking import Earlier, Row, Tell, Tree, masked
-from maillage.figures.observations.observing import ALL
+from maillage.figures.observations.observing import ALL, THRESHOLD, UNOBSERVED
 from maillage.figures.observations.packing import packed
+from maillage.figures.protection.rules import SECONDARY
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.kernel.text import Words
 from maillage.places import districts
@@ -84,16 +86,43 @@ def protect(vintage: StockVintage, territory: str, tell: Tell = lambda _done, _o
     others = public_beside(vintage, territory)
     listed, beside, tree = _kept(vintage, territory)
     earlier = [_earlier(one, territory) for one in others]
-    hidden = {_place(row): status for row, status in masked(listed, tree, beside, earlier, tell)}
+    wanted = {_place(row): row.status for row in listed}
+    wanted |= {_place(row): status for row, status in masked(listed, tree, beside, earlier, tell)}
+    wanted |= _curves(vintage, territory, [(row, wanted[_place(row)]) for row in listed])
     with ledger.standstill():  # nobody publishes it meanwhile
         if _is_public(vintage, territory):
             return
-        _write(vintage, territory, {_place(row): row.status for row in listed} | hidden)
+        _write(vintage, territory, wanted)
         fresh = StockVintage.objects.select_for_update().get(pk=vintage.pk)
         keys = sorted(str(one.key) for one in others)
         vintage.guarded = {**fresh.guarded, territory: keys}
         vintage.ranks = [one for one in fresh.ranks if _is_said(vintage, one)]
         vintage.save(update_fields=["guarded", "ranks"])
+
+
+def _curves(
+    vintage: StockVintage, territory: str, listed: Iterable[tuple[Row, str]]
+) -> dict[tuple[str, ...], str]:
+    """The status of each curve: hidden while one of its cohorts is, has too few, or began before the history did.
+
+    A curve whose cohorts all had the time is made of their survivors: beside the others it would tell a hidden one.
+    """
+    codes = {one.code for one in demography.SURVIVALS}
+    unsaid = {
+        int(row.period)
+        for row, status in listed
+        if row.indicator in codes
+        and (row.area, row.activity, row.segment) == (territory, ALL, ALL)
+        and (row.n < THRESHOLD or (status in HIDDEN and status != UNOBSERVED))
+    }
+    told = {}
+    for _is_listed, row in _rows(vintage, territory):
+        if row.indicator in CURVES:
+            last = int(row.period)
+            born = range(last - demography.WINDOW + 1, last + 1)
+            is_said = born[0] >= vintage.history_start.year and not unsaid.intersection(born)
+            told[_place(row)] = row.status if is_said or row.status == UNOBSERVED else SECONDARY
+    return told
 
 
 def protect_again(
@@ -148,7 +177,17 @@ def _is_public(vintage: StockVintage, territory: str) -> bool:
 
 
 def _kept(vintage: StockVintage, territory: str) -> tuple[list[Row], list[Row], Tree]:
-    """The rows under secrecy of a vintage: those of the closed list, those that bound them, how areas add up."""
+    """The rows under secrecy that add up: those of the closed list, those that bound them, how areas add up."""
+    sides: dict[bool, list[Row]] = defaultdict(list)
+    for is_listed, row in _rows(vintage, territory):
+        if row.indicator not in CURVES:
+            sides[is_listed].append(row)
+    _areas, tree = areas_of(places.perimeter(territory, vintage.as_of), vintage.as_of)
+    return sides[True], sides[False], tree
+
+
+def _rows(vintage: StockVintage, territory: str) -> Iterator[tuple[bool, Row]]:
+    """All that was kept of a territory, each with whether it is published."""
     import pyarrow.parquet as pq
 
     if not is_kept(vintage):
@@ -162,13 +201,9 @@ def _kept(vintage: StockVintage, territory: str) -> tuple[list[Row], list[Row], 
                 "Load it again with maillage build_observatory.",
             ),
         )
-    sides: dict[bool, list[Row]] = defaultdict(list)
-    for told in pq.read_table(
-        folder_of(vintage) / FILE, filters=[("territory", "=", territory)]
-    ).to_pylist():
-        sides[told["is_listed"]].append(Row(**{name: told[name] for name in _ROW}))
-    _areas, tree = areas_of(places.perimeter(territory, vintage.as_of), vintage.as_of)
-    return sides[True], sides[False], tree
+    table = pq.read_table(folder_of(vintage) / FILE, filters=[("territory", "=", territory)])
+    for told in table.to_pylist():
+        yield told["is_listed"], Row(**{name: told[name] for name in _ROW})
 
 
 def _earlier(vintage: StockVintage, territory: str) -> Earlier:
@@ -184,7 +219,7 @@ def _statuses(
     vintage: StockVintage, territory: str
 ) -> Iterator[tuple[tuple[str, ...], tuple[int, str]]]:
     rows = Observation.objects.filter(
-        vintage=vintage, territory=territory, indicator__in=sorted(STATISTICAL)
+        vintage=vintage, territory=territory, indicator__in=sorted(STATISTICAL | CURVES)
     )
     names = ("indicator", "area", "period", "activity", "segment", "pk", "status")
     for *place, pk, status in rows.values_list(*names).iterator(CHUNK):

@@ -154,7 +154,10 @@ def _secret(path: Path, perimeter: Perimeter, on: date) -> Iterator[guarding.Kep
     """The rows under secrecy of a territory; then the cohorts of craft of communes, which only bound them."""
     areas, _tree = guarding.areas_of(perimeter, on)
     told = _read(path, closed_list.condition(areas, on.year))
-    yield from ((perimeter.siren, True, _row(row)) for row in told if is_secret(row["indicator"]))
+    kept = (
+        row for row in told if is_secret(row["indicator"]) or row["indicator"] in closed_list.CURVES
+    )
+    yield from ((perimeter.siren, True, _row(row)) for row in kept)
     beside = _read(path, _bounding(perimeter))
     yield from ((perimeter.siren, False, _row(row)) for row in beside)
 

@@ -33,7 +33,25 @@ def _declared() -> dict[str, Named]:
     survivals = [
         Named(one.code, one.label, one.words, SHARE, one.disclosure) for one in demography.SURVIVALS
     ]
-    return {one.code: one for one in (*flows, *ratios, *survivals, *_OTHERS)}
+    curves = [named for one in demography.CURVES for named in _curve(one)]
+    return {one.code: one for one in (*flows, *ratios, *survivals, *curves, *_OTHERS)}
+
+
+def _curve(one: demography.Survival) -> list[Named]:
+    """A curve and the two ends of its interval."""
+    ends = zip(demography.BOUNDS, _ENDS, strict=True)
+    labels = [("", one.label)]
+    labels += [(which, Words(one.label.fr + end.fr, one.label.en + end.en)) for which, end in ends]
+    return [
+        Named(one.code + ending, label, one.words, SHARE, one.disclosure)
+        for ending, label in labels
+    ]
+
+
+_ENDS = (
+    Words(", bas de l’intervalle à 95\u00a0%", ", lower end of the 95% interval"),
+    Words(", haut de l’intervalle à 95\u00a0%", ", upper end of the 95% interval"),
+)
 
 
 _JOBS_RULE = Words(

@@ -41,6 +41,7 @@ class Scope:
     first_year: int
     segments: Sequence[Segment]
     suffix: str = ""
+    history_start: date = date(2003, 1, 1)
 
     @property
     def end(self) -> int:
@@ -67,7 +68,7 @@ def in_areas(cube: ir.Table, areas: ir.Table) -> ir.Table:
 
 
 def _summed(rows: ir.Table, names: Sequence[str]) -> ir.Table:
-    counted = [name for name in names if name == "n" or name.startswith("alive_")]
+    counted = [name for name in names if name == "n" or name.startswith(("n_", "alive_"))]
     by = [name for name in names if name not in counted]
     return rows.group_by(*by).aggregate(**{name: rows[name].sum() for name in counted})
 
@@ -108,8 +109,7 @@ def yearly(cube: ir.Table, scope: Scope) -> ir.Table:
     wide = wide.filter(wide.period <= scope.last_year).mutate(period=opening.cast("int32"))
     counts = {name(code): wide[name(code)].sum().coalesce(0) for code in flows}
     wide = wide.group_by(*_GROUP, "period").aggregate(**counts)
-    years = ibis.range(scope.first_year - 1, scope.last_year + 1).unnest().name("period").as_table()
-    years = years.select(period=years.period.cast("int32"))
+    years = numbered("period", scope.first_year - 1, scope.last_year + 1)
     grid = wide.select(*_GROUP).distinct().cross_join(years)
     full = grid.left_join(wide, [*_GROUP, "period"])
     full = full.select(
@@ -122,6 +122,12 @@ def yearly(cube: ir.Table, scope: Scope) -> ir.Table:
     here = full.filter(full.period >= scope.first_year).drop("net")
     moves = reduce(add, (here[name(code)] for code in flows))
     return here.filter((here.stock + moves) > 0)
+
+
+def numbered(column: str, first: int, end: int) -> ir.Table:
+    """A row for each number from the first on, before the end; said so that SQLite too understands."""
+    rows = (ibis.literal(n).cast("int32").name(column).as_table() for n in range(first, end))
+    return ibis.union(*rows)
 
 
 def name(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maillage.kernel.text import Words
 from maillage.observatory.observatories import Observatory, Side, mapped, panels
+from maillage.observatory.observatories.lasting import lasting
 
 OBSERVATORY = Observatory(
     slug="conjoncture",
@@ -22,6 +23,7 @@ OBSERVATORY = Observatory(
         panels.a_series(
             "register.births", "register.closures", "register.survival_3y", segment="all"
         ),
+        lasting,
         panels.by_sector("register.survival_3y"),
         panels.comparison(
             "register.creation_rate_insee", "register.survival_3y", "register.survival_5y"

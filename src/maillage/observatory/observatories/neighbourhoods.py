@@ -9,7 +9,7 @@ from maillage.figures.observations import demography, naming
 from maillage.figures.observations.neighbourhoods import QPV
 from maillage.observatory.observatories import Panel
 from maillage.observatory.observatories.reading import Reading, segment_label, written
-from maillage.observatory.observed import Observed, last_year
+from maillage.observatory.observed import Observed
 from maillage.places import districts
 
 TOLD = (
@@ -27,9 +27,9 @@ def neighbourhoods(reading: Reading) -> Panel | None:
     inside = [row for row in rows if row.area_kind == QPV]
     if not inside:
         return None
-    year = last_year(inside)
-    told = {(row.area, row.indicator): row for row in rows if row.period == year}
     on = reading.publication.vintage.as_of  # type: ignore[union-attr]
+    year = str(on.year - ((on.month, on.day) != (12, 31)))  # no row stands for none, in no year
+    told = {(row.area, row.indicator): row for row in rows if row.period == year}
     names = districts.names_on(on)
     called = {row.area: names.get(row.area) or row.area for row in inside}
     codes = sorted(called, key=lambda code: (places.fold(called[code]), code))
