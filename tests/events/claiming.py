@@ -34,7 +34,7 @@ def _counted(event: Any) -> dict[str, Any]:
         "seats": sorted(lines.filter(seat__isnull=False).values_list("seat", flat=True)),
         "seated": sorted(lines.seated().values_list("email", flat=True)),
         "waiting": list(waiting.values_list("email", flat=True)),
-        "acts": acts.effective().count(),
+        "acts": acts.effective().filter(scheme=event.scheme).count(),
         "room": sorted(chosen.filter(seat__isnull=False).values_list("seat", flat=True)),
         "in_room": sorted(chosen.filter(seat__isnull=False).values_list("line__email", flat=True)),
         "choices": chosen.standing().count(),
@@ -88,6 +88,7 @@ def main() -> None:
 
     now = clock.parse_instant("2020-03-02T10:00")
     clock.install(lambda: now)
+    make.line(email="first@a.example")  # templates of messages are read before the rush
     event = make.assembly(accounts.actor(), seats=asked.seats)
     room = make.workshop(event, seats=max(asked.seats // 2, 1))
 
