@@ -19,6 +19,7 @@ from maillage.events import actions, mailing
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.kernel import clock
 from maillage.needs.models import Need
+from maillage.post.models import Message
 from tests.events.test_pages import main_of, signed, soup, url
 from tests.factories import accounts, events as make, register
 
@@ -74,9 +75,7 @@ def test_a_programme_is_written_changed_and_a_workshop_called_off(
     told = main_of(client.post(url("cancel_workshop", room.key), {"why": "no_room"}, follow=True))
     assert "L’atelier est annulé" in told
     assert "Pas encore d’atelier." in told
-    assert "Il n’a pas lieu : Ni salle" in main_of(client.get(url("workshop", room.key))).replace(
-        "Pas de salle", "Ni salle"
-    )
+    assert "Il n’a pas lieu : Pas de salle" in main_of(client.get(url("workshop", room.key)))
 
 
 def boxes(client: Client, address: str) -> list[str]:
@@ -93,6 +92,8 @@ def test_a_firm_chooses_when_it_registers_and_again_by_its_link(client: Client) 
     for shown in ("Programme", "Complet : on peut attendre", "8 places libres", "Entrée libre"):
         assert shown in told
     assert boxes(client, url("book", day.key)) == [str(room.key), str(across.key)]
+    offered = main_of(client.get(url("book", day.key)))
+    assert "Recruter et transmettre, Salle 1 (complet : on peut attendre)" in offered
     given = {"once": str(uuid4()), "name": "Ada", "email": "ada@a.example", "phone": ""}
     both = given | {"workshops": [str(room.key), str(across.key)]}
     assert "en même temps" in main_of(client.post(url("book", day.key), both), 422)
@@ -215,6 +216,35 @@ def fill(day: Event, room: Workshop, by: Actor, number: int) -> None:
         for line in lines:
             make.contribution(room, line, by=by)
     Event.objects.visible_to(MACHINE).update(held_at=None)
+
+
+@pytest.mark.parametrize(
+    ("language", "seat", "none"),
+    [
+        (
+            "fr",
+            "Une place s’est libérée dans un atelier, elle est à vous : Recruter",
+            "n’a pas lieu",
+        ),
+        ("en", "A seat came free in a workshop, it is yours: Hire", "does not take place"),
+    ],
+)
+def test_messages_tell_workshops_in_the_language_of_who_registered(
+    adviser: Actor, language: str, seat: str, none: str
+) -> None:
+    day = make.assembly(adviser)
+    room = make.workshop(day, seats=1)
+    first = make.line(day, email="a@a.example", workshops=[room])
+    make.line(day, email="b@a.example", language=language, workshops=[room])
+    actions.choose_workshops(line=first, workshops=[], by=adviser)
+    actions.cancel_workshop(workshop=room, why="health", by=adviser)
+    rows = Message.objects.visible_to(MACHINE).filter(recipient="b@a.example").order_by("pk")
+    texts = [" ".join(row.text.replace("\u00a0", " ").split()) for row in rows]
+    assert len(texts) == 3
+    assert room.title_fr in texts[0] if language == "fr" else room.title_en in texts[0]
+    assert ("(en attente d’une place)" in texts[0]) is (language == "fr")
+    assert seat in texts[1]
+    assert none in texts[2]
 
 
 def test_a_link_of_no_registration_chooses_nothing(client: Client) -> None:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext as _now, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from maillage.events.actions import Words, WorkshopPlan
 from maillage.events.actions.contributing import LONGEST
@@ -28,7 +28,7 @@ def told(workshop: Workshop) -> str:
         seats = ngettext("%(n)s seat left", "%(n)s seats left", workshop.left)
         room = seats % {"n": formats.number(workshop.left)}
     else:
-        room = _now("full: one may wait")
+        room = gettext("full: one may wait")
     return f"{when}. {workshop.title}{where} ({room})"
 
 
