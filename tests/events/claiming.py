@@ -1,7 +1,8 @@
 """Many who want the last seats at the same instant, as a program: `python -m tests.events.claiming --claims 40 --seats 5`.
 
-Processes of their own, several threads each, start together: each claims a seat. Then whoever has one gives it up,
-twice at the same instant, as by a double tap. Prints what stands after each wave.
+Processes of their own, several threads each, start together: each claims a seat, and one of the half as many of a
+workshop. Then whoever has one gives it up, twice at the same instant, as by a double tap. Prints what stands after each
+wave.
 """
 
 from __future__ import annotations
@@ -21,18 +22,22 @@ PATIENCE = 120
 
 
 def _counted(event: Any) -> dict[str, Any]:
-    from maillage.events.models import Registration
+    from maillage.events.models import Choice, Registration
     from maillage.ledger.models import Act
 
     lines = Registration.objects.unscoped(reason="a test").filter(event=event)
     acts = Act.objects.unscoped(reason="a test").filter(source_model="events.registration")
+    chosen = Choice.objects.unscoped(reason="a test").filter(workshop__event=event)
     waiting = lines.waiting()
     return {
         "lines": lines.count(),
         "seats": sorted(lines.filter(seat__isnull=False).values_list("seat", flat=True)),
         "seated": sorted(lines.seated().values_list("email", flat=True)),
         "waiting": list(waiting.values_list("email", flat=True)),
-        "acts": acts.effective().count(),
+        "acts": acts.effective().filter(scheme=event.scheme).count(),
+        "room": sorted(chosen.filter(seat__isnull=False).values_list("seat", flat=True)),
+        "in_room": sorted(chosen.filter(seat__isnull=False).values_list("line__email", flat=True)),
+        "choices": chosen.standing().count(),
     }
 
 
@@ -83,11 +88,13 @@ def main() -> None:
 
     now = clock.parse_instant("2020-03-02T10:00")
     clock.install(lambda: now)
-    event = make.event(accounts.actor(), seats=asked.seats)
+    make.line(email="first@a.example")  # templates of messages are read before the rush
+    event = make.assembly(accounts.actor(), seats=asked.seats)
+    room = make.workshop(event, seats=max(asked.seats // 2, 1))
 
     def claim(number: int) -> Any:
         who = make.attendee(name=f"Somebody {number}", email=f"n{number}@a.example")
-        return lambda: booking.book(event, who, f"claim-{number}")
+        return lambda: booking.book(event, who, f"claim-{number}", [room])
 
     begun = time.monotonic()
     _all_at_once([claim(number) for number in range(asked.claims)])

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from maillage.accounts.actors import System
-from maillage.events.models import Event, Registration
+from maillage.events.models import Choice, Contribution, Event, Registration, Workshop
 from maillage.events.retention import KEPT
 from maillage.kernel import clock
 from tests.factories import accounts, events as make, register
@@ -22,7 +22,7 @@ LINE = {
 
 
 def test_every_model_of_the_package_says_how_long_it_is_kept() -> None:
-    assert set(KEPT) == {Event, Registration}
+    assert set(KEPT) == {Event, Registration, Workshop, Choice, Contribution}
 
 
 def test_names_and_addresses_go_after_a_year_and_nothing_else() -> None:

@@ -84,7 +84,15 @@ def everything(by: Actor) -> dict[str, str]:
     fair = make.event(by, kind="fair", seats=1)
     line = make.line(fair, register.establishment(), email="a@a.example")
     make.line(fair, name="Zoe", email="b@a.example")
+    day = make.assembly(by)
+    room = make.workshop(day)
+    told = make.line(day, email="a@a.example", workshops=[room])
     return {
+        "day": url("event", day.key), "new room": url("new_workshop", day.key), "room": url("workshop", room.key),
+        "change room": url("change_workshop", room.key), "cancel room": url("cancel_workshop", room.key),
+        "contribute": url("contribute", room.key), "choose": url("choose", told.key),
+        "proceedings": url("proceedings", day.key), "announced day": url("announced", day.key),
+        "book day": url("book", day.key),
         "events": url("events"), "new": url("new_event"), "event": url("event", fair.key),
         "change": url("change_event", fair.key), "cancel": url("cancel_event", fair.key),
         "list": url("check_in", fair.key), "end": url("end", line.key),

@@ -54,3 +54,9 @@ def test_as_many_get_a_seat_as_there_are_and_those_who_wait_get_those_given_up(t
     # Those who waited longest sit where the first ones sat, and nobody was promoted twice.
     assert second["seated"] == sorted(first["waiting"][:SEATS])
     assert second["waiting"] == first["waiting"][SEATS:]
+    # The workshop has half as many seats: given to those who sit at the event, and again once these gave theirs up.
+    every_room = list(range(1, max(SEATS // 2, 1) + 1))
+    assert first["room"] == second["room"] == every_room
+    assert set(first["in_room"]) <= set(first["seated"])
+    assert set(second["in_room"]) <= set(second["seated"])
+    assert (first["choices"], second["choices"]) == (CLAIMS, CLAIMS - SEATS)

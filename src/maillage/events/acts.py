@@ -1,4 +1,4 @@
-"""The kinds of acts that events record: one held, a seat taken, somebody who came, a firm met at a stand.
+"""The kinds of acts that events record: one held, a seat taken, somebody who came, a firm met, what was said in a workshop.
 
 An act about a firm is of its establishment; people without a firm are counted where the event took place. Every act
 of an event has its scheme, which ends with the kind of event: figures tell kinds apart without a list of them.
@@ -11,11 +11,13 @@ from maillage.events.vocabulary import Ended, Why
 from maillage.kernel.text import Words
 
 SOURCE_EVENT, SOURCE_REGISTRATION = "events.event", "events.registration"
+SOURCE_CONTRIBUTION = "events.contribution"
 PERSON = "person"
 """The unit of a quantity: how many people."""
 
 _PRESENT_EVENTS = "maillage.events.lines.events"
 _PRESENT_REGISTRATIONS = "maillage.events.lines.registrations"
+_PRESENT_CONTRIBUTIONS = "maillage.events.lines.contributions"
 
 
 def _of_firm(name: str, words: Words, *, from_past: bool = False) -> ledger.Kind:
@@ -56,6 +58,24 @@ FIRM_MET = _of_firm(
     "events.firm_met",
     Words("Entreprise rencontrée sur un stand", "Firm met at a stand"),
     from_past=True,
+)
+
+FIRM_CONTRIBUTED = ledger.declare(
+    ledger.Kind(
+        "events.firm_contributed",
+        Words("Contribution d’une entreprise à un atelier", "Contribution of a firm to a workshop"),
+        present=_PRESENT_CONTRIBUTIONS,
+    )
+)
+PEOPLE_CONTRIBUTED = ledger.declare(
+    ledger.Kind(
+        "events.people_contributed",
+        Words(
+            "Contribution d’un atelier ou d’une personne", "Contribution of a workshop or a person"
+        ),
+        subject="none",
+        present=_PRESENT_CONTRIBUTIONS,
+    )
 )
 
 ledger.reasons.declare(

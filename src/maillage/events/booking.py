@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from maillage.accounts import limits
 from maillage.accounts.actors import System
-from maillage.events.actions import Attendee, end_registration, register
-from maillage.events.models import Event, Registration
+from maillage.events.actions import Attendee, choose_workshops, end_registration, register
+from maillage.events.models import Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
 from maillage.events.vocabulary import Ended, Origin
 from maillage.post.models import Link
@@ -18,14 +20,23 @@ def themselves(event: Event) -> System:
     return System("whoever registers by themselves", organisation=event.organisation)
 
 
-def book(event: Event, who: Attendee, once: str) -> Registration:
-    """A seat, or a place on the waiting list, for whoever asks on the public page.
+def book(
+    event: Event, who: Attendee, once: str, workshops: Sequence[Workshop] = ()
+) -> Registration:
+    """A seat, or a place on the waiting list, for whoever asks on the public page; and so at the workshops they choose.
 
     Raises:
-        Invalid: nobody is named, or the register does not know the firm.
+        Invalid: nobody is named, the register does not know the firm, or the workshops do not go together.
         Conflict: the event takes no registrations, or the key was used for somebody else.
     """
-    return register(event=event, who=who, origin=Origin.FORM, by=themselves(event), once=once)
+    return register(
+        event=event,
+        who=who,
+        origin=Origin.FORM,
+        by=themselves(event),
+        workshops=workshops,
+        once=once,
+    )
 
 
 def line_of(link: Link) -> Registration | None:
@@ -41,3 +52,13 @@ def give_up(line: Registration) -> Registration:
         Conflict: they are noted as present.
     """
     return end_registration(line=line, because=Ended.GIVEN_UP, by=themselves(line.event))
+
+
+def choose(line: Registration, workshops: Sequence[Workshop]) -> Registration:
+    """Whoever holds the link says for which workshops they are.
+
+    Raises:
+        Invalid: two at the same time, or one that takes nobody.
+        Conflict: the event has begun, or the registration ended.
+    """
+    return choose_workshops(line=line, workshops=workshops, by=themselves(line.event))

@@ -7,7 +7,13 @@ from datetime import datetime
 
 from maillage import figures
 from maillage.events import relations
-from maillage.events.acts import EVENT_HELD, FIRM_CAME, FIRM_MET
+from maillage.events.acts import (
+    EVENT_HELD,
+    FIRM_CAME,
+    FIRM_CONTRIBUTED,
+    FIRM_MET,
+    PEOPLE_CONTRIBUTED,
+)
 from maillage.events.kinds import kind_of
 from maillage.figures.dimensions import Dimension, dimension
 from maillage.kernel.text import Words
@@ -268,5 +274,24 @@ CLOSING_RATE = figures.declare(
         numerator=REFERRALS_CLOSED,
         denominator=REFERRALS_DUE,
         dimensions=REFERRALS_DUE.dimensions,
+    )
+)
+CONTRIBUTIONS = figures.declare(
+    figures.Indicator(
+        code="events.contributions",
+        version=1,
+        owner="events",
+        label=Words(fr="Contributions aux ateliers", en="Contributions to workshops"),
+        words=Words(
+            fr="Nombre de constats et de propositions notés dans les ateliers des événements de la période, au jour de l’événement : "
+            "ceux d’une entreprise dans sa commune, les autres dans celle de l’événement. Ce qui est repris ne compte plus.",
+            en="Number of observations and proposals written down in the workshops of the events of the period, on the day of "
+            "the event: those of a firm in its commune, the others in that of the event. What is taken back counts no more.",
+        ),
+        relation="event_acts",
+        unit="act",
+        key="id",
+        kinds=(FIRM_CONTRIBUTED.name, PEOPLE_CONTRIBUTED.name),
+        dimensions=(*BREAKDOWNS, "theme"),
     )
 )

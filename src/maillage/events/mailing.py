@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from maillage import post
 from maillage.accounts.actors import Actor
-from maillage.events.models import Event, Registration
+from maillage.events.models import Choice, Event, Registration
 from maillage.events.purposes import REGISTRATION
 from maillage.kernel import clock
 from maillage.post import addresses, links
@@ -75,6 +75,20 @@ def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
             by,
             address=hand_link(line, event),
         )
+
+
+def tell_workshop(choice: Choice, event: Event, by: Actor) -> bool:
+    """A seat came free in a workshop for somebody who waited for it."""
+    step = f"workshop:{choice.pk}"
+    workshop = choice.workshop
+    return write(choice.line, event, "events/mails/workshop.html", step, by, workshop=workshop)
+
+
+def tell_no_workshop(choice: Choice, event: Event, by: Actor) -> bool:
+    """A workshop that somebody had chosen does not take place."""
+    step = f"no-workshop:{choice.pk}"
+    workshop = choice.workshop
+    return write(choice.line, event, "events/mails/no_workshop.html", step, by, workshop=workshop)
 
 
 def tell_cancelled(line: Registration, event: Event, by: Actor) -> None:

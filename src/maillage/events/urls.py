@@ -7,7 +7,7 @@ from maillage.accounts.roles import Role
 from maillage.accounts.sensitivity import Sensitivity
 from maillage.events.models.events import READERS, RESOURCE
 from maillage.events.permissions import FIELD_ROLES
-from maillage.events.views import events, lists, public
+from maillage.events.views import events, lists, public, workshops
 from maillage.kernel.text import Words
 
 app_name = "events"
@@ -56,6 +56,7 @@ _own = Rule("read", OWN, EVERYONE, Scope.ANY, why=HOLDER)
 _give_up = Rule("edit", OWN, EVERYONE, Scope.ANY, why=HOLDER)
 
 _one, _line = "evenements/<uuid:key>/", "evenements/inscriptions/<uuid:key>/"
+_room, _said = "evenements/ateliers/<uuid:key>/", "evenements/contributions/<uuid:key>/"
 _open, _held = "agenda/<uuid:key>/", "l/<str:token>/inscription/"
 
 urlpatterns = [
@@ -79,11 +80,23 @@ urlpatterns = [
     route(f"{_line}entreprise/", lists.identify, name="identify", maker="line", get=_keep, post=_keep),
     route(f"{_line}presence/", lists.present, name="present", maker="line", post=_keep),
     route(f"{_line}retirer/", lists.end, name="end", maker="line", get=_keep, post=_keep),
+    route(f"{_line}ateliers/", workshops.choose, name="choose", maker="for_workshops", get=_keep, post=_keep),
+    route(f"{_one}liste.pdf", workshops.paper_list, name="paper_list", maker="event", get=_look),
+    route(f"{_one}ateliers/nouveau/", workshops.new_workshop, name="new_workshop", maker="assembly", get=_edit, post=_edit),
+    route(f"{_one}compte-rendu/", workshops.proceedings, name="proceedings", maker="assembly", get=_look),
+    route(f"{_one}compte-rendu.pdf", workshops.proceedings_pdf, name="proceedings_pdf", maker="assembly", get=_look),
+    route(_room, workshops.workshop, name="workshop", maker="workshop", get=_look),
+    route(f"{_room}modifier/", workshops.change_workshop, name="change_workshop", maker="workshop", get=_edit, post=_edit),
+    route(f"{_room}annuler/", workshops.cancel_workshop, name="cancel_workshop", maker="workshop", get=_cancel, post=_cancel),
+    route(f"{_room}contribution/", workshops.contribute, name="contribute", maker="workshop", get=_keep, post=_keep),
+    route(f"{_said}besoin/", workshops.contribution_need, name="contribution_need", maker="contribution", get=_keep, post=_keep),
+    route(f"{_said}reprendre/", workshops.take_back, name="take_back", maker="contribution", post=_keep),
     route("agenda/", public.calendar, name="calendar", get=_announced),
     route(_open, public.announced, name="announced", maker="announced", get=_announced),
     route(f"{_open}inscription/", public.book, name="book", maker="announced", get=_book, post=_book),
     route("agenda/<uuid:key>.ics", public.announced_ics, name="ics", maker="announced", get=_announced),
     route("agenda/organisations/<uuid:key>.ics", public.feed, name="feed", maker="organisation", get=_announced),
     route(_held, public.registration, name="own", maker="link", get=_own),
+    route(f"{_held}ateliers/", public.choose, name="own_workshops", maker="link_of_assembly", post=_give_up),
     route(f"{_held}renoncer/", public.give_up, name="give_up", maker="link", post=_give_up),
 ]  # fmt: skip

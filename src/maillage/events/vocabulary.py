@@ -55,6 +55,13 @@ class Ended(models.TextChoices):
 BY_HAND = (Ended.GIVEN_UP, Ended.TWICE, Ended.MISTAKE)
 
 
+class Said(models.TextChoices):
+    """What somebody contributes to a workshop."""
+
+    STATED = "stated", pgettext_lazy("contribution", "What is the case")
+    PROPOSED = "proposed", pgettext_lazy("contribution", "A proposal")
+
+
 class Why(models.TextChoices):
     """Why an event does not take place."""
 

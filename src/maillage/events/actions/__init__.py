@@ -1,4 +1,4 @@
-"""Every write about events: prepared, opened, cancelled; registrations, presence."""
+"""Every write about events: prepared, opened, cancelled; registrations, presence, workshops and what is said there."""
 
 from maillage.events.actions.attending import (
     Walker as Walker,
@@ -6,6 +6,12 @@ from maillage.events.actions.attending import (
     note_absent as note_absent,
     note_arrival as note_arrival,
     note_present as note_present,
+)
+from maillage.events.actions.contributing import (
+    Words as Words,
+    note_contribution as note_contribution,
+    raise_contribution as raise_contribution,
+    take_contribution_back as take_contribution_back,
 )
 from maillage.events.actions.events import (
     Plan as Plan,
@@ -21,5 +27,12 @@ from maillage.events.actions.registering import (
     Attendee as Attendee,
     end_registration as end_registration,
     register as register,
+)
+from maillage.events.actions.workshops import (
+    WorkshopPlan as WorkshopPlan,
+    add_workshop as add_workshop,
+    cancel_workshop as cancel_workshop,
+    change_workshop as change_workshop,
+    choose_workshops as choose_workshops,
 )
 from maillage.events.actions.writing import invite as invite

@@ -12,15 +12,18 @@ from maillage.accounts.actors import Actor
 from maillage.events.acts import (
     EVENT_HELD,
     FIRM_CAME,
+    FIRM_CONTRIBUTED,
     FIRM_MET,
     FIRM_REGISTERED,
     PEOPLE_CAME,
+    PEOPLE_CONTRIBUTED,
     PERSON,
     PERSON_REGISTERED,
+    SOURCE_CONTRIBUTION,
     SOURCE_EVENT,
     SOURCE_REGISTRATION,
 )
-from maillage.events.models import Event, Registration
+from maillage.events.models import Contribution, Event, Registration
 from maillage.events.models.events import MACHINE
 from maillage.events.vocabulary import Origin
 from maillage.ledger.models import Act
@@ -109,6 +112,40 @@ def _record(line: Registration, event: Event, act: Wanted, by: Actor) -> None:
         quantity=act.quantity,
         unit=PERSON,
     )
+
+
+def contributions_of(event: Event) -> list[Contribution]:
+    """What was said in the workshops of an event, what was taken back included, each with who said it."""
+    every = Contribution.objects.visible_to(MACHINE).filter(workshop__event=event)
+    return list(every.select_related("line").order_by("pk"))
+
+
+def settle_contributions(
+    told: Iterable[Contribution], event: Event, *, by: Actor, reason: str = ""
+) -> None:
+    """Reverse the acts of these contributions that no longer hold, record those that are missing, touch no other."""
+    for one in told:
+        firm = one.line.establishment_id if one.line else None
+        kind = FIRM_CONTRIBUTED if firm else PEOPLE_CONTRIBUTED
+        stands = one.ended_at is None and event.cancelled_at is None
+        said = None
+        for act in (
+            Act.objects.visible_to(MACHINE).of_source(SOURCE_CONTRIBUTION, one.key).effective()
+        ):
+            if stands and (act.kind, act.establishment_id, act.action_key) == (
+                kind.name,
+                firm,
+                event.action_key,
+            ):
+                said = act
+            else:
+                ledger.reverse(act, by=by, reason_code=reason)
+        if stands and said is None:
+            ledger.record(
+                kind, by=by, keeper=event.organisation, occurred_on=event.day, source=(SOURCE_CONTRIBUTION, one.key),
+                establishment=firm, commune="" if firm else event.commune, theme=one.theme, scheme=event.scheme,
+                action_key=event.action_key,
+            )  # fmt: skip
 
 
 def say_held(event: Event, *, by: Actor) -> None:

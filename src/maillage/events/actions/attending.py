@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
-from maillage.events.actions.acting import settle
+from maillage.events.actions import rooms
+from maillage.events.actions.acting import settle, settle_contributions
 from maillage.events.actions.events import note_held
 from maillage.events.actions.registering import check_known
 from maillage.events.actions.seating import every_line, held_for_change
@@ -56,6 +57,7 @@ def note_absent(*, line: Registration, by: Actor) -> Registration:
         return found
     if found.origin in {Origin.DOOR, Origin.STAND}:
         found.ended_at, found.ended_because = clock.now(), Ended.NOT_THERE
+        rooms.leave([found])
     else:
         found.came_at, found.came_by = None, ""
     found.save(update_fields=["came_at", "came_by", "ended_at", "ended_because"])
@@ -156,6 +158,8 @@ def identify(*, line: Registration, establishment: Establishment | None, by: Act
     found.legal_unit_id = establishment.legal_unit_id if establishment else None
     found.save(update_fields=["establishment", "legal_unit"])
     settle([found], event, by=by, reason=Ended.OTHER_FIRM)
+    told = found.contributions.select_related("line").order_by("pk")
+    settle_contributions(told, event, by=by, reason=Ended.OTHER_FIRM)
     return found
 
 

@@ -13,7 +13,14 @@ from maillage.accounts.actors import Actor
 from maillage.accounts.models import Organisation
 from maillage.conventions.charging import may_charge
 from maillage.events import mailing
-from maillage.events.actions.acting import say_held, settle, take_held_back
+from maillage.events.actions import rooms
+from maillage.events.actions.acting import (
+    contributions_of,
+    say_held,
+    settle,
+    settle_contributions,
+    take_held_back,
+)
 from maillage.events.actions.seating import compact, held_for_change, lines_of, promote
 from maillage.events.kinds import kinds
 from maillage.events.models import Event
@@ -167,6 +174,7 @@ def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
     promote(found, by=by)
     if recharged:
         settle(lines_of(found), found, by=by, reason=Ended.MISTAKE)
+        settle_contributions(contributions_of(found), found, by=by, reason=Ended.MISTAKE)
         _say_held_again(found, by)
     return found
 
@@ -192,6 +200,11 @@ def _check_told(found: Event, plan: Plan) -> None:
     came = found.held_at is not None or any(line.came_at for line in lines)
     if came and plan.day != found.day:
         wrong["day"] = told
+    hours = [(one.starts_at, one.ends_at) for one in rooms.workshops_of(found)]
+    if hours and plan.kind != found.kind:
+        wrong["kind"] = _("It has workshops: cancel them first.")
+    if any(begins < plan.starts_at or ends > plan.ends_at for begins, ends in hours):
+        wrong["ends_at"] = _("A workshop lies within the hours of its event.")
     if wrong:
         raise Invalid(_("The event does not hold together."), fields=wrong)
 
@@ -277,7 +290,9 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     for line in lines:
         line.seat, line.ended_at, line.ended_because = None, found.cancelled_at, Ended.EVENT
         line.save(update_fields=["seat", "ended_at", "ended_because"])
+    rooms.leave(lines)
     settle(lines, found, by=by, reason=why)
+    settle_contributions(contributions_of(found), found, by=by, reason=why)
     take_held_back(found, by=by, reason=why)
     if was_to_come:
         for line in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
+from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle
 from maillage.events.actions.seating import every_line, free_seats, held_for_change, promote
-from maillage.events.models import Event, Registration
+from maillage.events.models import Event, Registration, Workshop
 from maillage.events.permissions import can_register
 from maillage.events.vocabulary import SEATED, Ended
 from maillage.kernel import clock
@@ -57,15 +59,21 @@ def check_known(firm: Establishment | None) -> None:
 
 
 def register(
-    *, event: Event, who: Attendee, origin: str, by: Actor, once: str | None = None
+    *,
+    event: Event,
+    who: Attendee,
+    origin: str,
+    by: Actor,
+    workshops: Sequence[Workshop] = (),
+    once: str | None = None,
 ) -> Registration:
-    """Give somebody the lowest free seat, or a place on the waiting list when there is none.
+    """Give somebody the lowest free seat, or a place on the waiting list when there is none; and so at `workshops`.
 
     The same form sent twice, and the same address registering again, are one registration.
 
     Raises:
         NotAllowed: the event is of another organisation.
-        Invalid: nobody is named, or the register does not know the firm.
+        Invalid: nobody is named, the register does not know the firm, or the workshops do not go together.
         Conflict: the event takes no registrations, or the key was used for somebody else.
     """
     if not can_register(by, event):
@@ -74,7 +82,7 @@ def register(
         raise Invalid(_("One registers online or by an adviser."))
     who.check()
     try:
-        return _register(event=event, who=who, origin=origin, by=by, once=once)
+        return _register(event=event, who=who, origin=origin, by=by, workshops=workshops, once=once)
     except IntegrityError:
         line = _drafted(event, who, origin, by, once)
         if found := _sent_before(line) or _same_address(line):  # sent twice at the same instant
@@ -84,7 +92,13 @@ def register(
 
 @ledger.action
 def _register(
-    *, event: Event, who: Attendee, origin: str, by: Actor, once: str | None
+    *,
+    event: Event,
+    who: Attendee,
+    origin: str,
+    by: Actor,
+    workshops: Sequence[Workshop],
+    once: str | None,
 ) -> Registration:
     found = held_for_change(event)
     line = _drafted(found, who, origin, by, once)
@@ -92,11 +106,13 @@ def _register(
         return sent
     if not found.takes_registrations:
         raise Conflict(_("This event takes no registrations any more."))
+    rooms.check(found, workshops)
     free = free_seats(found)
     if free and not every_line().filter(event=found).waiting().exists():
         line.seat, line.seated_on = free[0], clock.today()
     line.save(force_insert=True)
     settle([line], found, by=by)
+    rooms.ask(line, workshops, found, by=by)
     mailing.tell_registered(line, found, by)
     return line
 
@@ -159,6 +175,7 @@ def end_registration(*, line: Registration, because: str, by: Actor) -> Registra
         )
     found.seat, found.ended_at, found.ended_because = None, clock.now(), because
     found.save(update_fields=["seat", "ended_at", "ended_because"])
+    rooms.leave([found])
     settle([found], event, by=by, reason=because)
     promote(event, by=by)
     return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
+from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle
 from maillage.events.models import Event, Registration
 from maillage.events.models.events import MACHINE
@@ -58,7 +59,10 @@ def compact(event: Event) -> None:
 
 
 def promote(event: Event, *, by: Actor) -> list[Registration]:
-    """Give the free seats of an event, under lock, to those who wait, first come first; each is told."""
+    """Give the free seats of an event, under lock, to those who wait, first come first, then those of its workshops.
+
+    Each is told.
+    """
     if event.cancelled_at is not None or event.held_at is not None or event.begins < clock.now():
         return []
     waiting = every_line().filter(event=event).waiting()
@@ -70,4 +74,5 @@ def promote(event: Event, *, by: Actor) -> list[Registration]:
     settle(moved, event, by=by)
     for line in moved:
         mailing.tell_promoted(line, event, by)
+    rooms.fill(event, by=by)
     return moved

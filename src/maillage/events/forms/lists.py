@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage.events.actions import Attendee, Walker
 from maillage.events.actions.attending import MOST_PEOPLE
+from maillage.events.forms.workshops import Choosing
 from maillage.events.vocabulary import BY_HAND, How
 from maillage.needs.forms.needs import AskedForm
 from maillage.register.models import Establishment
@@ -17,7 +18,7 @@ from maillage.ui.forms import Form, OnceForm
 BY = ((How.LIST, _("I am at the door")), (How.PAPER, _("From the paper list, afterwards")))
 
 
-class RegisterForm(OnceForm):
+class RegisterForm(Choosing, OnceForm):
     """Whom to write to; the firm was found before."""
 
     name = forms.CharField(

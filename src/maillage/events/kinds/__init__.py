@@ -24,6 +24,7 @@ class EventKind:
 
     `stands`: firms are met at a stand, as exhibitors or by them. `young`: pupils and students come, counted and never
     named. `walks`: along a street, with an elected artisan and the mayor, who gets a sheet afterwards.
+    `workshops`: its programme has workshops, each with its seats, and what is said there is written down.
     """
 
     code: str
@@ -31,6 +32,7 @@ class EventKind:
     stands: bool = False
     young: bool = False
     walks: bool = False
+    workshops: bool = False
 
     def __post_init__(self) -> None:
         if not (self.code.isidentifier() and len(self.code) <= LONGEST_CODE):

@@ -32,6 +32,12 @@ def owners_visible_to(actor: Actor, path: str) -> Q:
     return shared_with(actor, RESOURCE, READERS, path)
 
 
+def said_in(row: models.Model, name: str, language: str | None) -> str:
+    """A text of a row in a language, French where there is no other."""
+    english = getattr(row, f"{name}_en") if (language or "fr").startswith("en") else ""
+    return str(english or getattr(row, f"{name}_fr"))
+
+
 def at(state: str) -> Q:
     """The events that stand there; the same rule as `Event.state`, for lists."""
     held = Q(held_at__isnull=False)
@@ -148,16 +154,12 @@ class Event(models.Model):
     @property
     def title(self) -> str:
         """Its title in the reader's language, French where there is no other."""
-        return self._in("title", get_language())
+        return said_in(self, "title", get_language())
 
     @property
     def about(self) -> str:
         """What it is about, in the reader's language."""
-        return self._in("about", get_language())
-
-    def _in(self, name: str, language: str | None) -> str:
-        english = getattr(self, f"{name}_en") if (language or "fr").startswith("en") else ""
-        return str(english or getattr(self, f"{name}_fr"))
+        return said_in(self, "about", get_language())
 
     @property
     def of_kind(self) -> EventKind:
@@ -199,6 +201,11 @@ class Event(models.Model):
     def takes_registrations(self) -> bool:
         """Whether one may still register: open, not begun, and there are seats to give out at all."""
         return self.state is State.OPEN and self.seats > 0 and clock.now() < self.begins
+
+    @property
+    def takes_choices(self) -> bool:
+        """Whether those on its list may still choose workshops by themselves: until it begins."""
+        return self.cancelled_at is None and self.held_at is None and clock.now() < self.begins
 
     @property
     def left(self) -> int:

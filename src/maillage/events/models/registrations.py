@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -17,8 +17,17 @@ from maillage.events.vocabulary import SEATED, Ended, How, Origin
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 
+if TYPE_CHECKING:
+    from maillage.events.models.workshops import Choice
+
 ASKED = Q(origin=Origin.FORM) | Q(origin=Origin.ADVISER)
 """Lines of those who asked for a seat beforehand."""
+
+
+def in_the_house(path: str = "") -> Q:
+    """The lines that are expected or there, as a filter on rows that lead to them: with a seat, or noted as present."""
+    has_a_place = Q(**{f"{path}seat__isnull": False}) | Q(**{f"{path}came_at__isnull": False})
+    return Q(**{f"{path}ended_at__isnull": True}) & has_a_place
 
 
 class RegistrationQuerySet(ScopedQuerySet["Registration"]):
@@ -141,6 +150,12 @@ class Registration(models.Model):
         if self.establishment is not None:
             return str(self.establishment.display_name)
         return self.name or gettext("People without a firm")
+
+    @property
+    def chosen(self) -> list[Choice]:
+        """For which workshops it is, in the order of the day, each with its seat or waiting."""
+        rows = self.choices.filter(ended_at__isnull=True, workshop__cancelled_at__isnull=True)
+        return list(rows.select_related("workshop__event").order_by("workshop__starts_at", "pk"))
 
     @property
     def is_waiting(self) -> bool:

@@ -15,10 +15,10 @@ from maillage.accounts import identity, kept
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.conventions.charging import charges_of
-from maillage.events import actions, kinds, permissions, reading, street
+from maillage.events import actions, kinds, permissions, programme, reading, street
 from maillage.events.actions import writing
 from maillage.events.forms.events import CancelForm, ChangeForm, EventForm, initial_of
-from maillage.events.models import Event, EventQuerySet
+from maillage.events.models import Event, EventQuerySet, Workshop
 from maillage.events.vocabulary import State
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs.lines import called
@@ -116,6 +116,7 @@ def event(request: ActorRequest, key: UUID) -> HttpResponse:
         "outcome": reading.outcome_of(found) if needs else None,
         "guests": len(writing.former_guests(found)) if may_run and found.takes_registrations else 0,
         "district": reading.district_of(found),
+        "workshops": programme.programme(found, Workshop.objects.visible_to(request.actor)),
     }
     return render(request, "events/event.html", context)
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.events import actions, reading
+from maillage.events import actions, programme, reading
 from maillage.events.forms.lists import BY, ArrivalForm, ConcernForm, EndForm, RegisterForForm
-from maillage.events.models import Event, Registration
+from maillage.events.models import Event, Registration, Workshop
 from maillage.events.views.events import own
 from maillage.events.vocabulary import How, Origin
 from maillage.kernel import clock
@@ -141,14 +141,16 @@ def register_for(request: ActorRequest, key: UUID) -> HttpResponse:
     found, firm = own(request, key), _firm(request)
     if firm is None and "personne" not in request.GET:
         return _finder(request, found, "events/register_for.html")
-    form = kept.bind(request, RegisterForForm, is_firm=firm is not None)
+    workshops = programme.programme(found, Workshop.objects.visible_to(request.actor))
+    form = kept.bind(request, RegisterForForm, is_firm=firm is not None, workshops=workshops)
     if request.method == "POST" and form.is_valid():
         who = form.attendee(firm, request.LANGUAGE_CODE[:2])
         once = str(form.cleaned_data["once"])
         try:
             line = actions.register(
-                event=found, who=who, origin=Origin.ADVISER, by=request.actor, once=once
-            )
+                event=found, who=who, origin=Origin.ADVISER, by=request.actor, workshops=form.chosen(),
+                once=once,
+            )  # fmt: skip
         except Invalid as refusal:
             form.refuse(refusal)
         else:

@@ -16,9 +16,10 @@ from django.utils.translation import get_language, gettext as _
 from maillage.accounts import limits
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.models import Organisation
-from maillage.events import booking, ics, pass_codes
+from maillage.events import booking, ics, pass_codes, programme
 from maillage.events.forms.lists import RegisterForm
-from maillage.events.models import Event, Registration
+from maillage.events.forms.workshops import Choosing
+from maillage.events.models import Event, Registration, Workshop
 from maillage.events.purposes import REGISTRATION
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
@@ -44,7 +45,8 @@ def announced(request: ActorRequest, key: UUID) -> HttpResponse:
     found = _published(key)
     text = request.GET.get("q", "").strip()[:100]
     hits = search(text, actor=request.actor, limit=FOUND_AT_MOST) if text else []
-    context = {"event": found, "text": text, "hits": hits}
+    workshops = programme.announced(found)
+    context = {"event": found, "text": text, "hits": hits, "workshops": workshops}
     return render(request, "events/public/event.html", context)
 
 
@@ -79,16 +81,16 @@ def _published(key: UUID) -> Event:
 def book(request: ActorRequest, key: UUID) -> HttpResponse:
     """The second step: whom to write to; then the seat is given, or a place on the waiting list."""
     found, firm = _published(key), _firm(request)
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(request.POST or None, workshops=programme.announced(found))
     if request.method == "POST" and form.is_valid():
         _spare(request)
         who = form.attendee(firm, (get_language() or "fr")[:2])
         try:
-            line = booking.book(found, who, str(form.cleaned_data["once"]))
+            line = booking.book(found, who, str(form.cleaned_data["once"]), form.chosen())
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            done = {"event": found, "line": line, "firm": firm}
+            done = {"event": found, "line": line, "choices": line.chosen}
             return render(request, "events/public/done.html", done)
     status = 422 if form.errors else 200
     context: dict[str, object] = {"event": found, "firm": firm, "form": form}
@@ -131,11 +133,39 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
 @opened
 def registration(request: HttpRequest, line: Registration, token: str) -> HttpResponse:
     """One's own registration: the seat or the wait, and the button that gives it up."""
-    context = {"line": line, "event": line.event, "token": token}
+    return _own_page(request, line, token, _choosing(request, line))
+
+
+def _choosing(request: HttpRequest, line: Registration) -> Choosing:
+    held = {"workshops": [str(one.workshop.key) for one in line.chosen]}
+    offered = Workshop.objects.visible_to(booking.themselves(line.event))
+    workshops = programme.programme(line.event, offered)
+    posted = request.POST if request.method == "POST" else None  # none ticked is a choice too
+    return Choosing(posted, initial=held, workshops=workshops)
+
+
+def _own_page(request: HttpRequest, line: Registration, token: str, form: Choosing) -> HttpResponse:
+    context: dict[str, object] = {"line": line, "event": line.event, "token": token, "form": form}
+    context["choices"] = line.chosen
     if line.seat is not None:
         code = pass_codes.drawn(pass_codes.address_of(line), _("Code to show at the door"))
-        context |= {"code": code}
-    return render(request, "events/public/own.html", context)
+        context["code"] = code
+    status = 422 if form.errors else 200
+    return render(request, "events/public/own.html", context, status=status)
+
+
+@opened
+def choose(request: HttpRequest, line: Registration, token: str) -> HttpResponse:
+    """Say for which workshops one is: a seat in each, or a place among those who wait."""
+    form = _choosing(request, line)
+    if form.is_valid():
+        try:
+            booking.choose(line, form.chosen())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("events:own", token=token)
+    return _own_page(request, line, token, form)
 
 
 @opened

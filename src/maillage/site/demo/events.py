@@ -22,7 +22,7 @@ from maillage.needs.actions import Asked
 from maillage.needs.vocabulary import Theme
 from maillage.outreach.models import Visit
 from maillage.register.models import Establishment
-from maillage.site.demo import neighbourhoods
+from maillage.site.demo import neighbourhoods, workshops
 from maillage.site.demo.field import LOCKDOWN, colleagues
 
 if TYPE_CHECKING:
@@ -105,9 +105,9 @@ def _announce(story: Story, told: Told) -> None:
         partners=(story.partners["mel"],),
         **(neighbourhoods.point_in(told.commune) if told.in_neighbourhood else {}),
     )
-    actions.open_event(
-        event=actions.create_event(plan=plan, by=by, once=f"demo-event-{told.day}"), by=by
-    )
+    made = actions.create_event(plan=plan, by=by, once=f"demo-event-{told.day}")
+    workshops.prepare(made, by)
+    actions.open_event(event=made, by=by)
 
 
 def _event(told: Told) -> Event | None:
@@ -125,7 +125,8 @@ def _register(told: Told, week: int) -> None:
         who = actions.Attendee(
             establishment=firm, name="Responsable", email=f"e{firm.pk}@entreprise.example"
         )
-        booking.book(event, who, f"demo-{event.key}-{firm.pk}")
+        rooms = workshops.drawn(event, chance)
+        booking.book(event, who, f"demo-{event.key}-{firm.pk}", rooms)
     seated = Registration.objects.visible_to(REPLAYED).filter(event=event).seated()
     for line in seated.select_related("event__organisation"):
         if chance.random() < 0.06:
@@ -162,6 +163,7 @@ def _live(story: Story, told: Told) -> None:
     ]
     came += _arrivals(event, told, chance, by)
     _raise(came, chance, by)
+    workshops.live(event, came, by)
     writing.thank(event=event)
 
 
