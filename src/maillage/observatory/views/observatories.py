@@ -18,7 +18,8 @@ from maillage.figures.observations.naming import NAMED
 from maillage.kernel.errors import Invalid
 from maillage.observatory import observed, observed_data, observed_firms, reach
 from maillage.observatory.external import data as external_data
-from maillage.observatory.external.cards import cards, told_of
+from maillage.observatory.external.cards import cards
+from maillage.observatory.external.finding import told_of
 from maillage.observatory.forms.observatories import ObservatoryForm
 from maillage.observatory.observatories import Observatory, Panel, Side, every
 from maillage.observatory.observatories.reading import MOST_COMPARED, WITH, Reading, read
