@@ -136,13 +136,13 @@ def data_parquet(_request: ActorRequest, territory: str) -> HttpResponse:
 
 def series_csv(_request: ActorRequest, territory: str, code: str) -> HttpResponse:
     """What stands of an external series for a territory, as a table."""
-    _publication, perimeter = _published(territory)
+    publication, perimeter = _published(territory)
     series = series_of(code)
     if series is None:
         raise Http404
     files = files_of([code]).get(code, [])
-    names = places.commune_names(perimeter.communes).values()
-    found = told_of(series, files, perimeter.all_codes, names)
+    on = publication.vintage.as_of  # type: ignore[union-attr]
+    found = told_of(series, files, perimeter, on).standing
     name = f"{code}-{perimeter.siren}.csv"
     return csv_response(name, external_data.COLUMNS, external_data.rows(found))
 
