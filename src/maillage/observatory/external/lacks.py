@@ -21,9 +21,11 @@ REVISED = 12
 
 
 def draw(series: Series, files: Sequence[SeriesFile], reading: Reading) -> Drawn | None:
-    """What each commune has none of in the newest period; what its publisher withholds is not lacking."""
+    """What each commune has none of in the newest period that is sure; what its publisher withholds is not lacking."""
     found = standing(series, files, list(reading.communes))
-    told = [one for one in found.told if one.period == found.last]
+    sure = [one for one in found.told if not one.is_provisional] or found.told
+    last = max((one.period for one in sure), default="")
+    told = [one for one in found.told if one.period == last]
     here = {one.area for one in told}
     if not here:
         return None
@@ -32,7 +34,7 @@ def draw(series: Series, files: Sequence[SeriesFile], reading: Reading) -> Drawn
         detail: [area for area in here if (area, detail) not in there] for detail in series.details
     }
     order = sorted(lacking, key=lambda one: (-len(lacking[one]), str(series.details[one])))
-    title = _title(series, order[0], len(lacking[order[0]]), len(here), found.last)
+    title = _title(series, order[0], len(lacking[order[0]]), len(here), last)
     bars = [
         Row(str(series.details[one]), len(lacking[one]), _of(len(lacking[one]), len(here)))
         for one in order

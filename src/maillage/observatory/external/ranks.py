@@ -1,4 +1,4 @@
-"""The activities that come first in the territory's communes in the newest period, as bars; the whole over the years in words."""
+"""The activities that come first in the territory's communes in the newest period that is sure, as bars; the whole over the years in words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def draw(series: Series, files: Sequence[SeriesFile], reading: Reading) -> Drawn
     whole = found.by_period(reading.perimeter.name)
     if not whole:
         return None
-    last = whole[-1].period
+    sure = [one for one in whole if not one.is_provisional] or whole
+    last = sure[-1].period
     ranked = found.ranked(last)
     if not ranked:
         return None

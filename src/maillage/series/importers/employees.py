@@ -23,10 +23,10 @@ SERIES = Series(
     observatory="emplois",
     shape=Shape.RANKS,
     publisher="Urssaf",
-    title=Words("Salariés du privé par métier", "Employees of the private sector by trade"),
+    title=Words("Salariés du privé par activité", "Employees of the private sector by activity"),
     about=Words(
         "Effectif salarié du secteur privé en fin d’année, par commune et activité de l’établissement, tel que les employeurs le "
-        "déclarent. Ni indépendants, ni agents publics, ni apprentis dans certains régimes.",
+        "déclarent. Ni indépendants, ni agents publics.",
         "Employees of the private sector at the end of the year, by commune and activity of the establishment, as employers "
         "declare them. Neither self-employed people nor public servants.",
     ),
