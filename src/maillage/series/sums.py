@@ -16,7 +16,7 @@ from uuid import UUID
 from maillage.series.models import SeriesFile, SeriesLine
 from maillage.series.reading import THOUSAND, Told
 
-KEPT = 64
+KEPT = 24
 Mark: TypeAlias = tuple[int, UUID]
 
 
