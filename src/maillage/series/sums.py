@@ -1,7 +1,7 @@
 """What the lines of many areas sum to, by detail and period: of each area and period the newest file that tells it.
 
-A territory may have a hundred thousand of them (employees by commune and activity), and a file never changes once it
-counts: sums are kept by the process, under the files they come from.
+A territory may have a hundred thousand of them (employees by commune and activity), and once a file counts it changes by the
+rows that are set right on screen alone: sums are kept by the process, under the files they come from and how many those are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from maillage.series.models import SeriesFile, SeriesLine
 from maillage.series.reading import THOUSAND, Told
 
 KEPT = 24
-Mark: TypeAlias = tuple[int, UUID]
+Mark: TypeAlias = tuple[int, UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,14 @@ class Sums:
 
 def sums_of(files: Sequence[SeriesFile], areas: Collection[str]) -> Sums:
     """The sums of some areas over these files, which stand the newest first."""
-    marks, places = tuple((one.pk, one.load.key) for one in files), tuple(sorted(areas))
+    marks = tuple((one.pk, one.load.key, one.load.count("corrected")) for one in files)
+    places = tuple(sorted(areas))
     return Sums(files, _summed(marks, places), _summed(marks[1:], places))
 
 
 @lru_cache(maxsize=KEPT)
 def _summed(marks: tuple[Mark, ...], areas: tuple[str, ...]) -> Summed:
-    ranks = {pk: rank for rank, (pk, _key) in enumerate(marks)}
+    ranks = {pk: rank for rank, (pk, *_same) in enumerate(marks)}
     rows = SeriesLine.objects.filter(file__in=list(ranks), area__in=areas)
     lines = sorted(
         rows.values_list("file", "area", "detail", "said"), key=lambda one: ranks[one[0]]

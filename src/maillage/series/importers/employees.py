@@ -36,7 +36,7 @@ SERIES = Series(
     file=Words(
         "«\u00a0Établissements employeurs et effectifs salariés du secteur privé, par commune x APE\u00a0», export CSV filtré sur votre "
         "intercommunalité ou votre département.",
-        "“Établissements employeurs et effectifs salariés du secteur privé, par commune x APE”, CSV export filtered on your "
+        "Urssaf’s set of employers and employees of the private sector by commune and APE code, CSV export filtered on your "
         "intercommunality or département.",
     ),
     page="https://open.urssaf.fr/explore/dataset/etablissements-et-effectifs-salaries-au-niveau-commune-x-ape-last/",
