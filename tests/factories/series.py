@@ -73,3 +73,39 @@ def said(source: str = ZONE, areas: Sequence[str] = ("3290",)) -> dict[str, floa
 def refused(load: Load) -> list[tuple[int, str, str]]:
     """Line, column and reason of what a load refused."""
     return list(load.rejects.order_by("line").values_list("line", "column", "code"))
+
+
+# Files by commune: each a header, then rows that say only what they have of their own.
+
+BPE = {
+    "GEO": "59350", "GEO_OBJECT": "COM", "FACILITY_DOM": "B", "FACILITY_SDOM": "B2", "FACILITY_TYPE": "B207",
+    "BPE_MEASURE": "FACILITIES", "UNIT_MEASURE": "NR", "OBS_STATUS": "A", "UNIT_MULT": "0", "TIME_PERIOD": "2019",
+    "OBS_VALUE": "3",
+}  # fmt: skip
+TOTAL = {"FACILITY_DOM": "_T", "FACILITY_SDOM": "_T", "FACILITY_TYPE": "_T", "OBS_VALUE": "9"}
+PERMIT = {
+    "REG": "32", "DEP": "59", "COMM": "59350", "TYPE_DAU": "PC", "NUM_DAU": "05935019N0001", "ETAT_DAU": "2",
+    "DATE_REELLE_AUTORISATION": "2019-05-14", "DENOM_DEM": "SOCIETE INVENTEE", "SIREN_DEM": "999000009",
+    "SURF_LOC_CREEE": "1500", "SURF_BUR_CREEE": "1200", "SURF_COM_CREEE": "300",
+}  # fmt: skip
+WORDS = {name: f"Libellé de {name.lower()}" for name in PERMIT}
+URSSAF = {
+    "code_commune": "59350", "intitule_commune": "59350 Lille", "code_departement": "59", "code_ape": "1071C",
+    "nombre_d_etablissements_2018": "40", "effectifs_salaries_2018": "410", "nombre_d_etablissements_2019": "41",
+    "effectifs_salaries_2019": "420",
+}  # fmt: skip
+BY_COMMUNE = {"facilities": BPE, "office_surface": PERMIT, "employees_ape": URSSAF}
+
+
+def by_commune(source: str, *rows: Mapping[str, str], without: str = "", **how: Any) -> bytes:
+    """A file by commune, in the columns of its publisher; permits have two lines of headers."""
+    usual = BY_COMMUNE[source]
+    kept = [name for name in usual if name not in without.split()]
+    above = [[WORDS[name] for name in kept]] if source == "office_surface" else []
+    lines = [[{**usual, **row}[name] for name in kept] for row in rows]
+    return files.as_csv([*above, kept, *lines], **how)
+
+
+def loaded_by_commune(source: str, *rows: Mapping[str, str], **given: str) -> Load:
+    """Such a file, loaded."""
+    return loaded(by_commune(source, *rows), source=source, name="fichier.csv", **given)

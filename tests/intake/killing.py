@@ -173,8 +173,13 @@ def load_solicitations(folder: Path) -> None:
     load_file("solicitations", folder / "solicitations.csv", {}, by=by, dry_run=False)
 
 
-def load_series(folder: Path) -> None:
-    command("load_series", "unemployment_zone", folder / "zones.csv", vintage="2020-06-25")
+def load_series(code: str) -> Callable[[Path], None]:
+    """A file of one external series."""
+
+    def play(folder: Path) -> None:
+        command("load_series", code, folder / f"{code}.csv", vintage="2020-06-25")
+
+    return play
 
 
 def undo_acts(folder: Path) -> None:
@@ -200,7 +205,10 @@ CASES = (
     ),
     Case("list of a partner", "partner_list", load_list, (LISTED, LOADS, REJECTS)),
     Case("grants", "published_grants", lambda at: command("import_scdl", at / "grants.csv"), (GRANTED, LOADS, REJECTS)),
-    Case("series", "unemployment_zone", load_series, (SERIES, LOADS, REJECTS)),
+    *(
+        Case(f"series {code}", code, load_series(code), (SERIES, LOADS, REJECTS))
+        for code in ("unemployment_zone", "facilities", "office_surface", "employees_ape")
+    ),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
     Case("providers", "di_structures", load_catalogue("structures.json"), (OFFERED, LOADS, REJECTS)),
@@ -223,7 +231,7 @@ CASES = (
 def write_files(folder: Path) -> None:
     """What is loaded, a row of each refused."""
     from maillage.diagnoses import parsing
-    from tests.factories import catalogue, funding, register as firms
+    from tests.factories import catalogue, funding, register as firms, series
     from tests.factories.intake import MAPPING, features
     from tests.intake import files
 
@@ -275,7 +283,21 @@ def write_files(folder: Path) -> None:
         *([1000 + n, f"Zone {n}", "8,1"] for n in range(ROWS)),
         ["R32", "", "8,1"],
     ]
-    (folder / "zones.csv").write_bytes(files.as_csv(zones))
+    (folder / "unemployment_zone.csv").write_bytes(files.as_csv(zones))
+    told_series: dict[str, list[dict[str, str]]] = {
+        "facilities": [
+            {
+                "TIME_PERIOD": str(2000 + n % 100),
+                "FACILITY_TYPE": ("B207", "B204", "A501")[n // 100],
+            }
+            for n in range(ROWS)
+        ],
+        "office_surface": [{"NUM_DAU": f"N{n}"} for n in range(ROWS)],
+        "employees_ape": [{"code_ape": f"{n:04}Z"} for n in range(ROWS)],
+    }
+    for code, lines in told_series.items():
+        bad = {"GEO": "5935", "COMM": "5935", "code_commune": "5935"}
+        (folder / f"{code}.csv").write_bytes(series.by_commune(code, *lines, bad))
     terms = [["term", "theme"], *([f"mot {n}", "online"] for n in range(ROWS)), ["", "online"]]
     (folder / "terms.csv").write_bytes(files.as_csv(terms))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))

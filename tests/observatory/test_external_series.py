@@ -18,9 +18,9 @@ from django.urls import reverse
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.observatory.external import data
-from maillage.observatory.external.cards import named_after
+from maillage.observatory.external.finding import named_after
 from maillage.series.declared import AREA_KINDS, every, series_of
-from tests.factories import accounts, observed, register, series as make
+from tests.factories import accounts, intake, observed, register, series as make
 from tests.intake import files
 from tests.observatory.test_observatories import page
 from tests.spec.drawn import noon
@@ -197,8 +197,122 @@ def test_every_series_is_declared_whole() -> None:
         assert one.area_kind in AREA_KINDS
         assert one.page.startswith("https://")
         assert one.licence
-        for words in (one.title, one.about, one.file, one.area_words):
+        for words in (one.title, one.about, one.file):
             assert words.fr
-            assert words.fr != words.en or one.unit == words
+            assert words.fr != words.en
         assert series_of(one.code) is one
     assert series_of("nothing") is None
+
+
+# The other shapes: what is lacking, sums over years, first activities
+
+
+def test_what_communes_lack_is_told_thing_by_thing_and_never_of_a_commune_that_is_not_told_of(
+    client: Client,
+) -> None:
+    make.loaded_by_commune(
+        "facilities",
+        *({**make.TOTAL, "GEO": code} for code in ("59350", "59512", "59599", "59009")),
+        {},
+        {"GEO": "59512", "OBS_VALUE": "", "OBS_STATUS": "c"},
+        {"FACILITY_TYPE": "A501", "FACILITY_DOM": "A"},
+        {"FACILITY_TYPE": "A501", "FACILITY_DOM": "A", "GEO": "59512"},
+    )
+    told = card(page(client, "proximite"), "facilities")
+    said = text(told).replace(B, " ")
+    assert told.h2 is not None
+    assert "4 communes sur 4 n’en ont pas (2019)" in told.h2.get_text().replace(B, " ")
+    bars = {a.get("aria-label") or text(a) for a in told.select("svg.wide g, svg.wide a")} | {said}
+    assert any("Boulangerie-pâtisserie" in one for one in bars)
+    assert "2 communes sur 4" in said, (
+        "two have no bakery: of one its number is withheld, it is not lacking"
+    )
+    assert "communes du territoire n’y sont pas" in said
+    assert "Tourcoing 14 sur 14" in said
+    assert "INSEE" in said
+
+
+def test_offices_stand_only_when_they_are_loaded(client: Client) -> None:
+    empty = card(page(client, "tertiaire"), "office_surface")
+    assert not empty.select("svg")
+    assert "bureaux" not in text(page(client, "emplois").main)  # type: ignore[arg-type]
+    make.loaded_by_commune("office_surface", {}, {"NUM_DAU": "N2"}, vintage="2020-04-01")
+    make.loaded_by_commune(
+        "office_surface",
+        {"SURF_BUR_CREEE": "900"},
+        {"NUM_DAU": "N3", "DATE_REELLE_AUTORISATION": "2020-02-03"},
+        {"NUM_DAU": "N4", "COMM": "62498"},
+        provisional_from="2020",
+        invented="oui",
+    )
+    told = card(page(client, "tertiaire"), "office_surface")
+    said = text(told).replace(B, " ").replace("\u202f", " ")
+    assert told.h2 is not None
+    assert "Surface de bureaux autorisée : 900 m² (2019)" in told.h2.get_text().replace(B, " ")
+    assert told.select("svg.wide path.provisional")
+    assert "2020 : 1 200 m² (provisoire)" in said
+    assert "2019 : 900 m² (2 400 m² dans le fichier du 1er avril 2020)" in said
+    assert "SDES (Sit@del)" in said
+    assert "sont inventées" in said
+
+
+def test_the_first_activities_are_told_with_what_is_withheld(client: Client) -> None:
+    make.loaded_by_commune(
+        "employees_ape",
+        {},
+        {"code_ape": "5610A", "effectifs_salaries_2019": "900"},
+        {"code_commune": "59512", "effectifs_salaries_2019": "s"},
+    )
+    told = card(page(client, "emplois"), "employees_ape")
+    said = text(told).replace(B, " ").replace("\u202f", " ")
+    assert told.h2 is not None
+    assert (
+        "Restauration traditionnelle vient en tête : 900 salariés (2019)"
+        in told.h2.get_text().replace(B, " ")
+    )
+    assert "1 valeur est retenue par l’éditeur" in said
+    assert "2019 : 1 320 salariés" in said
+    assert "ODbL" in said
+    content = client.get(
+        reverse("observatory:series_csv", args=[observed.MEL, "employees_ape"])
+    ).content
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert {(row["detail"], row["detail_name"]) for row in rows} >= {
+        ("56.10A", "Restauration traditionnelle")
+    }
+    (withheld,) = [row for row in rows if row["mark"]]
+    assert (withheld["value"], withheld["mark"], withheld["area"]) == ("", "s", "59512")
+
+
+@pytest.mark.parametrize(
+    ("source", "row"),
+    [("facilities", {"GEO": "62498"}), ("office_surface", {"COMM": "62498"}), ("employees_ape", {"code_commune": "62498"}),
+     ("employees_ape", {"effectifs_salaries_2019": "0"})],
+)  # fmt: skip
+def test_files_of_elsewhere_or_of_nothing_draw_nothing(
+    client: Client, source: str, row: dict[str, str]
+) -> None:
+    make.loaded_by_commune(source, row)
+    series = series_of(source)
+    assert series is not None
+    told = card(page(client, series.observatory), source)
+    assert not told.select("svg")
+    assert "ne disent rien de ce territoire" in told.get_text()
+
+
+def test_zones_are_those_that_hold_a_commune_once_their_table_is_loaded(client: Client) -> None:
+    make.loaded()
+    assert "nommées d’après une commune" in text(card(page(client, "conjoncture")))
+    head = ["CODGEO", "LIBGEO", "ZE2020", "LIBZE2020"]
+    rows = [
+        ["59350", "Lille", "3292", "Lens"],
+        ["59599", "Tourcoing", "3292", "Lens"],
+        ["59512", "Roubaix", "3291", "Roubaix"],
+    ]
+    intake.applied(files.as_csv([head, *rows]), source="employment_zones", name="ze.csv")
+    told = card(page(client, "conjoncture"))
+    assert [text(one) for one in told.select("h3")] == [
+        "Zone d’emploi Lens - Hénin (2 des 13 communes du territoire)",
+        "Zone d’emploi Roubaix - Tourcoing (1 des 13 communes du territoire)",
+    ]
+    assert "Zone d’emploi Lille" not in text(told)

@@ -46,7 +46,7 @@ def test_the_sheet_of_zones_is_read_under_its_title_and_the_notes_are_left() -> 
         "unemployment_zone, 2020-06-25", "https://www.insee.fr/fr/statistiques/1893230", "Licence Ouverte 2.0 (Etalab)",
     )  # fmt: skip
     assert str(SeriesLine.objects.first()) == "3290"
-    assert not make.stands().is_invented
+    assert not file.is_invented
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_command_loads_a_file_says_so_and_refuses_what_it_cannot_take(tmp_pa
     call_command("load_series", make.ZONE, path, **how)
     answer = json.loads(out.getvalue())
     assert (answer["read"], answer["accepted"], answer["rejected"]) == (3, 3, 0)
-    assert make.stands().is_invented
+    assert SeriesFile.objects.get().is_invented
     with pytest.raises(SystemExit) as ended:
         call_command("load_series", make.ZONE, path, **how | {"vintage": "hier"})
     assert ended.value.code == 2

@@ -44,25 +44,10 @@ class Standing:
     told: Sequence[Told] = field(default_factory=tuple)
 
     @cached_property
-    def newest(self) -> SeriesFile | None:
-        """The newest file, whose day and licence are shown."""
-        return self.files[0] if self.files else None
-
-    @cached_property
     def used(self) -> Sequence[SeriesFile]:
         """The files that what is shown comes from, the newest first."""
         pks = {one.file.pk for one in self.told}
         return [one for one in self.files if one.pk in pks]
-
-    @property
-    def is_invented(self) -> bool:
-        """Whether any of what is shown is only an example."""
-        return any(one.is_invented for one in self.used)
-
-    @property
-    def last(self) -> str:
-        """The newest period told."""
-        return max((one.period for one in self.told), default="")
 
     @property
     def revised(self) -> list[Told]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from maillage.kernel.text import Words
+from maillage.register.activities import label
+from maillage.series.declared import WHOLE, Shape
 from maillage.series.reading import Standing
 
 _WORDS = {
@@ -14,6 +16,7 @@ _WORDS = {
     "area": Words("code de la zone", "code of the area"),
     "area_name": Words("son nom, tel que publié", "its name, as published"),
     "detail": Words("ce qui la partage (métier, activité), sinon vide", "what splits it (trade, activity), else blank"),
+    "detail_name": Words("ce détail en clair", "that detail in words"),
     "period": Words("AAAA, AAAA-Qn ou AAAA-MM", "YYYY, YYYY-Qn or YYYY-MM"),
     "value": Words("la valeur publiée, vide si l’éditeur n’en donne pas", "the published value, blank if there is none"),
     "unit": Words("son unité", "its unit"),
@@ -27,6 +30,7 @@ _WORDS = {
     "invented": Words("1 si les valeurs sont inventées, pour l’exemple", "1 if the values are invented, as an example"),
 }  # fmt: skip
 COLUMNS = tuple(_WORDS)
+ALL_TOGETHER = Words("tous ensemble", "all together")
 
 
 def dictionary() -> list[tuple[str, Words]]:
@@ -40,7 +44,15 @@ def rows(standing: Standing) -> Iterator[list[object]]:
     for one in standing.told:
         file = one.file
         yield [
-            series.code, series.publisher, series.area_kind, one.area, one.area_name, one.detail, one.period, one.value,
-            series.unit.en, one.flag, one.is_provisional, file.vintage, one.before, one.before_on, file.url, file.licence,
+            series.code, series.publisher, series.area_kind, one.area, one.area_name, one.detail,
+            _detail(standing, one.detail), one.period, one.value, series.unit.en, one.flag, one.is_provisional, file.vintage, one.before, one.before_on, file.url, file.licence,
             file.is_invented,
         ]  # fmt: skip
+
+
+def _detail(standing: Standing, code: str) -> str:
+    """A detail in words: one of those of the series, the official name of an activity, or nothing."""
+    if standing.series.shape is Shape.RANKS:
+        return label(code)
+    known = {WHOLE: ALL_TOGETHER, **standing.series.details}.get(code)
+    return str(known) if known else ""

@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop, ngettext
 
 from maillage.observatory.external.drawn import Drawn
+from maillage.observatory.external.finding import told_of
 from maillage.observatory.observatories.reading import Reading
-from maillage.series.reading import Standing, Told
+from maillage.series.declared import Series
+from maillage.series.models import SeriesFile
+from maillage.series.reading import Told
 from maillage.series.showing import period, spoken, written
+from maillage.ui import formats
 from maillage.ui.charts import Line, Moment, line_chart
 
 PERIODS = 20
 LISTED = 4
 MOST = 6
+REVISED = 12
+NAMED_AFTER = gettext_noop(
+    "The zones that are named after a commune of the territory: the table of zones is not loaded."
+)
 
 
-def draw(standing: Standing, _reading: Reading) -> Drawn | None:
+def draw(series: Series, files: Sequence[SeriesFile], reading: Reading) -> Drawn | None:
     """The newest periods of each area; the last known value in the title."""
-    series, kept = standing.series, set(sorted({one.period for one in standing.told})[-PERIODS:])
+    on = reading.publication.vintage.as_of  # type: ignore[union-attr]
+    told_here = told_of(series, files, reading.perimeter, on)
+    found = told_here.standing
+    kept = set(sorted({one.period for one in found.told})[-PERIODS:])
     by_area: dict[str, list[Told]] = defaultdict(list)
-    for one in standing.told:
+    for one in found.told:
         if one.period in kept:
             by_area[one.area].append(one)
-    known = [one for told in by_area.values() for one in told if one.value is not None]
-    if not known:
+    holds = told_here.holds
+    order = sorted(by_area, key=lambda area: (-holds.get(area, 0), area))
+    shown = [by_area[area] for area in order[:MOST]]
+    last = _last(shown)
+    if last is None:
         return None
-    shown = list(by_area.values())[:MOST]
-    last = max(known, key=lambda one: one.period)
-    title = _title(standing, last)
+    title = _title(series, last)
     drawing = line_chart(
-        [
-            Line(told[-1].area_name or told[-1].area, [_moment(one, standing) for one in told])
-            for told in shown
-        ],
+        [Line(_named(told[-1]), [_moment(one, series) for one in told]) for told in shown],
         title=title,
         description=spoken(last, series),
         said=period,
@@ -43,27 +53,51 @@ def draw(standing: Standing, _reading: Reading) -> Drawn | None:
         provisional=_("provisional"),
     )
     listed = [
-        {
-            "label": _("%(kind)s %(name)s")
-            % {"kind": str(series.area_words).capitalize(), "name": told[-1].area_name},
-            "told": [spoken(one, series) for one in reversed(told[-LISTED:])],
-        }
+        {"label": _area(series, told[-1], reading, holds),
+         "told": [spoken(one, series) for one in reversed(told[-LISTED:])]}
         for told in shown
-    ]
-    context = {"drawing": drawing, "listed": listed, "more": len(by_area) - len(shown)}
-    return Drawn(title, "observatory/external/lines.html", context)
+    ]  # fmt: skip
+    context = {
+        "drawing": drawing, "listed": listed, "more": len(by_area) - len(shown), "note": "" if holds else _(NAMED_AFTER),
+    }  # fmt: skip
+    revised = [f"{_named(one)} {spoken(one, series)}" for one in found.revised[:REVISED]]
+    return Drawn(title, "observatory/external/lines.html", found.used, context, revised)
 
 
-def _moment(one: Told, standing: Standing) -> Moment:
-    said = spoken(one, standing.series)
-    return Moment(one.period, one.value, said, provisional=one.is_provisional)
+def _named(one: Told) -> str:
+    return one.area_name or one.area
 
 
-def _title(standing: Standing, last: Told) -> str:
+def _moment(one: Told, series: Series) -> Moment:
+    return Moment(one.period, one.value, spoken(one, series), provisional=one.is_provisional)
+
+
+def _title(series: Series, last: Told) -> str:
     return _("%(title)s: %(value)s (%(period)s), %(kind)s %(name)s") % {
-        "title": standing.series.title,
-        "value": written(last.value, standing.series),
+        "title": series.title,
+        "value": written(last.value, series),
         "period": period(last.period),
-        "kind": standing.series.area_words,
-        "name": last.area_name or last.area,
+        "kind": series.area_words,
+        "name": _named(last),
     }
+
+
+def _last(shown: Sequence[Sequence[Told]]) -> Told | None:
+    """The newest value of the first area that has one."""
+    known = ([one for one in told if one.value is not None] for told in shown)
+    return next((told[-1] for told in known if told), None)
+
+
+def _area(series: Series, one: Told, reading: Reading, holds: Mapping[str, int]) -> str:
+    """«Zone d’emploi Lille (78 communes du territoire sur 95)»."""
+    kind = str(series.area_words)
+    said = f"{kind[0].upper()}{kind[1:]} {_named(one)}"
+    held = holds.get(one.area, 0)
+    if not held:
+        return said
+    among = ngettext(
+        "%(n)s of the territory’s %(all)s communes",
+        "%(n)s of the territory’s %(all)s communes",
+        held,
+    ) % {"n": formats.number(held), "all": formats.number(len(reading.communes))}
+    return f"{said} ({among})"

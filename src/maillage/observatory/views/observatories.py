@@ -18,7 +18,8 @@ from maillage.figures.observations.naming import NAMED
 from maillage.kernel.errors import Invalid
 from maillage.observatory import observed, observed_data, observed_firms, reach
 from maillage.observatory.external import data as external_data
-from maillage.observatory.external.cards import cards, told_of
+from maillage.observatory.external.cards import cards
+from maillage.observatory.external.finding import told_of
 from maillage.observatory.forms.observatories import ObservatoryForm
 from maillage.observatory.observatories import Observatory, Panel, Side, every
 from maillage.observatory.observatories.reading import MOST_COMPARED, WITH, Reading, read
@@ -135,13 +136,13 @@ def data_parquet(_request: ActorRequest, territory: str) -> HttpResponse:
 
 def series_csv(_request: ActorRequest, territory: str, code: str) -> HttpResponse:
     """What stands of an external series for a territory, as a table."""
-    _publication, perimeter = _published(territory)
+    publication, perimeter = _published(territory)
     series = series_of(code)
     if series is None:
         raise Http404
     files = files_of([code]).get(code, [])
-    names = places.commune_names(perimeter.communes).values()
-    found = told_of(series, files, perimeter.all_codes, names)
+    on = publication.vintage.as_of  # type: ignore[union-attr]
+    found = told_of(series, files, perimeter, on).standing
     name = f"{code}-{perimeter.siren}.csv"
     return csv_response(name, external_data.COLUMNS, external_data.rows(found))
 
