@@ -42,6 +42,11 @@ class Drawn:
     stops: Sequence[RoundStop]
 
     @property
+    def lunch_before(self) -> RoundStop | None:
+        """The first firm seen after lunch, if any."""
+        return self.kept.after_lunch(self.stops)
+
+    @property
     def metres(self) -> int:
         """How far it goes."""
         return sum(one.metres for one in self.stops)
@@ -127,7 +132,8 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     wanted = asked.asked()
     if not wanted:
         return None
-    outings = [terrain.Outing(one.adviser, touring.day_of(one)) for one in wanted]
+    days = touring.days_of(wanted)
+    outings = [terrain.Outing(one.adviser, day) for one, day in zip(wanted, days, strict=True)]
     data = asked.form.cleaned_data
     try:
         ways = touring.ways_of(campaign, outings, data["day"], spare=data["spare"])
