@@ -306,3 +306,25 @@ def test_firms_beyond_those_of_one_day_are_counted(
     page = read(client, campaign, asked(*advisers))
     assert "6 visites prévues" in page.get_text()
     assert "6 autres entreprises de la liste n’ont pas été regardées" in page.get_text()
+
+
+def test_rounds_are_all_accepted_or_none_is(manager: Actor) -> None:
+    one, other = team(manager)
+    campaign = listed(manager, 6, [one, other], nobodys=2)
+    outings = [terrain.Outing(who.person) for who in (one, other) if who.person]
+    tour = touring.tours_of(campaign, outings, DAY, spare=True)
+    before = actions.plan_round(campaign=campaign, day=DAY, by=one)
+    # A firm of the second round is seen before the rounds are accepted.
+    second = next(route for route in tour.plan.routes if route.vehicle == outings[1].adviser.email)
+    make.visit(other, tour.firms[second.calls[0].stop], campaign=campaign)
+    asked_for = [KeptRound(adviser=outing.adviser) for outing in outings]
+
+    with pytest.raises(Conflict, match=r"vue, ou confiée|was seen, or given"):
+        actions.accept_rounds(
+            campaign=campaign, day=DAY, asked=asked_for, tour=tour, once=uuid7(), by=manager
+        )
+
+    kept = KeptRound.objects.visible_to(manager)
+    assert [round_.key for round_ in kept] == [before.key], "the round that stood there still does"
+    lines = ListedFirm.objects.visible_to(manager).filter(campaign=campaign, adviser=None)
+    assert lines.count() == 2, "and nobody was given anything"
