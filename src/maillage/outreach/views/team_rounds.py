@@ -103,7 +103,7 @@ def team_rounds(request: ActorRequest, key: UUID) -> HttpResponse:
     if sent and accepted(form.cleaned_data["once"], actor):
         return redirect("outreach:team_rounds", key=campaign.key)
     asked = _asked(request, campaign)
-    proposal = _proposed(campaign, asked)
+    proposal = _as_read(campaign, asked, form.cleaned_data["seen"] if sent else "")
     if sent and proposal is not None:
         try:
             return _accepted(request, campaign, proposal, form, asked)
@@ -125,6 +125,14 @@ def _asked(request: ActorRequest, campaign: Campaign) -> TeamDays:
     people = [(one, counts.get(one.pk, 0)) for one in advisers_of(actor)]
     usual = min(max(clock.today(), campaign.starts_on), campaign.ends_on)
     return TeamDays(request.GET, people=people, towns=towns, usual=usual)
+
+
+def _as_read(campaign: Campaign, asked: TeamDays, seen: str) -> Proposal | None:
+    """The rounds as they are planned now, once more if they are not those read: of two as good, the planner may tell either."""
+    proposal = _proposed(campaign, asked)
+    if seen and proposal is not None and proposal.digest != seen:
+        return _proposed(campaign, asked)
+    return proposal
 
 
 def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
