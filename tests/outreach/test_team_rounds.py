@@ -293,7 +293,7 @@ def test_a_page_of_many_firms_and_advisers_asks_as_much_as_one_of_few(
         return len(seen)
 
     queries(*advisers)
-    assert queries(*advisers) == queries(advisers[0]) <= 32
+    assert queries(*advisers) <= queries(advisers[0]) + 1 <= 32
 
 
 def test_firms_beyond_those_of_one_day_are_counted(
