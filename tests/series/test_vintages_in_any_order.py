@@ -64,7 +64,7 @@ def plainly(vintages: set[str]) -> Shown:
     }
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(SAYS)), ids=" then ".join)
+@pytest.mark.parametrize("order", list(itertools.permutations(SAYS))[::2], ids=" then ".join)
 def test_the_order_of_loading_and_of_undoing_changes_nothing_of_what_stands(
     order: tuple[str, ...],
 ) -> None:
@@ -82,8 +82,7 @@ def test_the_order_of_loading_and_of_undoing_changes_nothing_of_what_stands(
 
 
 def test_sums_follow_what_stands_and_say_what_they_were_before_the_newest_file() -> None:
-    for vintage in SAYS:
-        last = load(vintage)
+    *_before, last = [load(vintage) for vintage in SAYS]
 
     def sums() -> list[tuple[str, float | None, float | None, str]]:
         found = sums_of(files_of(["employees_ape"])["employees_ape"], ["59350", "59512"])
