@@ -73,7 +73,7 @@ def _year(cell: str) -> str:
 
 def _detail(row: Row) -> str:
     """The type as it is called today, or all of them together; blank when the series has no use for it."""
-    kind = _OLD.get(row["type"], row["type"])
+    kind: str = _OLD.get(row["type"], row["type"])
     if kind in SERIES.details:
         return kind
     return WHOLE if kind == row["domain"] == _ALL else ""
