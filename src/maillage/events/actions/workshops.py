@@ -117,7 +117,7 @@ def change_workshop(*, workshop: Workshop, plan: WorkshopPlan, version: int, by:
 
     Raises:
         NotAllowed: it is another organisation's.
-        Invalid: the plan does not hold together, or fewer seats than are taken.
+        Invalid: the plan does not hold together, fewer seats than are taken, or hours at which some chose another.
         Conflict: somebody changed it meanwhile, or it is cancelled.
     """
     event, found = _own(workshop, by)
@@ -127,7 +127,10 @@ def change_workshop(*, workshop: Workshop, plan: WorkshopPlan, version: int, by:
             remedy=_("Compare both texts, then save again."),
         )
     plan.check(event, len(rooms.taken(found)))
+    was = found.starts_at, found.ends_at
     plan.write_on(found)
+    if (found.starts_at, found.ends_at) != was:
+        rooms.check_moved(found)
     found.version += 1
     found.save()
     rooms.compact(found)
