@@ -77,9 +77,7 @@ def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         end = at + 2 + number(data, at + 2)
         if end < at + 4 or end > len(data):
             raise Stop("damaged")
-        body = data[at + 4 : end]
-        if marker in DRAWN and len(body) != length_told(marker, body):
-            raise Stop("damaged")  # or something else under its name
+        body = checked(marker, data[at + 4 : end])
         if marker == SCAN:
             found = AFTER_SCAN.search(data, end)
             if not found:
@@ -87,6 +85,13 @@ def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             end = found.start()
         yield marker, data[at:end] if marker in DRAWN else body
         at = end
+
+
+def checked(marker: int, body: bytes) -> bytes:
+    """What a segment holds; one that draws, and is not as long as it says, holds something else under its name."""
+    if marker in DRAWN and len(body) != length_told(marker, body):
+        raise Stop("damaged")
+    return body
 
 
 def length_told(marker: int, body: bytes) -> int:
