@@ -199,7 +199,7 @@ def test_each_day_goes_as_it_was_asked(client: Client, manager: Actor) -> None:
         f"{d}-going": "car", f"{d}-leaves_from": "59350", f"{d}-back_to": "=", f"{d}-lunch_lasts": 0,
     }  # fmt: skip
     page = read(client, campaign, sent)
-    accept(client, campaign, sent, sealed(page))
+    assert accept(client, campaign, sent, sealed(page)).status_code == 302, "what was read is kept"
     rounds = {one.adviser: one for one in KeptRound.objects.visible_to(manager)}
     on_foot, by_car = rounds[walker.person], rounds[driver.person]
     first = on_foot.stops.first()
