@@ -110,8 +110,10 @@ def attack(cells: Iterable[Cell], geography: Geography) -> Iterator[Found]:
     yield from _attack_jobs(told, geography)
 
 
-def _is_survival(cell: Cell) -> bool:
-    return str(cell["indicator"]).startswith(SURVIVAL) and cell["status"] != "U"
+def is_survival(cell: Cell) -> bool:
+    """Cohorts alone: an estimate over windows of years (Kaplan-Meier) is no number of survivors."""
+    code = str(cell["indicator"]).removeprefix(SURVIVAL)
+    return code != cell["indicator"] and not code.startswith("km_") and cell["status"] != "U"
 
 
 def _attack_cohorts(cells: list[Cell], geography: Geography) -> Iterator[Found]:
@@ -119,7 +121,7 @@ def _attack_cohorts(cells: list[Cell], geography: Geography) -> Iterator[Found]:
     births: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         suffix = "_lu" if cell["indicator"].endswith("_lu") else ""
-        if _is_survival(cell):
+        if is_survival(cell):
             groups[suffix, cell["period"]].append(cell)
         is_total = cell["activity"] == "all" and cell["segment"] in PARTS
         if cell["indicator"] == f"register.births{suffix}" and is_total:

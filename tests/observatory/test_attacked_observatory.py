@@ -21,7 +21,7 @@ from maillage.observatory import observed_data
 from maillage.places.areas import areas_on
 from tests.factories import observed as make
 from tests.factories.stocks import Life, Stock, siret
-from tests.observatory.attacker import HIDDEN, Found, Geography, attack
+from tests.observatory.attacker import HIDDEN, Found, Geography, attack, is_survival
 from tests.spec.drawn import noon
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,7 @@ def test_the_attacker_finds_what_is_hidden_without_its_neighbours() -> None:
 def test_a_cohort_is_hidden_at_every_age_or_at_none(seed: int) -> None:
     ages: dict[tuple[Any, ...], set[bool]] = {}
     for cell in downloaded(published(seed)):
-        if cell["indicator"].startswith("register.survival_") and cell["status"] != "U":
+        if is_survival(cell):
             suffix = cell["indicator"].endswith("_lu")
             ages.setdefault((suffix, *place(cell)[1:]), set()).add(cell["status"] in HIDDEN)
     assert {True} in ages.values()

@@ -162,8 +162,9 @@ def test_it_is_added_without_script_told_why_not_and_removed_when_it_is_sure(
     remove = reverse("outreach:remove_photo", args=[photo.key])
     assert remove in client.get(page).content.decode()
     assert "pour de bon" in text(client.get(remove))
+    assert "pour de bon" in text(client.post(remove))
     assert kept().kept().count() == 1, "asking is not removing"
-    assert "La photographie est retirée" in text(client.post(remove, follow=True))
+    assert "La photographie est retirée" in text(client.post(remove, {"sure": "yes"}, follow=True))
     assert client.get(reverse("outreach:photo", args=[photo.key])).status_code == 404
     assert client.get(remove).status_code == 404
     full(visit, adviser)
