@@ -99,7 +99,7 @@ def test_a_conflict_tells_the_answers_recorded_those_in_confidence_to_who_may_re
     answer = client.post(address, sent | {"g_wants": ["workshop"], "g_rent": "ok"})
     assert answer.status_code == 409
     recorded = {question: theirs for question, _mine, theirs in answer.json()["both"]}
-    assert "Rendez-vous, Être rappelé" in recorded.values()
+    assert "Être rappelé, Rendez-vous" in recorded.values()
     assert in_confidence in recorded[str(grid.grid.questions["rent"].ask)]
     assert visit().answers == {"wants": ["call", "meeting"]}
 
