@@ -32,8 +32,7 @@ def spread_of(codes: list[str], told: Q | None = None, **given: str) -> Spread: 
     """A list of rows that stand in these communes: any model that has a column of codes would do."""
     Commune.objects.filter(code__startswith="T").delete()
     Commune.objects.bulk_create(
-        Commune(code=f"T{rank:04}", name=f"{rank}", siren=code)
-        for rank, code in enumerate(codes)
+        Commune(code=f"T{rank:04}", name=f"{rank}", siren=code) for rank, code in enumerate(codes)
     )
     rows = Commune.objects.filter(code__startswith="T").order_by("name")
     return Spread(rows, "siren", given, told if told is not None else Q())
