@@ -63,6 +63,17 @@ def test_it_is_kept_once_a_key_and_once_removed_it_does_not_come_back(adviser: A
     assert (bytes(row.data), row.digest) == (b"", "")
 
 
+def test_a_key_used_by_another_organisation_is_refused_and_tells_nothing_of_it(
+    adviser: Actor,
+) -> None:
+    stranger, visit = accounts.actor(Role.ADVISER), make.visit(adviser)
+    theirs = make.photo(stranger)
+    for data in (pictures.jpeg(), bytes(kept().get().data)):
+        with pytest.raises(Conflict, match="sous cette clé"):
+            actions.add_photo(visit=visit, data=data, once=theirs.once, by=adviser)
+    assert kept().get() == theirs
+
+
 def cancelled(visit: Visit, adviser: Actor) -> None:
     actions.cancel_visit(visit=visit, reason="twice", by=adviser)
 
