@@ -106,13 +106,13 @@ def _register(
         return sent
     if not found.takes_registrations:
         raise Conflict(_("This event takes no registrations any more."))
-    rooms.check(found, workshops)
+    asked = rooms.held(found, workshops)
     free = free_seats(found)
     if free and not every_line().filter(event=found).waiting().exists():
         line.seat, line.seated_on = free[0], clock.today()
     line.save(force_insert=True)
     settle([line], found, by=by)
-    rooms.ask(line, workshops, found, by=by)
+    rooms.ask(line, asked, found, by=by)
     mailing.tell_registered(line, found, by)
     return line
 

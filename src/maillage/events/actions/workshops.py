@@ -186,8 +186,7 @@ def choose_workshops(
         raise Conflict(
             _("The event has begun."), remedy=_("Ask at the door: whoever keeps the list adds you.")
         )
-    rooms.check(event, workshops)
-    rooms.ask(found, workshops, event, by=by)
+    rooms.ask(found, rooms.held(event, workshops), event, by=by)
     return found
 
 
