@@ -10,14 +10,13 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events.actions.acting import settle_contributions
 from maillage.events.actions.events import note_held
-from maillage.events.actions.seating import held_for_change
+from maillage.events.actions.seating import held_to_run
 from maillage.events.acts import SOURCE_CONTRIBUTION
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
-from maillage.events.permissions import can_run_event
 from maillage.events.vocabulary import Ended, Said
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.ledger import themes
 from maillage.needs.actions import Asked, Birth, hear_need
 from maillage.needs.models import Need
@@ -66,7 +65,7 @@ def note_contribution(
         Invalid: the day of the event is still to come, or what is said does not hold together.
         Conflict: the workshop or the event is cancelled, or the key was used for something else.
     """
-    event = _run(workshop.event, by)
+    event = held_to_run(workshop.event, by)
     standing = Workshop.objects.visible_to(MACHINE).get(pk=workshop.pk)
     if standing.cancelled_at is not None:
         raise Conflict(_("This workshop is cancelled already."))
@@ -107,7 +106,7 @@ def take_contribution_back(*, contribution: Contribution, by: Actor) -> Contribu
     Raises:
         NotAllowed: it is another organisation's.
     """
-    event = _run(contribution.workshop.event, by)
+    event = held_to_run(contribution.workshop.event, by)
     found = Contribution.objects.visible_to(MACHINE).get(pk=contribution.pk)
     if found.ended_at is None:
         found.ended_at, found.ended_because = clock.now(), Ended.MISTAKE
@@ -127,7 +126,7 @@ def raise_contribution(
         Invalid: no firm said it, or what is asked does not hold together.
         Conflict: it was taken back, the event is cancelled, or the key was used for something else.
     """
-    event = _run(contribution.workshop.event, by)
+    event = held_to_run(contribution.workshop.event, by)
     found = Contribution.objects.visible_to(MACHINE).get(pk=contribution.pk)
     if found.ended_at is not None:
         raise Conflict(_("This contribution was taken back."))
@@ -138,12 +137,3 @@ def raise_contribution(
         establishment=found.line.establishment, asked=asked, birth=birth, by=by,
         agreed=How.TOLD if agreed else None, once=once,
     )  # fmt: skip
-
-
-def _run(event: Event, by: Actor) -> Event:
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
-    return found

@@ -21,11 +21,11 @@ from maillage.events.actions.acting import (
     settle_contributions,
     take_held_back,
 )
-from maillage.events.actions.seating import compact, held_for_change, lines_of, promote
+from maillage.events.actions.seating import CHANGES_IT, compact, held_to_run, lines_of, promote
 from maillage.events.kinds import kinds
 from maillage.events.models import Event
 from maillage.events.models.events import MACHINE
-from maillage.events.permissions import can_hold_events, can_run_event
+from maillage.events.permissions import can_hold_events
 from maillage.events.vocabulary import Ended, State, Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
@@ -155,7 +155,7 @@ def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
         Invalid: the plan does not hold together, fewer seats than are taken, or a fact that acts tell of.
         Conflict: somebody changed it meanwhile, or it is cancelled.
     """
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     if found.version != version:
         raise Conflict(
             _("Somebody changed this event while you were writing."),
@@ -217,7 +217,7 @@ def open_event(*, event: Event, by: Actor) -> Event:
         NotAllowed: it is another organisation's.
         Conflict: it is over, or cancelled.
     """
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     if found.state not in {State.DRAFT, State.CLOSED, State.OPEN}:
         raise Conflict(_("This event is over."))
     found.opened_at = found.opened_at or clock.now()
@@ -235,7 +235,7 @@ def close_registration(*, event: Event, by: Actor) -> Event:
         NotAllowed: it is another organisation's.
         Conflict: it is not open.
     """
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     if found.state is not State.OPEN:
         raise Conflict(_("This event is not open for registration."))
     found.closed_at = clock.now()
@@ -253,7 +253,7 @@ def hold_event(*, event: Event, by: Actor) -> Event:
         Invalid: its day is still to come.
         Conflict: it is cancelled.
     """
-    return note_held(_own(event, by), by=by)
+    return note_held(held_to_run(event, by, CHANGES_IT), by=by)
 
 
 def note_held(found: Event, *, by: Actor) -> Event:
@@ -281,7 +281,7 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     if why not in Why.values:
         message = _("Say why: choose one of the reasons.")
         raise Invalid(message, fields={"why": message})
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     lines = [line for line in lines_of(found) if line.ended_at is None]
     was_to_come = found.held_at is None and not found.ends < clock.now()
     found.cancelled_at, found.cancelled_because = clock.now(), why
@@ -297,14 +297,4 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     if was_to_come:
         for line in lines:
             mailing.tell_cancelled(line, found, by)
-    return found
-
-
-def _own(event: Event, by: Actor) -> Event:
-    """The event under lock, for somebody who runs it."""
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event changes it."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
     return found

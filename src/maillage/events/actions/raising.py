@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
 from maillage.accounts.actors import Actor
+from maillage.events.actions.seating import KEEPS_LIST
 from maillage.events.acts import SOURCE_REGISTRATION
 from maillage.events.models import Registration
 from maillage.events.permissions import can_run_event
@@ -28,7 +29,7 @@ def raise_concern(
     """
     event = line.event
     if not can_run_event(by, event):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+        raise NotAllowed(KEEPS_LIST)
     if event.cancelled_at is not None:
         raise Conflict(_("This event is cancelled already."))
     if line.ended_at is not None:

@@ -13,7 +13,13 @@ from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle
-from maillage.events.actions.seating import every_line, free_seats, held_for_change, promote
+from maillage.events.actions.seating import (
+    KEEPS_LIST,
+    every_line,
+    free_seats,
+    held_for_change,
+    promote,
+)
 from maillage.events.models import Event, Registration, Workshop
 from maillage.events.permissions import can_register
 from maillage.events.vocabulary import SEATED, Ended
@@ -165,7 +171,7 @@ def end_registration(*, line: Registration, because: str, by: Actor) -> Registra
         raise Invalid(message, fields={"because": message})
     event = held_for_change(line.event)
     if not can_register(by, event):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+        raise NotAllowed(KEEPS_LIST)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         return found

@@ -13,10 +13,16 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
-from maillage.events.actions.seating import every_line, held_for_change
+from maillage.events.actions.seating import (
+    CHANGES_IT,
+    KEEPS_LIST,
+    every_line,
+    held_for_change,
+    held_to_run,
+)
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
-from maillage.events.permissions import can_register, can_run_event
+from maillage.events.permissions import can_register
 from maillage.events.vocabulary import Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
@@ -91,7 +97,7 @@ def add_workshop(
 
 @ledger.action
 def _add(*, workshop: Workshop, plan: WorkshopPlan, by: Actor) -> Workshop:
-    event = _run(workshop.event, by)
+    event = held_to_run(workshop.event, by, CHANGES_IT)
     if found := _sent_before(workshop):
         return found
     if not event.of_kind.workshops:
@@ -178,7 +184,7 @@ def choose_workshops(
     """
     event = held_for_change(line.event)
     if not can_register(by, event):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+        raise NotAllowed(KEEPS_LIST)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         raise Conflict(_("This registration has ended."))
@@ -192,17 +198,8 @@ def choose_workshops(
 
 def _own(workshop: Workshop, by: Actor) -> tuple[Event, Workshop]:
     """The event under lock, and the workshop as it stands now, for somebody who runs them."""
-    event = _run(workshop.event, by)
+    event = held_to_run(workshop.event, by, CHANGES_IT)
     found = Workshop.objects.visible_to(MACHINE).select_related("event").get(pk=workshop.pk)
     if found.cancelled_at is not None:
         raise Conflict(_("This workshop is cancelled already."))
     return event, found
-
-
-def _run(event: Event, by: Actor) -> Event:
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event changes it."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
-    return found
