@@ -11,6 +11,7 @@ from maillage.accounts.actors import Actor
 from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle, settle_contributions
 from maillage.events.actions.events import note_held
+from maillage.events.actions.once import sent_before
 from maillage.events.actions.registering import check_known
 from maillage.events.actions.seating import every_line, held_to_run
 from maillage.events.models import Event, Registration
@@ -121,22 +122,12 @@ def note_arrival(
         came_by=How(how),
         once=once,
     )
-    if sent := _sent_before(line):
+    if sent := sent_before(line, "event_id", "establishment_id", "name", "people", "origin"):
         return sent
     note_held(found, by=by)
     line.save(force_insert=True)
     settle([line], found, by=by)
     return line
-
-
-def _sent_before(line: Registration) -> Registration | None:
-    if not line.once:
-        return None
-    found = every_line().filter(once=line.once).first()
-    same = ("event_id", "establishment_id", "name", "people", "origin")
-    if found is None or all(getattr(found, name) == getattr(line, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 @ledger.action

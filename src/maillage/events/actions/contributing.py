@@ -10,6 +10,8 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events.actions.acting import settle_contributions
 from maillage.events.actions.events import note_held
+from maillage.events.actions.once import sent_before
+from maillage.events.actions.raising import hear_at
 from maillage.events.actions.seating import held_to_run
 from maillage.events.acts import SOURCE_CONTRIBUTION
 from maillage.events.models import Contribution, Event, Registration, Workshop
@@ -18,9 +20,8 @@ from maillage.events.vocabulary import Ended, Said
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.ledger import themes
-from maillage.needs.actions import Asked, Birth, hear_need
+from maillage.needs.actions import Asked
 from maillage.needs.models import Need
-from maillage.needs.vocabulary import How, Origin
 
 LONGEST = 4000
 
@@ -79,22 +80,12 @@ def note_contribution(
         made_by=by.person,
         once=once,
     )
-    if sent := _sent_before(made):
+    if sent := sent_before(made, "workshop_id", "line_id", "said", "theme", "words"):
         return sent
     note_held(event, by=by)
     made.save(force_insert=True)
     settle_contributions([made], event, by=by)
     return made
-
-
-def _sent_before(made: Contribution) -> Contribution | None:
-    if not made.once:
-        return None
-    found = Contribution.objects.visible_to(MACHINE).filter(once=made.once).first()
-    same = ("workshop_id", "line_id", "said", "theme", "words")
-    if found is None or all(getattr(found, name) == getattr(made, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 @ledger.action
@@ -130,10 +121,5 @@ def raise_contribution(
     found = Contribution.objects.visible_to(MACHINE).get(pk=contribution.pk)
     if found.ended_at is not None:
         raise Conflict(_("This contribution was taken back."))
-    if found.line is None or found.line.establishment is None:
-        raise Invalid(_("A need is that of a firm."), remedy=_("Say first of which firm they are."))
-    birth = Birth(Origin.EVENT, SOURCE_CONTRIBUTION, str(found.key), event.scheme, event.action_key)
-    return hear_need(
-        establishment=found.line.establishment, asked=asked, birth=birth, by=by,
-        agreed=How.TOLD if agreed else None, once=once,
-    )  # fmt: skip
+    source = SOURCE_CONTRIBUTION, str(found.key)
+    return hear_at(event, found.line, source, asked, agreed=agreed, by=by, once=once)

@@ -21,10 +21,10 @@ from maillage.events.actions.acting import (
     settle_contributions,
     take_held_back,
 )
+from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import CHANGES_IT, compact, held_to_run, lines_of, promote
 from maillage.events.kinds import kinds
 from maillage.events.models import Event
-from maillage.events.models.events import MACHINE
 from maillage.events.permissions import can_hold_events
 from maillage.events.vocabulary import Ended, State, Why
 from maillage.kernel import clock
@@ -37,6 +37,8 @@ TEXTS = (
     "kind", "title_fr", "title_en", "about_fr", "about_en", "day", "starts_at", "ends_at", "place", "address",
     "commune", "lon", "lat", "seats", "is_public", "action_key", "guide", "mayor",
 )  # fmt: skip
+#: What is alike in a form sent twice.
+SAME = ("organisation_id", "kind", "title_fr", "day", "starts_at", "commune")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,12 @@ def create_event(*, plan: Plan, by: Actor, once: str | None = None) -> Event:
     _check_charge(plan.action_key, by)
     event = Event(organisation=by.acting_for(), created_by=by.person, once=once)
     plan.write_on(event)
-    if found := _sent_before(event):
+    if found := sent_before(event, *SAME):
         return found
     try:
         return _create(event=event, partners=plan.partners)
     except IntegrityError:
-        if found := _sent_before(event):
+        if found := sent_before(event, *SAME):
             return found
         raise
 
@@ -126,16 +128,6 @@ def _create(*, event: Event, partners: tuple[Organisation, ...]) -> Event:
     event.save(force_insert=True)
     event.partners.set(partners)
     return event
-
-
-def _sent_before(event: Event) -> Event | None:
-    if not event.once:
-        return None
-    found = Event.objects.visible_to(MACHINE).filter(once=event.once).first()
-    same = ("organisation_id", "kind", "title_fr", "day", "starts_at", "commune")
-    if found is None or all(getattr(found, name) == getattr(event, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 def _check_charge(action_key: str, by: Actor) -> None:

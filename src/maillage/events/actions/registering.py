@@ -13,6 +13,7 @@ from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle
+from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import (
     KEEPS_LIST,
     every_line,
@@ -26,6 +27,9 @@ from maillage.events.vocabulary import SEATED, Ended
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.register.models import Establishment
+
+#: What is alike in a form sent twice.
+SAME = ("event_id", "establishment_id", "name", "email", "origin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,8 @@ def register(
         return _register(event=event, who=who, origin=origin, by=by, workshops=workshops, once=once)
     except IntegrityError:
         line = _drafted(event, who, origin, by, once)
-        if found := _sent_before(line) or _same_address(line):  # sent twice at the same instant
+        # Sent twice at the same instant.
+        if found := sent_before(line, *SAME) or _same_address(line):
             return found
         raise
 
@@ -108,7 +113,7 @@ def _register(
 ) -> Registration:
     found = held_for_change(event)
     line = _drafted(found, who, origin, by, once)
-    if sent := _sent_before(line) or _same_address(line):
+    if sent := sent_before(line, *SAME) or _same_address(line):
         return sent
     if not found.takes_registrations:
         raise Conflict(_("This event takes no registrations any more."))
@@ -138,16 +143,6 @@ def _drafted(event: Event, who: Attendee, origin: str, by: Actor, once: str | No
         registered_by=by.person,
         once=once,
     )
-
-
-def _sent_before(line: Registration) -> Registration | None:
-    if not line.once:
-        return None
-    found = every_line().filter(once=line.once).first()
-    same = ("event_id", "establishment_id", "name", "email", "origin")
-    if found is None or all(getattr(found, name) == getattr(line, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 def _same_address(line: Registration) -> Registration | None:

@@ -13,6 +13,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
+from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import (
     CHANGES_IT,
     KEEPS_LIST,
@@ -28,6 +29,8 @@ from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
 MOST_SEATS = 5000
+#: What is alike in a form sent twice.
+SAME = ("event_id", "title_fr", "starts_at", "room")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ def add_workshop(
     try:
         return _add(workshop=workshop, plan=plan, by=by)
     except IntegrityError:
-        if found := _sent_before(workshop):
+        if found := sent_before(workshop, *SAME):
             return found
         raise
 
@@ -98,23 +101,13 @@ def add_workshop(
 @ledger.action
 def _add(*, workshop: Workshop, plan: WorkshopPlan, by: Actor) -> Workshop:
     event = held_to_run(workshop.event, by, CHANGES_IT)
-    if found := _sent_before(workshop):
+    if found := sent_before(workshop, *SAME):
         return found
     if not event.of_kind.workshops:
         raise Invalid(_("This kind of event has no workshops."))
     plan.check(event)
     workshop.save(force_insert=True)
     return workshop
-
-
-def _sent_before(workshop: Workshop) -> Workshop | None:
-    if not workshop.once:
-        return None
-    found = Workshop.objects.visible_to(MACHINE).filter(once=workshop.once).first()
-    same = ("event_id", "title_fr", "starts_at", "room")
-    if found is None or all(getattr(found, name) == getattr(workshop, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 @ledger.action
