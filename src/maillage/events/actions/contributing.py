@@ -27,7 +27,7 @@ LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Remark:
     """What is contributed: what it is, about which theme, in which words; said by somebody of the list, or by all."""
 
     said: str
@@ -57,7 +57,7 @@ class Words:
 
 @ledger.action
 def note_contribution(
-    *, workshop: Workshop, told: Words, by: Actor, once: str | None = None
+    *, workshop: Workshop, told: Remark, by: Actor, once: str | None = None
 ) -> Contribution:
     """Write down what was said or proposed in a workshop, on the day of its event; sent twice, written once.
 

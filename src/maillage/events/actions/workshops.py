@@ -13,6 +13,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
+from maillage.events.actions.events import MOST_SEATS
 from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import (
     CHANGES_IT,
@@ -28,7 +29,6 @@ from maillage.events.vocabulary import Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
-MOST_SEATS = 5000
 #: What is alike in a form sent twice.
 SAME = ("event_id", "title_fr", "starts_at", "room")
 
