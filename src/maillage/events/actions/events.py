@@ -140,7 +140,7 @@ def _check_charge(action_key: str, by: Actor) -> None:
 def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
     """Change what an event is; seats added go to those who wait, in their order.
 
-    Once somebody has a seat its kind stays; once it was held, its day and its commune stay too, since acts tell of them.
+    Once somebody is on its list its kind and its commune stay; once it was held, its day too, since acts tell of them.
 
     Raises:
         NotAllowed: it is another organisation's.
@@ -185,9 +185,10 @@ def _check_told(found: Event, plan: Plan) -> None:
     if plan.seats < taken:
         wrong["seats"] = _("%(taken)s seats are taken.") % {"taken": taken}
     told = _("Acts tell of it already: cancel the event and prepare another.")
-    if lines and plan.kind != found.kind:
+    has_acts = bool(lines) or found.held_at is not None
+    if has_acts and plan.kind != found.kind:
         wrong["kind"] = told
-    if lines and plan.commune != found.commune:
+    if has_acts and plan.commune != found.commune:
         wrong["commune"] = told
     came = found.held_at is not None or any(line.came_at for line in lines)
     if came and plan.day != found.day:
