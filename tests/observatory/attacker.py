@@ -108,6 +108,7 @@ def attack(cells: Iterable[Cell], geography: Geography) -> Iterator[Found]:
     told = list(cells)
     yield from _attack_cohorts(told, geography)
     yield from _attack_jobs(told, geography)
+    yield from attack_curves(told)
 
 
 def is_survival(cell: Cell) -> bool:
@@ -168,6 +169,32 @@ def _bounded(known: Knowledge, births: list[Cell], geography: Geography) -> None
     for (area, segment), number in born.items():
         for age in AGES:
             known.at_most(_survivors({"area": area, "segment": segment}, geography, age), number)
+
+
+def attack_curves(cells: Iterable[Cell]) -> Iterator[Found]:
+    """Hidden cohorts of a territory by its curves: followed long enough, a window's share is the sum of its cohorts."""
+    whole = [
+        cell
+        for cell in cells
+        if (cell["area_kind"], cell["activity"], cell["segment"]) == ("epci", "all", "all")
+    ]
+    born = {cell["period"]: cell["value"] for cell in whole if cell["indicator"] == "register.births"}  # fmt: skip
+    for age in AGES:
+        known = Knowledge()
+        for period, number in born.items():
+            known.at_most({period: 1.0}, number)
+        cohorts = [cell for cell in whole if cell["indicator"] == f"{SURVIVAL}{age}y"]
+        for cell in cohorts:
+            if cell["status"] not in {*HIDDEN, "U"}:
+                known.equal({cell["period"]: 1.0}, cell["numerator"])
+        for cell in whole:
+            if cell["indicator"] == f"{SURVIVAL}km_{age}y" and cell["status"] == "V":
+                window = [str(int(cell["period"]) - back) for back in range(3)]
+                terms: Terms = {period: 1.0 for period in window if period in born}
+                known.equal(terms, round(cell["value"] * cell["n"]))
+        for cell in cohorts:
+            if cell["status"] in HIDDEN:
+                yield Found(cell, *known.between({cell["period"]: 1.0}))
 
 
 def _attack_jobs(cells: list[Cell], geography: Geography) -> Iterator[Found]:
