@@ -178,23 +178,29 @@ def attack_curves(cells: Iterable[Cell]) -> Iterator[Found]:
         for cell in cells
         if (cell["area_kind"], cell["activity"], cell["segment"]) == ("epci", "all", "all")
     ]
-    born = {cell["period"]: cell["value"] for cell in whole if cell["indicator"] == "register.births"}  # fmt: skip
+    born = {one["period"]: one["value"] for one in whole if one["indicator"] == "register.births"}
     for age in AGES:
-        known = Knowledge()
-        for period, number in born.items():
-            known.at_most({period: 1.0}, number)
         cohorts = [cell for cell in whole if cell["indicator"] == f"{SURVIVAL}{age}y"]
-        for cell in cohorts:
-            if cell["status"] not in {*HIDDEN, "U"}:
-                known.equal({cell["period"]: 1.0}, cell["numerator"])
-        for cell in whole:
-            if cell["indicator"] == f"{SURVIVAL}km_{age}y" and cell["status"] == "V":
-                window = [str(int(cell["period"]) - back) for back in range(3)]
-                terms: Terms = {period: 1.0 for period in window if period in born}
-                known.equal(terms, round(cell["value"] * cell["n"]))
+        curves = [cell for cell in whole if cell["indicator"] == f"{SURVIVAL}km_{age}y"]
+        known = _told_by_curves(born, cohorts, curves)
         for cell in cohorts:
             if cell["status"] in HIDDEN:
                 yield Found(cell, *known.between({cell["period"]: 1.0}))
+
+
+def _told_by_curves(born: dict[str, float], cohorts: list[Cell], curves: list[Cell]) -> Knowledge:
+    known = Knowledge()
+    for period, number in born.items():
+        known.at_most({period: 1.0}, number)
+    for cell in cohorts:
+        if cell["status"] not in {*HIDDEN, "U"}:
+            known.equal({cell["period"]: 1.0}, cell["numerator"])
+    for cell in curves:
+        if cell["status"] == "V":
+            window = [str(int(cell["period"]) - back) for back in range(3)]
+            terms: Terms = {period: 1.0 for period in window if period in born}
+            known.equal(terms, round(cell["value"] * cell["n"]))
+    return known
 
 
 def _attack_jobs(cells: list[Cell], geography: Geography) -> Iterator[Found]:
