@@ -53,28 +53,20 @@ def write(
 
 def tell_registered(line: Registration, event: Event, by: Actor) -> None:
     """They have a seat, or wait for one; by this address they see it and give it up."""
-    if line.email:
-        write(
-            line,
-            event,
-            "events/mails/registered.html",
-            "registered",
-            by,
-            address=hand_link(line, event),
-        )
+    _hand(line, event, "registered", by)
 
 
 def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
     """A seat came free for somebody who waited."""
+    _hand(line, event, "promoted", by)
+
+
+def _hand(line: Registration, event: Event, step: str, by: Actor) -> None:
     if line.email:
-        write(
-            line,
-            event,
-            "events/mails/promoted.html",
-            "promoted",
-            by,
-            address=hand_link(line, event),
-        )
+        address = hand_link(line, event)
+        calendar = urljoin(address, "agenda.ics")
+        template = f"events/mails/{step}.html"
+        write(line, event, template, step, by, address=address, calendar=calendar)
 
 
 def tell_workshop(choice: Choice, event: Event, by: Actor) -> bool:
