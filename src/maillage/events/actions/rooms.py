@@ -102,11 +102,15 @@ def stand_up(line: Registration) -> None:
     every_choice().filter(line=line, seat__isnull=False).update(seat=None)
 
 
+def choices_of(workshop: Workshop) -> ChoiceQuerySet:
+    """Who is for this workshop: who has a seat, and who waits for one."""
+    return every_choice().standing().filter(workshop=workshop)
+
+
 def empty(workshop: Workshop) -> list[Choice]:
     """Nobody is for this workshop any more; who was."""
-    standing = every_choice().standing().filter(workshop=workshop)
-    were = list(standing)
-    _end(standing)
+    were = list(choices_of(workshop))
+    _end(choices_of(workshop))
     return were
 
 

@@ -100,7 +100,9 @@ def cancel_workshop(request: ActorRequest, key: UUID) -> HttpResponse:
             request, _("The workshop is cancelled: whoever had chosen it is written to.")
         )
         return redirect("events:event", key=found.event.key)
-    return _answer(request, "events/workshop_cancel.html", form, event=found.event, workshop=found)
+    told = Contribution.objects.visible_to(request.actor).standing().filter(workshop=found)
+    context = {"event": found.event, "workshop": found, "is_told": told.exists()}
+    return _answer(request, "events/workshop_cancel.html", form, **context)
 
 
 def choose(request: ActorRequest, key: UUID) -> HttpResponse:
