@@ -273,6 +273,17 @@ def note_held(found: Event, *, by: Actor) -> Event:
     return found
 
 
+def check_reason(why: str) -> None:
+    """What is called off is so for a reason of the list.
+
+    Raises:
+        Invalid: it is none of ours.
+    """
+    if why not in Why.values:
+        message = _("Say why: choose one of the reasons.")
+        raise Invalid(message, fields={"why": message})
+
+
 @ledger.action
 def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     """Say that an event does not, or did not, take place: its acts are reversed, who was to come is told.
@@ -282,9 +293,7 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
         Invalid: the reason is none of ours.
         Conflict: it is cancelled already.
     """
-    if why not in Why.values:
-        message = _("Say why: choose one of the reasons.")
-        raise Invalid(message, fields={"why": message})
+    check_reason(why)
     found = held_to_run(event, by, CHANGES_IT)
     lines = [line for line in lines_of(found) if line.ended_at is None]
     was_to_come = found.held_at is None and not found.ends < clock.now()

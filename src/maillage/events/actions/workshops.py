@@ -13,7 +13,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
-from maillage.events.actions.events import MOST_SEATS
+from maillage.events.actions.events import MOST_SEATS, check_reason
 from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import (
     CHANGES_IT,
@@ -26,7 +26,6 @@ from maillage.events.mailing import Told
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
 from maillage.events.permissions import can_register
-from maillage.events.vocabulary import Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
@@ -150,9 +149,7 @@ def cancel_workshop(*, workshop: Workshop, why: str, by: Actor) -> Workshop:
         Invalid: the reason is none of ours.
         Conflict: it is cancelled already, or what was said there stands.
     """
-    if why not in Why.values:
-        message = _("Say why: choose one of the reasons.")
-        raise Invalid(message, fields={"why": message})
+    check_reason(why)
     event, found = _own(workshop, by)
     if Contribution.objects.visible_to(MACHINE).standing().filter(workshop=found).exists():
         raise Conflict(
