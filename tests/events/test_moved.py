@@ -138,7 +138,7 @@ def test_calling_a_workshop_off_is_offered_as_long_as_nothing_was_said_there(
     day = make.assembly(adviser)
     early = room(day, "Early", 10)
     page, cancel = url("workshop", early.key), url("cancel_workshop", early.key)
-    why = "il a eu lieu. Il s’annule une fois repris ce qui a été noté par erreur."
+    why = "il a eu lieu. Pour l’annuler, reprenez d’abord ce qui a été noté par erreur."
 
     def offered() -> tuple[bool, bool, bool]:
         told = soup(client.get(page))

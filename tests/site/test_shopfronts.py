@@ -78,10 +78,16 @@ def test_a_front_is_read_back_square_by_square_and_the_door_keeps_the_image_alon
     assert set(meant) & set(PAINTS)
 
 
-def test_fronts_differ_from_one_seed_to_the_next_and_are_the_same_for_one() -> None:
-    drawn = [shopfronts.front(str(number)) for number in range(12)]
+def test_shops_differ_and_one_has_the_same_paint_wherever_it_is_seen_from() -> None:
+    def paints(squares: list[list[Colour]]) -> set[Colour]:
+        return {one for row in squares for one in row} & set(PAINTS)
+
+    drawn = [[shopfronts.front(str(shop), view) for view in range(3)] for shop in range(12)]
     assert all(one != other for one, other in pairwise(drawn))
-    assert drawn == [shopfronts.front(str(number)) for number in range(12)]
+    for views in drawn:
+        assert all(one != other for one, other in pairwise(views))
+        assert {frozenset(paints(one)) for one in views} == {frozenset(paints(views[0]))}
+    assert drawn[0] == [shopfronts.front("0", view) for view in range(3)]
 
 
 @settings(max_examples=30, deadline=None)

@@ -73,19 +73,18 @@ def write(
 
 def tell_registered(line: Registration, event: Event, by: Actor) -> None:
     """They have a seat, or wait for one; by this address they see it and give it up."""
-    _hand(line, event, "registered", by)
+    _hand(line, event, "events/mails/registered.html", "registered", by)
 
 
 def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
     """A seat came free for somebody who waited."""
-    _hand(line, event, "promoted", by)
+    _hand(line, event, "events/mails/promoted.html", "promoted", by)
 
 
-def _hand(line: Registration, event: Event, step: str, by: Actor) -> None:
+def _hand(line: Registration, event: Event, template: str, step: str, by: Actor) -> None:
     if line.email:
         address = hand_link(line, event)
         calendar = urljoin(address, "agenda.ics")
-        template = f"events/mails/{step}.html"
         write(line, event, template, step, by, address=address, calendar=calendar)
 
 

@@ -38,8 +38,8 @@ def _photograph(story: Story) -> None:
     )  # fmt: skip
     last = seen.select_related("adviser", "organisation").order_by("-occurred_on", "-pk")
     for rank, visit in enumerate(last[:VISITS]):
-        for number in range(1 + rank % 3):
-            told = f"photograph {number} {visit.once or visit.key}"
-            data = shopfronts.jpeg(shopfronts.front(told))
-            once = str(uuid.uuid5(NAMESPACE, told))
+        shop = str(visit.once or visit.key)
+        for view in range(1 + rank % len(shopfronts.DOORS)):
+            data = shopfronts.jpeg(shopfronts.front(shop, view))
+            once = str(uuid.uuid5(NAMESPACE, f"photograph {view} {shop}"))
             actions.add_photo(visit=visit, data=data, once=once, by=advisers[visit.adviser])

@@ -15,6 +15,9 @@ WIDE, HIGH = 40, 30
 SKY, SIGN, AWNING, PAVEMENT = 6, 9, 13, 25
 """From which row on there is no sky any more, no sign, no awning; and from which one walks."""
 
+DOORS = (5, 15, 27)
+"""In which column the door begins."""
+
 Colour = tuple[int, int, int]
 CLEAR, CREAM, SLATE, GLASS = (198, 220, 236), (244, 236, 216), (96, 100, 108), (150, 186, 200)
 PAINTS: tuple[Colour, ...] = (
@@ -27,11 +30,11 @@ NO_DETAIL = "0"
 COMMENT = b"Drawn for the demonstration: no such shop exists"
 
 
-def front(seed: str) -> list[list[Colour]]:
-    """The squares of one front, row by row: sky, wall, sign, striped awning, door and window, pavement."""
-    chance = random.Random(seed)  # noqa: S311 -- an invented drawing, not a secret
+def front(shop: str, view: int = 0) -> list[list[Colour]]:
+    """The squares of a shop seen from one of three places: sky, wall, sign, striped awning, door and window, pavement."""
+    chance = random.Random(shop)  # noqa: S311 -- an invented drawing, not a secret
     wall, cloth, wood = chance.sample(PAINTS, 3)
-    door = chance.choice((5, 15, 27))
+    door = DOORS[(chance.randrange(len(DOORS)) + view) % len(DOORS)]
     window = range(door + 9, door + 20) if door < WIDE // 2 else range(door - 16, door - 3)
 
     def square(row: int, column: int) -> Colour:
