@@ -113,8 +113,9 @@ def closed_words(weekday: int) -> Words:
 # What one types
 
 
-_HOUR = r"(\d{1,2})(?:\s*[h:.]\s*(\d{2})?)?"
-_SPAN = re.compile(rf"\s*{_HOUR}\s*(?:-|–|à|to)\s*{_HOUR}\s*")
+_FIRST = r"(\d{1,2})(?:\s*[h:.]\s*(\d{2}(?!\d|\s*[h:.]))?)?"
+_LAST = r"(\d{1,2})(?:\s*[h:.]\s*(\d{2}(?!\d|\s*[-–h:.]))?)?"  # in `12h 14h-19h`, 14 is no minutes
+_SPAN = re.compile(rf"\s*{_FIRST}\s*(?:-|–|à|to)\s*{_LAST}\s*")
 _BETWEEN = re.compile(r"(?:[\s,;/]|\bet\b|\band\b)*")
 _SHUT = {"fermé", "fermée", "ferme", "fermee", "closed", "-", "–"}
 

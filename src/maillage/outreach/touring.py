@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import localize
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from maillage import places
 from maillage.accounts.models import Membership, Person
@@ -35,6 +35,10 @@ MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
 FAR = 15
 """Minutes on foot to the nearest other firm, from which half of them are said to be too far apart for walking."""
+UNWALKED = gettext_lazy("These rounds cannot be walked any more as they were read.")
+SHUT = gettext_lazy(
+    "A firm is closed at the hour at which these rounds call: its opening hours changed."
+)
 
 
 @dataclass(frozen=True)
@@ -242,11 +246,9 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
     open_on = waiting.opening_hours(campaign, on, firms)
     terrain = terrain_of(outings, held, points, agreed, read.ways, open_on)
     if wrong := rounds.faults(terrain.problem, plan):
-        raise _outdated(
-            _("A firm is closed at the hour at which these rounds call: its opening hours changed.")
-            if {one.rule for one in wrong} == {"window"}
-            else _("These rounds cannot be walked any more as they were read.")
-        )
+        hours = {key for key, firm in named.items() if firm.pk in open_on}
+        shut = {one.about for one in wrong if one.rule == "window"} & hours
+        raise _outdated(SHUT if len(shut) == len(wrong) else UNWALKED)
     return replace(
         read,
         plan=plan,
@@ -273,7 +275,7 @@ def _check_holders(
                 )
 
 
-def _outdated(why: str) -> Conflict:
+def _outdated(why: object) -> Conflict:
     return Conflict(why, remedy=_("Plan them again, then accept."))
 
 
