@@ -215,7 +215,7 @@ agreements = st.none() | st.integers(9, 16).map(lambda hour: hour * HOUR)
 @given(
     st.lists(st.tuples(known, agreements), min_size=1, max_size=7), st.sampled_from([15, 30, 60])
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_visit_of_a_plan_is_outside_the_hours_of_its_firm(
     drawing: list[tuple[opening.Spans | None, int | None]], minutes: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,13 +17,14 @@ USUAL = "usual-hours"
 """The list of what a line most often says, which the device offers while one types."""
 
 
-class Said(tuple[tuple[int, int], ...]):
-    """The spans of a day, which a page says in words."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The spans of a day, which a page says in words; closed is something said."""
 
-    __slots__ = ()
+    spans: opening.Spans
 
     def __str__(self) -> str:
-        return str(opening.spans_words(tuple(self)))
+        return str(opening.spans_words(self.spans))
 
 
 def said(spans: opening.Spans | None) -> Said | None:
@@ -75,8 +77,8 @@ class OpeningForm(VersionedForm):
     def week(self, given: dict[str, Any] | None = None) -> opening.Week:
         """The week that was typed."""
         data = self.cleaned_data if given is None else given
-        days = (data.get(name) for name in names())
-        return tuple(None if spans is None else tuple(spans) for spans in days)
+        days: list[Said | None] = [data.get(name) for name in names()]
+        return tuple(None if told is None else told.spans for told in days)
 
     def taps(self) -> list[tuple[str, Words]]:
         """The buttons of what most shops do."""
