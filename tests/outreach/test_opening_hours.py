@@ -29,6 +29,7 @@ from maillage.outreach.walk_sheets import Reader
 from maillage.register.models import Establishment
 from maillage.ui import reports
 from tests.factories import accounts, observed, outreach as make, register
+from tests.outreach.test_team_rounds import accept, asked, listed, read, sealed as button
 from tests.spec.drawn import noon
 
 pytestmark = pytest.mark.django_db
@@ -382,6 +383,27 @@ def test_the_terminal_says_the_hours_and_who_is_closed(adviser: Actor) -> None:
     (visit,) = plan["routes"][0]["stops"]
     assert visit["arrival_s"] + visit["wait_s"] >= 54000
     assert "fermée le mercredi" in told()
+
+
+def test_the_rounds_of_a_team_keep_hours_say_who_is_closed_and_are_accepted_so(
+    client: Client,
+) -> None:
+    manager = accounts.signed_in(client, Role.SERVICE_MANAGER)
+    team = [accounts.actor(Role.ADVISER, manager.organisation) for _ in range(2)]
+    campaign = listed(manager, 4, team)
+    thursday = opening.alike((LATE, *[None] * 6))
+    note(firm(0), opening.closed_on(UNKNOWN, 3), manager)
+    note(firm(1), thursday, manager)
+    page = read(client, campaign, asked(*team))
+    told = page.get_text(" ", strip=True).replace("\u00a0", " ")
+    assert "fermée le jeudi (1)" in told
+    assert "Ouvert 15 h–19 h" in told
+    assert page.select_one(f'a[href^="{address(firm(0))}?then="]') is not None
+    assert accept(client, campaign, asked(*team), button(page)).status_code == 302
+    stops = RoundStop.objects.filter(round__campaign=campaign).select_related("round")
+    one, other = (stops.get(establishment=firm(rank)) for rank in (0, 1))
+    assert (one.rank, one.reason) == (None, "fermée le jeudi")
+    assert (other.arrival or 0) + other.wait >= 15 * HOUR
 
 
 def test_hours_are_read_in_one_question_however_many_stops(
