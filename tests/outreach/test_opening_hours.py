@@ -198,19 +198,31 @@ def test_the_form_is_reached_typed_saved_and_goes_back(client: Client, adviser: 
     assert OpeningHours.objects.visible_to(adviser).get().days == noted.days
 
 
+def pressing(page: BeautifulSoup, tap: str, **typed: str) -> dict[str, list[str]]:
+    """What a browser sends when one presses a button, after typing: every field in the order of the page."""
+    told: dict[str, list[str]] = {}
+    for one in page.select("form#opening input[name], form#opening button[name]"):
+        if one.name == "input" or one["value"] == tap:
+            name = str(one["name"])
+            told.setdefault(name, []).append(typed.get(name, str(one.get("value", ""))))
+    return told
+
+
 def test_one_tap_saves_with_what_was_typed_and_stays(client: Client, adviser: Actor) -> None:
     place = register.establishment()
-    answer = client.post(
-        address(place), sent(day1="8h-12h", back=PAGE) | {"tap": ["", "tuesday_to_saturday"]}
-    )
     stays = reverse("outreach:opening_hours", args=[place.key], query={"then": PAGE})
-    assert answer["Location"] == stays
-    noted = OpeningHours.objects.visible_to(adviser).get()
-    assert noted.days == (CLOSED, MORNING, None, None, None, None, CLOSED)
-    client.post(address(place), sent(1, day0="fermé", day1="8h-12h", day6="fermé", tap="alike"))
-    assert OpeningHours.objects.visible_to(adviser).get().days == (CLOSED, *[MORNING] * 5, CLOSED)
+    # pressed | typed before | the week: M the morning, x closed, ? unknown
+    for tap, typed, told in (
+        ("tuesday_to_saturday", {"day1": "8h-12h"}, "xM????x"),
+        ("alike", {"day4": "fermé"}, "xMMMxMx"),
+        ("", {"day0": ""}, "?MMMxMx"),
+    ):
+        page = BeautifulSoup(client.get(stays).content, "html.parser")
+        answer = client.post(address(place), pressing(page, tap, **typed))
+        assert answer["Location"] == (stays if tap else PAGE)
+        noted = OpeningHours.objects.visible_to(adviser).get()
+        assert noted.days == tuple({"M": MORNING, "x": CLOSED, "?": None}[one] for one in told)
     # The first button of a form is what Enter presses: it is not one of these.
-    page = BeautifulSoup(client.get(address(place)).content, "html.parser")
     first, *taps = page.select("form#opening button")
     assert "name" not in first.attrs
     assert [one["value"] for one in taps] == list(opening.COMMON)

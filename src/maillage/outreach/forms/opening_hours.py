@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
@@ -51,13 +52,19 @@ class SpansField(forms.CharField):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
+class Pressed(forms.HiddenInput):
+    """What a button of the page says. Nothing is drawn of it: an empty field after the button would silence it."""
+
+    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
+        """Nothing."""
+        return SafeString()
+
+
 class OpeningForm(VersionedForm):
     """Seven lines; `tap` is the button of what most shops do, which completes what was typed."""
 
     tap = forms.ChoiceField(
-        choices=[(name, name) for name in opening.COMMON],
-        widget=forms.HiddenInput,
-        required=False,
+        choices=[(name, name) for name in opening.COMMON], widget=Pressed, required=False
     )
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
 
