@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from maillage.accounts.models import Person
 from maillage.kernel.errors import Invalid
 from maillage.outreach import opening, rounds, touring
 from maillage.outreach.opening import CLOSED, COMMON, MIDNIGHT, Day, Week
+from maillage.outreach.outside import NOTHING
 from maillage.outreach.terrain import HOUR, Day as DayOut, Outing, terrain_of
 from maillage.register.models import Establishment
 
@@ -247,6 +249,94 @@ def test_no_visit_of_a_plan_is_outside_the_hours_of_its_firm(
         assert (left.why is rounds.Why.SHUT) is is_shut
     shut = {pk for pk, day in open_on.items() if day.is_closed and pk not in agreed}
     assert shut <= {place[one.stop] for one in plan.unassigned}
+
+
+# what is known of each firm, a minute apart or so; after @, the hour agreed | from when to when each is seen, or why not
+DAYS_OUT = """
+?                              | 9:00-9:30
+8h-12h                         | 9:00-9:30
+10h-19h                        | 10:00-10:30
+fermé                          | closed_day
+8h-9h15                        | closed
+8h-9h30                        | 9:00-9:30
+17h-20h                        | 17:00-17:30
+17h05-20h                      | closed
+9h-9h10                        | 9:00-9:30
+8h50-9h10                      | closed
+12h-14h                        | 12:00-12:30
+12h30-13h30                    | 13:00-13:30
+12h30-13h                      | 12:30-13:00
+12h45-13h15                    | too_far
+11h30-12h15 17h30-19h          | 11:30-12:00
+7h-8h 16h-17h                  | 16:00-16:30
+fermé @ 15h                    | 15:00-15:30
+8h-12h @ 12h30                 | 12:30-13:00
+fermé; ?                       | closed_day; 9:00-9:30
+15h-19h; 8h-12h                | 15:00-15:30; 9:00-9:30
+8h-9h30; fermé @ 9h            | no_room; 9:00-9:30
+8h-9h30; 8h-10h30              | 9:00-9:30; 9:30-10:00
+10h-10h30; 10h-11h30           | 10:00-10:30; 10:30-11:00
+12h-12h30; 13h-14h05           | 12:00-12:30; 13:30-14:00
+14h-14h30; fermé; 9h-9h30      | 14:00-14:30; closed_day; 9:00-9:30
+"""
+
+
+def at(seconds: int) -> str:
+    return f"{seconds // HOUR}:{seconds % HOUR // 60:02}"
+
+
+def day_of(told: list[str]) -> tuple[rounds.Problem, rounds.Plan, list[str]]:
+    """A day out among firms of which this is known, as it is asked, as it is planned, and who they are."""
+    firms = [Establishment(pk=rank, key=UUID(int=rank)) for rank in range(len(told))]
+    known = [
+        (hours.strip(), hour.strip()) for hours, _at, hour in (one.partition("@") for one in told)
+    ]
+    open_on = {
+        pk: Day(0, spans_ or CLOSED)
+        for pk, (hours, _hour) in enumerate(known)
+        if hours != "?" and (spans_ := opening.read(hours)) is not None
+    }
+    agreed = {
+        pk: opening.read(f"{hour}-24h")[0][0] for pk, (_told, hour) in enumerate(known) if hour
+    }  # type: ignore[index]
+    outing = Outing(Person(pk=1, email="one@demo.example"), DayOut())
+    points = {one.pk: (3.05 + one.pk / 2000, 50.63) for one in firms}
+    there = terrain_of([outing], [(one, None) for one in firms], points, agreed, None, open_on)
+    plan = touring._as_early_as_can_be(there.problem, rounds.plan(there.problem, threads=1))
+    return there.problem, plan, [str(one.key) for one in firms]
+
+
+@pytest.mark.parametrize("line", DAYS_OUT.strip().splitlines())
+def test_a_day_out_calls_when_somebody_is_there_over_lunch_if_need_be(line: str) -> None:
+    known, told = ([one.strip() for one in cell.split(";")] for cell in line.split("|"))
+    problem, plan, keys = day_of(known)
+    seen = {one.stop: one.arrival + one.wait for route in plan.routes for one in route.calls}
+    left = {one.stop: str(one.why) for one in plan.unassigned}
+    lasts = {one.id: one.service for one in problem.stops}
+    assert [
+        f"{at(seen[key])}-{at(seen[key] + lasts[key])}" if key in seen else left[key]
+        for key in keys
+    ] == told
+
+
+@given(st.lists(spans(least=0), min_size=1, max_size=6), st.sampled_from([0, HOUR]))
+def test_an_order_made_by_hand_waits_for_who_opens_later_and_never_for_who_does_not(
+    drawing: list[opening.Spans], pause: int
+) -> None:
+    firms = [Establishment(pk=rank, key=UUID(int=rank)) for rank in range(len(drawing))]
+    open_on = {pk: Day(0, told) for pk, told in enumerate(drawing)}
+    outing = Outing(Person(pk=1, email="one@demo.example"), DayOut(pause=pause))
+    points = {one.pk: (3.05 + one.pk / 1000, 50.63) for one in firms}
+    with patch("maillage.outreach.touring.points_of", return_value=points):
+        _ground, route = touring.in_order(outing, firms, {}, NOTHING, open_on)
+    assert [call.stop for call in route.calls] == [str(one.key) for one in firms], "it is obeyed"
+    for call, told in zip(route.calls, drawing, strict=True):
+        begins = opening.windows(Day(0, told), HALF)
+        if call.wait:
+            assert call.arrival + call.wait in {first for first, _last in begins}
+        elif told:
+            is_over = all(last < call.arrival for _first, last in begins)
+            assert is_over or any(first <= call.arrival <= last for first, last in begins)
 
 
 def test_the_checker_judges_by_the_same_hours_and_never_by_the_planner() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -310,6 +310,40 @@ def test_a_plan_keeps_the_hours_of_firms_and_says_who_is_closed(
         thursday = actions.plan_round(campaign=kept.campaign, day=date(2020, 7, 16), by=adviser)
         assert stop_of(thursday, firm(0)).rank is not None
         assert stop_of(thursday, firm(2)).reason == "fermée le jeudi"
+
+
+# On Sundays, two of which have no hour, or one twice, between two and three in the morning.
+@pytest.mark.parametrize("day", ["2020-07-19", "2020-03-29", "2020-10-25"])
+def test_hours_of_a_sunday_are_those_of_the_clock_even_when_it_changes(
+    client: Client, adviser: Actor, day: str
+) -> None:
+    sunday = date.fromisoformat(day)
+    begins, open_till_one = sunday - timedelta(days=30), ((11 * HOUR, 13 * HOUR),)
+    with clock.at(noon(day) - timedelta(hours=6)):
+        kept = make.kept_round(
+            adviser, firms=3, starts_on=begins, ends_on=sunday + timedelta(days=30)
+        )
+        weeks = (
+            opening.closed_on(UNKNOWN, 6),
+            (*UNKNOWN[:6], open_till_one),
+            (CLOSED, *UNKNOWN[1:]),
+        )
+        for rank, week in enumerate(weeks):
+            note(firm(rank), week, adviser)
+        planned = again(kept, adviser)
+        closed, late, unknown = (stop_of(planned, firm(rank)) for rank in range(3))
+        assert (closed.rank, closed.reason) == (None, "fermée le dimanche")
+        assert (late.arrival or 0) + late.wait == 11 * HOUR
+        assert unknown.arrival is not None, "closed on Monday, unknown on Sunday"
+        assert "Ouvert 11 h–13 h" in text_of(client.get(PAGE))
+    # From here, about half past noon on the wall: there is time for a visit before it closes, then no more.
+    for minutes, is_seen in ((29, True), (31, False)):
+        with clock.at(noon(day) + timedelta(minutes=minutes)):
+            planned = actions.plan_round(
+                campaign=kept.campaign, day=sunday, start=(3.0583, 50.6292), by=adviser
+            )
+        assert (stop_of(planned, firm(1)).rank is not None) is is_seen
+        assert stop_of(planned, firm(2)).rank is not None
 
 
 def test_an_hour_agreed_wins_over_the_hours_of_a_firm(client: Client, adviser: Actor) -> None:

@@ -34,8 +34,17 @@ from maillage.needs import reading
 from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Origin
 from maillage.observatory import publishing
+from maillage.outreach import opening
 from maillage.outreach.actions.visits import VisitFacts, report_visit
-from maillage.outreach.models import Appointment, Campaign, KeptRound, ListedFirm, RoundStop, Visit
+from maillage.outreach.models import (
+    Appointment,
+    Campaign,
+    KeptRound,
+    ListedFirm,
+    OpeningHours,
+    RoundStop,
+    Visit,
+)
 from maillage.outreach.models.kept_rounds import NOWHERE
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Load
@@ -594,7 +603,14 @@ def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
         observed.outlined()
         KeptRound.objects.visible_to(reader).delete()
         touring._plan(SimpleNamespace(partners={"cma": cma}))  # type: ignore[arg-type]
-        seen = [stop for stop in stops() if stop.rank is not None]
+        morning = stops()
+    seen = [stop for stop in morning if stop.rank is not None]
     assert len(seen) == len({stop.establishment_id for stop in seen}) > 1
     (met,) = [stop for stop in seen if stop.establishment_id == hour.establishment_id]
     assert (met.arrival or 0) + met.wait == hour.at
+    # The shop whose week was noted that morning is called at while it is open, or is in no round.
+    (noted,) = OpeningHours.objects.visible_to(reader)
+    (shop,) = [stop for stop in morning if stop.establishment_id == noted.establishment_id]
+    shop.opening = opening.of(noted.days, shop.round.day.weekday())
+    assert shop.opening is not None
+    assert not shop.is_shut
