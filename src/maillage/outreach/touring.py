@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -245,10 +245,7 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
     plan = rounds.Plan(read.plan.routes, [one for one in read.plan.unassigned if one.stop in named])
     open_on = waiting.opening_hours(campaign, on, firms)
     terrain = terrain_of(outings, held, points, agreed, read.ways, open_on)
-    if wrong := rounds.faults(terrain.problem, plan):
-        hours = {key for key, firm in named.items() if firm.pk in open_on}
-        shut = {one.about for one in wrong if one.rule == "window"} & hours
-        raise _outdated(SHUT if len(shut) == len(wrong) else UNWALKED)
+    _check_hours(terrain, plan, {key for key, firm in named.items() if firm.pk in open_on})
     return replace(
         read,
         plan=plan,
@@ -273,6 +270,13 @@ def _check_holders(
                 raise _outdated(
                     _("A firm was seen, or given to somebody else, since these rounds were read.")
                 )
+
+
+def _check_hours(terrain: Terrain, plan: rounds.Plan, noted: Set[str]) -> None:
+    """The days can still be walked so; `noted` are the firms whose hours of the day are known."""
+    if wrong := rounds.faults(terrain.problem, plan):
+        shut = {one.about for one in wrong if one.rule == "window"} & noted
+        raise _outdated(SHUT if len(shut) == len(wrong) else UNWALKED)
 
 
 def _outdated(why: object) -> Conflict:
