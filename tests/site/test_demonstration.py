@@ -572,7 +572,9 @@ class TestNeedsAreAnswered:
         assert client.get("/mises-en-relation/").status_code == 200
 
 
-def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
+def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it_and_call_at_open_doors() -> (
+    None
+):
     cma = prospecting().organisation
     reader = System("a test reads the demonstration", organisation=cma)
 
@@ -590,11 +592,11 @@ def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
         observed.outlined()
         KeptRound.objects.visible_to(reader).delete()
         touring._plan(SimpleNamespace(partners={"cma": cma}))  # type: ignore[arg-type]
-        seen = [stop for stop in (told := stops()) if stop.rank is not None]
+        told = stops()
+    seen = [stop for stop in told if stop.rank is not None]
     begun = {stop.establishment_id: (stop.arrival or 0) + stop.wait for stop in seen}
     assert len(seen) == len(begun) > 1
     assert begun[hour.establishment_id] == hour.at
-    # The shop whose week was noted that morning is called at while it is open, or is in no round.
     open_on = waiting.open_for(reader, [stop.establishment for stop in told], MORNING.date())
     assert set(open_on) - {hour.establishment_id}
     assert all(is_open(open_on.get(place), at) for place, at in begun.items() if at != hour.at)
