@@ -572,9 +572,7 @@ class TestNeedsAreAnswered:
         assert client.get("/mises-en-relation/").status_code == 200
 
 
-def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it_and_call_at_open_doors() -> (
-    None
-):
+def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
     cma = prospecting().organisation
     reader = System("a test reads the demonstration", organisation=cma)
 
