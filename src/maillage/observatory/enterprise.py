@@ -29,6 +29,7 @@ from maillage.ledger import Entry, Timeline
 from maillage.lists.lines import Mention, mentions
 from maillage.needs.permissions import can_hear_need
 from maillage.observatory.kinds import Kind, Stretch, hiring_in_words, kinds_of, told_of
+from maillage.outreach.models import VisitPhoto
 from maillage.outreach.permissions import can_report_visit
 from maillage.places import communes
 from maillage.register.knowledge import FirmName
@@ -43,6 +44,9 @@ SHOWN = 30
 
 #: The newest acts of those it took over from; each firm's sheet has them all.
 BEFORE = 10
+
+#: The newest photographs of its visits; the page of each visit has its own.
+PHOTOS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class Sheet:
     told: Sequence[Told] = ()
     mentions: Sequence[Mention] = ()
     grants: Sequence[Grant] = ()
+    photos: Sequence[VisitPhoto] = ()
     before: Before | None = None
     erase_url: str = ""
     hand_out_url: str = ""
@@ -208,8 +213,15 @@ def _with_acts(
         told=together(acts),
         mentions=mentions((place.pk for place in places), actor),
         grants=given_to(places),
+        photos=_photos(places, actor),
         before=_before(sheet.unit, links, actor),
     )
+
+
+def _photos(places: Sequence[Establishment], actor: Actor) -> Sequence[VisitPhoto]:
+    """What one's own organisation photographed there, whatever others share; images are read when they are drawn."""
+    rows = VisitPhoto.objects.visible_to(actor).at(places).told()
+    return list(rows.select_related("visit__establishment__legal_unit")[:PHOTOS])
 
 
 def _before(

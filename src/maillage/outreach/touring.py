@@ -35,7 +35,7 @@ MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
 FAR = 15
 """Minutes on foot to the nearest other firm, from which half of them are said to be too far apart for walking."""
-AGREED = gettext_lazy(
+AGREED_SINCE = gettext_lazy(
     "An hour was agreed with a firm, or taken back, since these rounds were read."
 )
 UNWALKED = gettext_lazy("These rounds cannot be walked any more as they were read.")
@@ -235,7 +235,7 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
     firms = [line.establishment for line in lines]
     agreed = waiting.agreed_hours(campaign, on, firms)
     if any(agreed.get(one.pk) != read.agreed.get(str(one.key)) for one in firms):
-        raise _outdated(AGREED)
+        raise _outdated(AGREED_SINCE)
     points = points_of(firms)
     held = [
         (one.establishment, one.adviser_id)
