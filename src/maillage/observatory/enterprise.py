@@ -57,6 +57,7 @@ class Place:
     stretches: Sequence[Stretch]
     visit_url: str = ""
     need_url: str = ""
+    hours_url: str = ""
     signs: Sequence[Period] = ()
     links: Sequence[Continuation] = ()
     now_at: FirmName | None = None  # where its activity goes on today, farther than its links tell
@@ -272,6 +273,7 @@ def _doors(place: Establishment, actor: Actor) -> dict[str, str]:
     """What the reader may begin from the door of a place, each with its address."""
     return {
         "visit_url": _visit_url(place, actor),
+        "hours_url": _hours_url(place, actor),
         "need_url": _need_url(place, actor),
         "diagnosis_url": _diagnosis_url(place, actor),
         "catalogue_url": _catalogue_url(place, actor),
@@ -282,6 +284,13 @@ def _visit_url(place: Establishment, actor: Actor) -> str:
     if not can_report_visit(actor) or not _is_there(place):
         return ""
     return reverse("outreach:new_visit", kwargs={"key": place.key})
+
+
+def _hours_url(place: Establishment, actor: Actor) -> str:
+    """Where to note when it is open, for whoever goes and sees firms."""
+    if not can_report_visit(actor) or not _is_there(place):
+        return ""
+    return reverse("outreach:opening_hours", kwargs={"key": place.key})
 
 
 def _need_url(place: Establishment, actor: Actor) -> str:
