@@ -20,9 +20,11 @@ from maillage.accounts import identity
 from maillage.kernel import clock, invented
 from maillage.needs.tree import kept as tree
 from maillage.site.first_day import key
+from tests import compiling, migrated
 from tests.doors import empty_sealed_tables
 
 empty_sealed_tables()
+compiling.remember()
 # A property is judged by what it says, not by how fast a busy machine says it; `make verify-laws` draws many more.
 EXAMPLES = int(os.environ.get("MAILLAGE_EXAMPLES", "40"))
 hypothesis.settings.register_profile("maillage", deadline=None, max_examples=EXAMPLES)
@@ -60,6 +62,18 @@ def _asks_a_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or bool(
         named.intersection(getattr(item, "fixturenames", ()))
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The database of the run; a copy is kept of it as it is now."""
+    with django_db_blocker.unblock():
+        migrated.keep(tmp_path_factory.mktemp("migrated"))
+    yield
+    with django_db_blocker.unblock():
+        migrated.drop()
 
 
 @pytest.fixture(autouse=True)

@@ -119,8 +119,9 @@ def establishment(*, spelled: bool = True, **facts: Any) -> Establishment:
     """
     of_unit = {k[5:]: facts.pop(k) for k in list(facts) if k.startswith("unit_")}
     of_spell = {k[6:]: facts.pop(k) for k in list(facts) if k.startswith("spell_")}
-    unit = facts.pop("legal_unit", None) or legal_unit(**of_unit)
-    number = LegalUnit.objects.get(pk=unit.pk).establishments.count() + 1
+    known = facts.pop("legal_unit", None)
+    unit = known or legal_unit(**of_unit)
+    number = LegalUnit.objects.get(pk=unit.pk).establishments.count() + 1 if known else 1
     given = {
         "legal_unit": unit,
         "siret": siret(unit.siren, number) if unit.siren else None,

@@ -25,7 +25,7 @@ SEED = os.environ.get("MAILLAGE_SEED", "20261126")
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def seen(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Any:
     """What the process that kills has seen."""
     instance = Instance(tmp_path_factory.mktemp("killed") / "home", bare=True)
     words = ["-m", "tests.intake.killing", "--kills", str(KILLS), "--seed", SEED]

@@ -71,7 +71,7 @@ def killed(instance: Instance, command: list[str], after: int) -> None:
 
 
 @pytest.fixture
-def instance(tmp_path: Path):
+def instance(tmp_path: Path, django_db_setup: None):
     """An instance with an organisation and twenty firms."""
     made = Instance(tmp_path / "home")
     made.run("-c", PREPARE)

@@ -18,6 +18,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from tests import migrated
 from tests.factories import register as firms
 
 ROWS = 1200
@@ -25,8 +26,6 @@ SOURCE = Path(__file__).parents[2] / "src"
 
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from tests.factories import places
 places.places_loaded()
 """
@@ -67,15 +66,12 @@ class Instance:
             self.run("-c", PREPARE)
 
     def _database(self, template: Instance | None) -> str:
+        of = template.database if template else migrated.kept()
         if connection.vendor == "sqlite":
-            path = self.home / "maillage.sqlite3"
-            if template:
-                shutil.copy(template.database, path)
-            return str(path)
+            return str(shutil.copy(of, self.home / "maillage.sqlite3"))
         name = f"killed_{uuid4().hex}"
-        copied = f" TEMPLATE {template.database}" if template else ""
         with server() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}{copied}")
+            cursor.execute(f'CREATE DATABASE {name} TEMPLATE "{of}"')
         return name
 
     def _url(self) -> str:
@@ -153,7 +149,7 @@ def stock(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
+def template(tmp_path_factory, django_db_setup):
     """A migrated database with its geography, made once."""
     made = Instance(tmp_path_factory.mktemp("template") / "home")
     yield made

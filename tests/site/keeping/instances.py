@@ -32,6 +32,7 @@ from maillage.kernel.errors import Invalid
 from maillage.observatory import outturn
 from maillage.observatory.asking import Asking
 from maillage.site import database, instance
+from tests import migrated as migrations
 
 _numbers = itertools.count(1)
 PRESENT = datetime(2020, 6, 30, 12, tzinfo=UTC)
@@ -95,18 +96,13 @@ class Empty:
         self.on_postgresql = "postgresql" in server["ENGINE"]
         self._made: list[str] = []
         self._free: list[str] = []
-        self._migrated = Place(folder / "migrated", self._url("maillage_keeping_migrated"))
 
     def __call__(self, *, migrated: bool = True) -> Place:
         number = next(_numbers)
         if migrated and self._free:
             return Place(self.folder / f"empty{number}", self._free.pop())
-        if migrated and not self._migrated.home.exists():
-            self._create(self._migrated)
-            with at(self._migrated):
-                call_command("migrate", verbosity=0)
         place = Place(self.folder / f"empty{number}", self._url(f"maillage_keeping_{number}"))
-        self._create(place, like=self._migrated if migrated else None)
+        self._create(place, like=migrations.kept() if migrated else "")
         return place
 
     def take_back(self, place: Place) -> None:
@@ -128,14 +124,15 @@ class Empty:
         name = f"{name}_{self.server['NAME']}"
         return f"postgresql://{login}@:{at['PORT']}/{name}?host={at['HOST']}"
 
-    def _create(self, place: Place, like: Place | None = None) -> None:
+    def _create(self, place: Place, like: str) -> None:
         if not place.url:
             if like:
-                copied(like, place.home)
+                place.home.mkdir(parents=True)
+                shutil.copy(like, place.database)
             return
-        name, of = (p and urlsplit(p.url).path[1:] for p in (place, like))
-        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{of}"' if of else ""))
-        self._made.append(str(name))
+        name = urlsplit(place.url).path[1:]
+        self._run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like}"' if like else ""))
+        self._made.append(name)
 
     def _run(self, sql: str) -> None:
         with psycopg.connect(

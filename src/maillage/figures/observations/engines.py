@@ -6,6 +6,7 @@ Steps are kept as Parquet in a working folder, so that memory holds one step and
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,19 +70,26 @@ class DuckDB(_Kept):
 
         super().__init__(work)
         self.faults: tuple[type[Exception], ...] = (duckdb.Error, OSError)
-        told: dict[str, Any] = {"memory_limit": memory, "temp_directory": str(work / "spill")}
+        told: dict[str, Any] = {"memory_limit": memory}
         if threads:
             told["threads"] = threads
         self.connection = ibis.duckdb.connect(**told, preserve_insertion_order=False)
+        # Set apart, and tables named after their files: the same step has the same SQL wherever these are.
+        spill = str(work / "spill").replace("'", "''")
+        self.connection.con.execute(f"SET temp_directory = '{spill}'")
+        self._read: Counter[str] = Counter()
 
     def read(self, *paths: Path) -> ir.Table:
         """Parquet by its own types; CSV as text."""
+        found, name = [str(path) for path in paths], paths[0].stem.lower()
+        self._read[name] += 1
+        name = f"{name}_{self._read[name]}"
         if paths[0].suffix == ".csv":
             table: ir.Table = self.connection.read_csv(
-                [str(path) for path in paths], all_varchar=True, header=True, delim=","
+                found, table_name=name, all_varchar=True, header=True, delim=","
             )
             return table
-        return self.connection.read_parquet([str(path) for path in paths])
+        return self.connection.read_parquet(found, table_name=name)
 
     def write(self, table: ir.Table, path: Path) -> None:
         """One Parquet file."""
