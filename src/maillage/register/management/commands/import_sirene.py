@@ -14,6 +14,7 @@ _FILES = {
     "history": "StockEtablissementHistorique (may be blank)",
     "links": "StockEtablissementLiensSuccession (may be blank)",
 }
+_FLAGS = {"dry-run": None, "changes": "of lines that changed alone", "json": None}
 
 
 class Command(BaseCommand):
@@ -27,17 +28,13 @@ class Command(BaseCommand):
             parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=holds)
         parser.add_argument("--territory", required=True, metavar="SIREN")
         parser.add_argument("--vintage", type=date.fromisoformat, metavar="DATE")
-        parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--lists", type=Path, metavar="F.csv", help="of --dry-run, by kind")
-        parser.add_argument(
-            "--changes", action="store_true", help="the stock’s lines that changed, alone"
-        )
-        parser.add_argument("--json", action="store_true")
+        for flag, does in _FLAGS.items():
+            parser.add_argument(f"--{flag}", action="store_true", help=does)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Exit 0 when done, 1 when refused, 2 when the request or a file cannot be taken at all."""
         names = (*_FILES, "territory", "vintage", "dry_run", "lists", "changes")
         request = {name: options[name] for name in names}
-        code = tell_import(request, as_json=options["json"], out=self.stdout, err=self.stderr)
-        if code:
+        if code := tell_import(request, as_json=options["json"], out=self.stdout, err=self.stderr):
             raise SystemExit(code)
