@@ -271,8 +271,20 @@ def test_of_two_who_write_at_once_the_second_reads_both_texts(
 
 def test_nobody_is_sent_to_another_site(client: Client, adviser: Actor) -> None:
     place = register.establishment()
-    answer = client.post(address(place), sent(back="//elsewhere.example/"))
-    assert answer["Location"] == reverse("outreach:new_visit", args=[place.key])
+    visit = reverse("outreach:new_visit", args=[place.key])
+    for back in (
+        "//elsewhere.example/",
+        "https://elsewhere.example/",
+        "javascript:alert()",
+        "x",
+        "",
+    ):
+        answer = client.post(address(place), sent(back=back))
+        assert answer["Location"] == visit
+    # Nor to an address that is cut short.
+    page = client.get(address(place), {"then": "/" + 4000 * "x"})
+    links = BeautifulSoup(page.content, "html.parser").select("main a")
+    assert visit in [one["href"] for one in links]
 
 
 # Plans
@@ -434,7 +446,7 @@ def test_the_rounds_of_a_team_keep_hours_say_who_is_closed_and_are_accepted_so(
     client: Client,
 ) -> None:
     manager = accounts.signed_in(client, Role.SERVICE_MANAGER)
-    team = [accounts.actor(Role.ADVISER, manager.organisation) for _ in range(2)]
+    team = [accounts.actor(Role.ADVISER, manager.organisation) for _ in range(4)]
     campaign = listed(manager, 4, team)
     thursday = opening.alike((LATE, *[None] * 6))
     note(firm(0), opening.closed_on(UNKNOWN, 3), manager)
@@ -443,7 +455,13 @@ def test_the_rounds_of_a_team_keep_hours_say_who_is_closed_and_are_accepted_so(
     told = page.get_text(" ", strip=True).replace("\u00a0", " ")
     assert "fermée le jeudi (1)" in told
     assert "Ouvert 15 h–19 h" in told
-    assert page.select_one(f'a[href^="{address(firm(0))}?then="]') is not None
+    # From there to the hours of a firm and back, to the very page that says how each of them goes.
+    way = page.select_one(f'a[href^="{address(firm(0))}?then="]')
+    assert way is not None
+    form = BeautifulSoup(client.get(str(way["href"])).content, "html.parser")
+    backs = {str(one["href"]) for one in form.select("main a[href*='/tournees/']")}
+    assert [len(one) > 400 for one in backs] == [True]
+    assert "fermée le jeudi (1)" in text_of(client.get(backs.pop()))
     assert accept(client, campaign, asked(*team), button(page)).status_code == 302
     stops = RoundStop.objects.filter(round__campaign=campaign).select_related("round")
     one, other = (stops.get(establishment=firm(rank)) for rank in (0, 1))

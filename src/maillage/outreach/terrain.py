@@ -137,10 +137,15 @@ def _ground(there: Sequence[Point], free: Sequence[int], pace: Pace, ways: Ways)
     rows = {place: rank for place, rank in enumerate(ways.ranks(there)) if rank is not None}
     if rows:
         here, kept = (np.ix_(some, some) for some in (list(rows), list(rows.values())))
-        for laid, cells in ((between, ways.seconds), (metres, ways.metres)):
-            given = np.array([[-1 if one is None else one for one in row] for row in cells])[kept]
-            laid[here] = np.where(given < 0, laid[here], given)
-            told[here] = given >= 0
+        given = [
+            np.array([[-1 if one is None else one for one in row] for row in cells])[kept]
+            for cells in (ways.seconds, ways.metres)
+        ]
+        told[here] = (given[0] >= 0) & (
+            given[1] >= 0
+        )  # a way of which half is told is not believed
+        for laid, cells in zip((between, metres), given, strict=True):
+            laid[here] = np.where(told[here], cells, laid[here])
     for laid, nowhere in ((between, 0), (metres, 0), (told, True)):
         laid[free, :] = nowhere
         laid[:, free] = nowhere

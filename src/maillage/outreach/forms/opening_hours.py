@@ -17,6 +17,9 @@ from maillage.ui.forms import VersionedForm
 USUAL = "usual-hours"
 """The list of what a line most often says, which the device offers while one types."""
 
+FARTHEST = 4000
+"""So long an address one is led back to, at most: that of a team says how each of them goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -66,7 +69,7 @@ class OpeningForm(VersionedForm):
     tap = forms.ChoiceField(
         choices=[(name, name) for name in opening.COMMON], widget=Pressed, required=False
     )
-    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
+    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=FARTHEST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

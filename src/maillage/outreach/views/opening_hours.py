@@ -16,7 +16,7 @@ from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.kernel.errors import Conflict
 from maillage.outreach import actions
-from maillage.outreach.forms.opening_hours import OpeningForm, initial_of
+from maillage.outreach.forms.opening_hours import FARTHEST, OpeningForm, initial_of
 from maillage.outreach.models import OpeningHours
 from maillage.outreach.views.visits import firm_of
 from maillage.register.models import Establishment
@@ -27,7 +27,8 @@ def opening_hours(request: ActorRequest, key: UUID) -> HttpResponse:
     """Note the week of a firm; a button of what most shops do saves at once and stays, to be completed."""
     firm = firm_of(key)
     noted = _noted(request, firm)
-    back = request.GET.get("then", "")[:400]
+    then = request.GET.get("then", "")
+    back = then if len(then) <= FARTHEST else ""
     form = kept.bind(request, OpeningForm, initial=initial_of(noted) | {"back": back})
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
