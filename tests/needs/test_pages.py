@@ -90,8 +90,8 @@ def test_every_page_has_one_title_labelled_fields_and_no_script_nor_style_of_its
         assert not page.select("[style], [onclick], style"), name
         assert not [one for one in page.select("script") if not one.get("src")], name
         for field in page.select("main input:not([type=hidden]), main select, main textarea"):
-            labelled = page.select(f'label[for="{field.get("id")}"]')
-            assert labelled, (name, field.get("name"))
+            inside = field.find_parent("label")
+            assert inside or page.select(f'label[for="{field.get("id")}"]'), (name, field)
         keys = [one["value"] for one in page.select("main input[name=once]")]
         assert len(keys) == len(set(keys)), name
 
