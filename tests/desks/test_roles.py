@@ -31,6 +31,7 @@ PAGES = """
     /permanences.csv                           | 200 | 200 | 200 | 200
     /permanences/planifier/                    | 200 | 200 | 200 | 403
     /permanences/jeunes/                       | 200 | 200 | 200 | 200
+    /permanences/jeunes.csv                    | 200 | 200 | 200 | 200
     /permanences/jeunes/nouvelle/              | 200 | 200 | 200 | 403
     /permanences/jeunes/{young}/annuler/       | 200 | 200 | 200 | 403
     /permanences/lieux/                        | 200 | 200 | 200 | 403

@@ -35,7 +35,13 @@ def told(tmp_path: Path) -> Any:
     command = [sys.executable, "-m", "tests.events.claiming"]
     command += ["--claims", str(CLAIMS), "--seats", str(SEATS)]
     done = subprocess.run(
-        command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+        command,
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600 + 5 * CLAIMS,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     sys.stderr.write(done.stdout)

@@ -16,7 +16,9 @@ from django.urls import reverse
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
+from maillage.ledger.models import Act
 from maillage.needs import actions
+from maillage.needs.forms.needs import BY_HAND
 from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Ending, NeedState, Origin, ReferralState, Refusal, Theme
 from tests.factories import accounts, needs as make, outreach, register
@@ -88,8 +90,8 @@ def test_every_page_has_one_title_labelled_fields_and_no_script_nor_style_of_its
         assert not page.select("[style], [onclick], style"), name
         assert not [one for one in page.select("script") if not one.get("src")], name
         for field in page.select("main input:not([type=hidden]), main select, main textarea"):
-            labelled = page.select(f'label[for="{field.get("id")}"]')
-            assert labelled, (name, field.get("name"))
+            inside = field.find_parent("label")
+            assert inside or page.select(f'label[for="{field.get("id")}"]'), (name, field)
         keys = [one["value"] for one in page.select("main input[name=once]")]
         assert len(keys) == len(set(keys)), name
 
@@ -134,6 +136,19 @@ def test_a_need_is_written_down_at_a_desk_and_read_at_once(client: Client) -> No
     need = Need.objects.visible_to(MACHINE).get()
     assert (need.origin, need.heard_by) == (Origin.DESK, adviser.person)
     assert need.agreements.count() == 1
+
+
+def test_a_need_is_said_to_be_heard_wherever_no_other_page_writes_it_down(client: Client) -> None:
+    adviser, firm = accounts.actor(), register.establishment()
+    signed(client, adviser)
+    for origin in BY_HAND:
+        answer = client.post(url("new_need", firm.key), typed(origin=origin), follow=True)
+        assert str(origin.label) in soup(answer).get_text(" ", strip=True), origin
+        (need,) = Need.objects.visible_to(MACHINE).filter(origin=origin)
+        kinds = Act.objects.visible_to(MACHINE).of_source("needs.need", need.key)
+        assert [one.kind for one in kinds] == [f"needs.{origin}_need_expressed"]
+    elsewhere = {Origin.VISIT, Origin.FORM}
+    assert set(Origin) - set(BY_HAND) == elsewhere, "a visit and the public form write their own"
 
 
 @pytest.mark.parametrize(

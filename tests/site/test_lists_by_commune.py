@@ -51,6 +51,12 @@ LISTS: dict[str, Makes] = {
     "/permanences/lieux/?periode=2020": lambda by, commune: desks.place(
         by.organisation, commune=commune, name=f"Espace {Count.more()}"
     ),
+    "/permanences/jeunes/": lambda by, commune: desks.young(
+        by, desks.place(by.organisation, commune=commune, name=f"Espace {Count.more()}")
+    ),
+    "/besoins/rappels/?qui=tous": lambda by, commune: needs.call_back(
+        by, establishment=firm(commune)
+    ),
     "/diagnostics/?etat=all": lambda by, commune: diagnoses.diagnosis(by, firm(commune)),
     "/evenements/?quand=tous": lambda by, commune: events.event(by, commune=commune),
 }

@@ -57,6 +57,7 @@ urlpatterns = [
     route("permanences.csv", sessions.sessions_csv, name="sessions_csv", get=_export),
     route("permanences/planifier/", sessions.plan, name="plan", get=_plan, post=_plan),
     route("permanences/jeunes/", awareness.awareness, name="awareness", get=_list),
+    route("permanences/jeunes.csv", awareness.awareness_csv, name="awareness_csv", get=_export),
     route("permanences/jeunes/nouvelle/", awareness.new_awareness, name="new_awareness", get=_plan, post=_plan),
     route("permanences/jeunes/<uuid:key>/annuler/", awareness.cancel_awareness, name="cancel_awareness", maker="awareness", get=_cancel, post=_cancel),
     route("permanences/lieux/", places.places, name="places", get=_places),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from maillage import places
 from maillage.accounts.actors import Actor
 from maillage.ledger import themes
 from maillage.needs.models import CallBack
@@ -50,9 +51,11 @@ def call_backs(actor: Actor, wanted: Wanted) -> CallBackQuerySet:
 
 def as_csv(rows: CallBackQuerySet) -> tuple[list[str], list[list[Any]]]:
     """The list as a table: no word of the firm, no contact."""
-    header = [_("Firm"), _("Need"), _("Due on"), _("Days after"), _("To be called by"), _("Called back at"), _("What it said")]  # fmt: skip
+    header = [_("Firm"), _("Commune"), _("Need"), _("Due on"), _("Days after"), _("To be called by"), _("Called back at"), _("What it said")]  # fmt: skip
+    held = list(rows)
+    towns = places.commune_names({call.need.establishment.commune for call in held})
     return header, [
-        [call.need.establishment.display_name, call.need.title, call.due_on, call.after_days,
+        [call.need.establishment.display_name, towns[call.need.establishment.commune], call.need.title, call.due_on, call.after_days,
          str(call.person or ""), call.done_at, call.get_outcome_display()]
-        for call in rows
+        for call in held
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from maillage.needs.vocabulary import Ending, Origin, Refusal, Urgency
 from maillage.ui.forms import DateField, Form, OnceForm
 
 #: Where somebody may say that a need was heard; the others are written by what they are born of.
-BY_HAND = (Origin.DESK, Origin.EVENT, Origin.PARTNER)
+BY_HAND = (Origin.DESK, Origin.EVENT, Origin.SURVEY, Origin.FILE, Origin.PARTNER)
 
 
 class ContactForm(Form):
@@ -66,7 +66,7 @@ class AskedForm(ContactForm, OnceForm):
 
 
 class NeedForm(AskedForm):
-    """A need heard at a desk, at an event, or told by a partner."""
+    """A need heard at a desk, at an event, in a survey, read in an application, or told by a partner."""
 
     origin = forms.ChoiceField(
         label=_("Where it was heard"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
@@ -19,7 +19,9 @@ from maillage.ledger import themes
 from maillage.needs import actions, calls, reading
 from maillage.needs.forms.opinions import ToldForm
 from maillage.needs.models import CallBack
+from maillage.needs.models.call_backs import CallBackQuerySet
 from maillage.needs.vocabulary import CalledBack
+from maillage.places import Spread
 from maillage.ui.csvout import csv_response
 
 PAGE = 25
@@ -27,24 +29,31 @@ PAGE = 25
 
 def call_backs(request: ActorRequest) -> HttpResponse:
     """The firms to call back, the longest due first: one's own, or everybody's."""
-    wanted = calls.Wanted.of(request.GET.dict())
-    rows = calls.call_backs(request.actor, wanted)
+    wanted, spread = _asked(request)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(spread.rows, PAGE).get_page(request.GET.get("page")),
         "wanted": wanted,
+        "spread": spread,
         "themes": themes.to_look_for(),
         "today": clock.today(),
-        "query": request.GET.urlencode(),
+        "map": spread.on_map(_("Calls by commune"), identity.current().territory),
     }
     return render(request, "needs/call_backs.html", context)
 
 
 def call_backs_csv(request: ActorRequest) -> HttpResponse:
     """The same list, to take away."""
-    wanted = calls.Wanted.of(request.GET.dict())
-    header, rows = calls.as_csv(calls.call_backs(request.actor, wanted))
+    header, rows = calls.as_csv(_asked(request)[1].rows)
     name = _("call-backs")
     return csv_response(f"{name}.csv", header, rows)
+
+
+def _asked(request: ActorRequest) -> tuple[calls.Wanted, Spread[CallBackQuerySet]]:
+    """The filters of the address, and the calls that it lists as they spread over communes."""
+    given = request.GET.dict()
+    wanted = calls.Wanted.of(given)
+    rows = calls.call_backs(request.actor, wanted)
+    return wanted, Spread(rows, "need__establishment__commune", given)
 
 
 def _found(request: ActorRequest, key: UUID) -> CallBack:
