@@ -45,7 +45,8 @@ class Indicator:
 
     `key` is the column whose distinct values are the counted units; with a `measure`, the units are the
     summands and the figure is the sum of that column. `date` is the column of days the period applies
-    to; without one, the relation is a stock read at the end of the period.
+    to; without one, the relation is a stock read at the end of the period. What is `own_only` is asked by partners of
+    their own acts on pages that read across: the parts of several, beside one another, would tell who is known to whom.
     """
 
     code: str
@@ -66,6 +67,7 @@ class Indicator:
     subset_of: str = ""
     null_rule: Words = ZERO
     valid_from: str = "2019-01-01"
+    own_only: bool = False
 
     @property
     def reference(self) -> str:

@@ -61,7 +61,8 @@ def bounded(question: Question, actor: Actor) -> Question:
         Invalid: an elected member asks for less than whole years, or for what no perimeter bounds.
     """
     reach = reach_of(actor)
-    if reach is Reach.OWN and question.definition.disclosure not in UNMASKED:
+    held = reach is Reach.OWN and question.definition.disclosure not in UNMASKED
+    if held or _is_held(question, actor):
         own = (str(actor.acting_for().key),)
         if actor.has(Role.EXPERT) and question.filter.counterparts == own:
             return question
@@ -81,6 +82,13 @@ def bounded(question: Question, actor: Actor) -> Question:
         placed = "commune" in question.definition.dimensions
         return replace(question, filter=perimeter_of(actor) if placed else Filter())
     return question
+
+
+def _is_held(question: Question, actor: Actor) -> bool:
+    """Whether even those who ask freely ask this of their own acts; auditors and the machine read the whole."""
+    if reach_of(actor) is not Reach.FREE or actor.is_system or actor.has(Role.AUDITOR):
+        return False
+    return getattr(question.definition, "own_only", False)
 
 
 def refuse_difficulties(asked: Filter, actor: Actor) -> None:
