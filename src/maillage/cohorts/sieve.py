@@ -23,23 +23,12 @@ _BIRTHS = (
 )  # fmt: skip
 _MAILS = ("mail", "email", "courriel", "adressemail", "adresseelectronique", "adresseemail", "mel")
 _PHONES = (
-    "tel",
-    "telephone",
-    "portable",
-    "mobile",
-    "phone",
-    "gsm",
-    "numerodetelephone",
-    "telephoneportable",
-)
+    "tel", "telephone", "portable", "mobile", "phone", "gsm", "numerodetelephone", "telephoneportable"
+)  # fmt: skip
 _ADDRESSES = ("adresse", "adressepostale", "address", "rue", "voie")
 _NUMBERS = (
-    "nir",
-    "numerodesecuritesociale",
-    "securitesociale",
-    "numerosecu",
-    "identifiantfrancetravail",
-)
+    "nir", "nsecuritesociale", "nsecu", "numerodesecuritesociale", "securitesociale", "numerosecu", "identifiantfrancetravail",
+)  # fmt: skip
 HEADERS = {
     **dict.fromkeys(_NAMES, "holds_names"),
     **dict.fromkeys(_BIRTHS, "holds_births"),
