@@ -48,4 +48,4 @@ def test_an_erased_firm_is_told_by_no_line() -> None:
     assert line.siret == place.siret
     erasing.erase(unit=unit, reason="asked", by=System("a test"))
     (left,) = CohortLine.objects.visible_to(MACHINE)
-    assert (left.siret, left.stage) == ("", "creation")
+    assert (left.siret, left.commune, left.stage) == ("", "", "creation")

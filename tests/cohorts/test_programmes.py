@@ -167,22 +167,24 @@ def test_a_structure_taken_out_or_a_programme_closed_takes_no_more_lists(
         actions.name_structures(programme=programme, structures=[], by=experts[0])
 
 
-def opened(actor: Any) -> list[figures.Record]:
-    question = figures.Question("cohorts.support_funnel", period=YEAR)
+def opened(actor: Any, code: str = "cohorts.persons_welcomed") -> list[figures.Record]:
+    question = figures.Question(code, period=YEAR)
     return list(figures.records(reach.bounded(question, actor), actor).records)
 
 
 def test_a_structure_opens_nobody_not_even_through_masked_lines(owner: Organisation) -> None:
     """Its own Anne is known to the other structure: neither a key nor another keeper's line may say so."""
-    _programme, first, second = two(owner)
+    two(owner)
+    first = Organisation.objects.get(name="Fabrique")
     for role in (Role.EXPERT, Role.SERVICE_MANAGER, Role.OFFICER):
-        found = opened(accounts.actor(role, first))
-        assert len(found) == 2
-        assert {one.masked for one in found} == {True}
-        keepers = {act.entry.keeper for one in found for act in one.acts}
-        assert keepers == {"Fabrique"}
+        reader = accounts.actor(role, first)
+        found = opened(reader)
+        assert [one.masked for one in found] == [True, True]
+        assert {act.entry.keeper for one in found for act in one.acts} == {"Fabrique"}
         assert not [act for one in found for act in one.acts if act.key or act.source]
-    del second
+        assert not reach.is_asked(figures.get("cohorts.support_funnel"), reader)
+        with pytest.raises(Invalid):
+            opened(reader, "cohorts.support_funnel")
 
 
 def test_who_answers_for_a_programme_and_auditors_open_persons_without_names(
@@ -190,10 +192,10 @@ def test_who_answers_for_a_programme_and_auditors_open_persons_without_names(
 ) -> None:
     two(owner)
     auditor = accounts.actor(Role.AUDITOR, accounts.organisation())
-    records = opened(auditor)
-    assert len(records) == 2
+    records = opened(auditor, "cohorts.support_funnel")
     keys = {str(key) for key in Pseudonym.objects.values_list("key", flat=True)}
     assert {one.unit for one in records} == keys
+    assert len(records) == len(opened(auditor)) == 2
     assert all(one.label.startswith(("Personne", "Person")) for one in records)
     officer = accounts.actor(Role.OFFICER, owner)
     assert set(lines.steps([*keys], officer)) == keys

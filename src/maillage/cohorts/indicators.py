@@ -1,7 +1,7 @@
 """What lists of structures count: distinct persons by stage, lines without day of birth apart, loans and what they lend.
 
-A partner asks these figures of its own organisation's acts only (`own_only`): what a structure may read of the others is
-on the pages of cohorts, under the rules of ADR 0038.
+On pages that read across, a partner asks these of its own organisation's acts, and the funnel not at all: the year in which
+anybody first told of a person says, of one's own person, that another knew them before (ADR 0038).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ FUNNEL = figures.declare(
         date="entered_on",
         dimensions=OF_PERSONS,
         disclosure="persons",
-        own_only=True,
+        held="apart",
     )
 )
 
@@ -91,7 +91,7 @@ def _persons(code: str, stage: Counted, fr: str, en: str) -> figures.Indicator:
             kinds=(KINDS[stage].name,),
             dimensions=(COHORT, QPV, "organisation", "commune", "month"),
             disclosure="persons",
-            own_only=True,
+            held="own",
         )
     )
 
@@ -121,7 +121,7 @@ UNKNOWN_PERSONS = figures.declare(
         where=lambda rows: rows.source_model == SOURCE_LINE,
         dimensions=(*OF_ACTS, "kind"),
         disclosure="persons",
-        own_only=True,
+        held="own",
     )
 )
 
@@ -146,7 +146,7 @@ LOANS = figures.declare(
         where=lambda rows: rows.source_model.isin((SOURCE_PERSON, SOURCE_LINE)),
         dimensions=(*OF_ACTS, "kind"),
         disclosure="persons",
-        own_only=True,
+        held="own",
     )
 )
 
@@ -167,6 +167,6 @@ LENT = figures.declare(
         where=lambda rows: rows.source_model.isin((SOURCE_PERSON, SOURCE_LINE)),
         dimensions=(*OF_ACTS, "kind"),
         disclosure="persons",
-        own_only=True,
+        held="own",
     )
 )

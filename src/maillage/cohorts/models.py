@@ -84,6 +84,12 @@ class Programme(models.Model):
         newest = self.stage_lists.order_by("-number").first()
         return stages_of(newest.stages) if newest else ()
 
+    @property
+    def every_stage(self) -> tuple[Stage, ...]:
+        """Every stage it ever had, each as it is called now."""
+        kept = self.stage_lists.order_by("number").values_list("stages", flat=True)
+        return tuple({one.code: one for stages in kept for one in stages_of(stages)}.values())
+
 
 class StageList(models.Model):
     """A version of the stages of a programme: a new one never changes what lists told before."""

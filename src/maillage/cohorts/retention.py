@@ -19,6 +19,8 @@ KEPT = {
         ),
         personal="digest",
         whose=Whose.PROJECT,
+        bearing="digest",
+        erased={"digest": ""},
         rules=(
             Rule(
                 name="digests_of_tokens",
@@ -40,7 +42,8 @@ KEPT = {
         whose=Whose.PROJECT,
         plain="mark stage counts_as",
         holding=lambda lines, firm: lines.filter(siret__startswith=firm.siren),
-        erased={"siret": ""},
+        bearing="siret commune",
+        erased={"siret": "", "commune": ""},
         rules=(
             Rule(
                 name="places_of_cohort_lines",

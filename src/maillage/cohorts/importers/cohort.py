@@ -155,7 +155,7 @@ IMPORTER = Importer(
     may_repeat=lambda row: not row["jeton"],
     guard=SIEVE,
     keeps_rows=False,
-    leads_to=lambda run: reverse("intake:loads"),  # noqa: ARG005 -- until its own page
+    leads_to=lambda _run: reverse("cohorts:programmes"),
     also_by=frozenset((Role.EXPERT.value, Role.OFFICER.value)),
     options=(
         Option(
