@@ -60,7 +60,7 @@ def test_who_answers_for_a_programme_reads_persons_once_and_the_overlap(
     assert "13 personnes distinctes" in shown
     assert "Recouvrement entre structures : 12." in shown
     assert "Accueil 12 92 %" in shown
-    assert "Prêt 1 8 %" in shown
+    assert "Prêt 1 7,7 %" in shown
     assert "Couveuse 13 100 %" in shown
     assert "1 500" in shown
     assert make.MARK in shown
@@ -183,5 +183,5 @@ def test_a_programme_is_opened_named_changed_and_closed_on_screen(client: Client
     client.post(edit, {"close": "1"})
     made.refresh_from_db()
     assert made.closed_at is not None
-    assert "Clos le" in text_of(client, reverse("cohorts:programmes"))
+    assert "Fermé le" in text_of(client, reverse("cohorts:programmes"))
     assert client.get(reverse("cohorts:deposit", args=[made.key])).status_code in {403, 404}

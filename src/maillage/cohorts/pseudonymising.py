@@ -47,7 +47,7 @@ WHO = (
     ),
 )  # fmt: skip
 
-_READER = Importer(
+READER = Importer(
     name="pseudonymise",
     words=Words("Tableau d’une structure", "Spreadsheet of a structure"),
     about=Words("", ""),
@@ -95,9 +95,9 @@ def pseudonymise(source: Path, key: bytes, out: Path) -> Made:
     Raises:
         CannotTake: the file is refused whole.
     """
-    seen = seen_in(source, _READER.columns)
+    seen = seen_in(source, READER.columns)
     made = Made(aliases=seen.aliases, encoding=seen.encoding)
-    reading = Understanding(source.name, _READER)
+    reading = Understanding(source.name, READER)
     draft = out.with_name(f".{out.name}.draft")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
     try:
@@ -118,7 +118,7 @@ def _lines(reading: Understanding, source: Path, key: bytes, made: Made) -> Iter
     for one in reading.rows(events(source, source.name)):
         made.read += 1
         if isinstance(one, Remark):
-            made.rejects.append(one.as_json(_READER))
+            made.rejects.append(one.as_json(READER))
             continue
         told = _token(one, key)
         made.without_birth += not told

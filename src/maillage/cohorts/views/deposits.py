@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.cohorts import deposits, permissions
+from maillage.cohorts import browser, deposits, permissions
 from maillage.cohorts.forms import DepositForm
 from maillage.cohorts.importers.cohort import SOURCE
 from maillage.cohorts.models import Programme
@@ -41,7 +41,7 @@ def deposit(request: ActorRequest, key: UUID) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("cohorts:deposited", key=load.key)
-    context = {"form": form, "programme": programme}
+    context = {"form": form, "programme": programme, "browser": browser.told(programme)}
     return render(request, "cohorts/deposit.html", context, status=422 if form.errors else 200)
 
 
