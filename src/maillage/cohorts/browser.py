@@ -6,7 +6,6 @@ import json
 
 from django.utils.translation import gettext as _
 
-from maillage.cohorts.models import Programme
 from maillage.cohorts.pseudonymising import READER
 from maillage.intake.reasons import reason
 from maillage.kernel import clock
@@ -14,7 +13,7 @@ from maillage.kernel import clock
 _FAULTS = ("blank", "letters", "date", "short_year", "serial_day", "implausible_day", "other_key")
 
 
-def told(programme: Programme) -> dict[str, str]:
+def told() -> dict[str, str]:
     """As the attributes of the page: no script stands in it."""
     spellings = {word: one.name for one in READER.columns for word in one.spellings}
     words = {code: reason(code, READER) for code in _FAULTS} | {
