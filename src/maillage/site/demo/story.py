@@ -45,8 +45,8 @@ from maillage.site.demo import (
     people,
     stocks,
     streets,
-    touring,
     supporting,
+    touring,
 )
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
 from maillage.site.models import Instance
