@@ -85,7 +85,8 @@ def structures(request: ActorRequest, key: UUID) -> HttpResponse:
 def lines_csv(request: ActorRequest, key: UUID) -> HttpResponse:
     """A structure's own lines, as they were received."""
     header, rows = reading.as_table(_seen(request, key), request.actor)
-    return csv_response(f"{_('our-lines')}.csv", header, rows)
+    name = _("our-lines")
+    return csv_response(f"{name}.csv", header, rows)
 
 
 def _named(programme: Programme) -> list[int]:
