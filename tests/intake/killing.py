@@ -239,8 +239,7 @@ CASES = (
 def write_files(folder: Path) -> None:
     """What is loaded, a row of each refused."""
     from maillage.diagnoses import parsing
-    from tests.factories import catalogue, funding, register as firms, series
-    from tests.factories import catalogue, cohorts, funding, register as firms
+    from tests.factories import catalogue, cohorts, funding, register as firms, series
     from tests.factories.intake import MAPPING, features
     from tests.intake import files
 
