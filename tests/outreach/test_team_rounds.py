@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
@@ -207,6 +208,8 @@ def test_each_day_goes_as_it_was_asked(client: Client, manager: Actor) -> None:
     assert last is not None
     assert (last.arrival or 0) + 2700 < (by_car.over_at or 0), "the way back is part of the day"
     assert "les journées sont pleines" in page.get_text()
+    lines = [one.get_text(" ", strip=True) for one in page.select("ol.records > li")]
+    assert [one.startswith(on_foot.lunch_hour) for one in lines if "Déjeuner" in one] == [True]
     left = on_foot.stops.filter(rank=None)
     assert {one.why for one in left} == {"no_room"}, "who walks reads what found no room for them"
     # Planned again by the adviser: the hours stay those that were accepted.
@@ -275,14 +278,22 @@ def test_the_action_refuses_what_the_page_would_not_send(manager: Actor) -> None
         go()
 
 
-def test_a_page_of_many_firms_asks_as_much_as_one_of_few(
-    client: Client, manager: Actor, django_assert_max_num_queries: DjangoAssertNumQueries
+def test_a_page_of_many_firms_and_advisers_asks_as_much_as_one_of_few(
+    client: Client, manager: Actor
 ) -> None:
-    advisers = team(manager)
+    advisers = team(manager, 4)
     campaign = listed(manager, 24, advisers, nobodys=8)
-    sent = asked(*advisers)
-    with django_assert_max_num_queries(32):
-        read(client, campaign, sent)
+    observed.outlined()
+
+    def queries(*out: Actor) -> int:
+        towns = {f"a{one.person_id}-leaves_from": "59350" for one in out}
+        with CaptureQueriesContext(connection) as seen:
+            page = read(client, campaign, asked(*out, **towns))
+        assert "visites prévues" in page.get_text()
+        return len(seen)
+
+    queries(*advisers)
+    assert queries(*advisers) <= queries(advisers[0]) + 1 <= 32
 
 
 def test_firms_beyond_those_of_one_day_are_counted(
@@ -295,3 +306,25 @@ def test_firms_beyond_those_of_one_day_are_counted(
     page = read(client, campaign, asked(*advisers))
     assert "6 visites prévues" in page.get_text()
     assert "6 autres entreprises de la liste n’ont pas été regardées" in page.get_text()
+
+
+def test_rounds_are_all_accepted_or_none_is(manager: Actor) -> None:
+    one, other = team(manager)
+    campaign = listed(manager, 6, [one, other], nobodys=2)
+    outings = [terrain.Outing(who.person) for who in (one, other) if who.person]
+    tour = touring.tours_of(campaign, outings, DAY, spare=True)
+    before = actions.plan_round(campaign=campaign, day=DAY, by=one)
+    # A firm of the second round is seen before the rounds are accepted.
+    second = next(route for route in tour.plan.routes if route.vehicle == outings[1].adviser.email)
+    make.visit(other, tour.firms[second.calls[0].stop], campaign=campaign)
+    asked_for = [KeptRound(adviser=outing.adviser) for outing in outings]
+
+    with pytest.raises(Conflict, match=r"vue, ou confiée|was seen, or given"):
+        actions.accept_rounds(
+            campaign=campaign, day=DAY, asked=asked_for, tour=tour, once=uuid7(), by=manager
+        )
+
+    kept = KeptRound.objects.visible_to(manager)
+    assert [round_.key for round_ in kept] == [before.key], "the round that stood there still does"
+    lines = ListedFirm.objects.visible_to(manager).filter(campaign=campaign, adviser=None)
+    assert lines.count() == 2, "and nobody was given anything"

@@ -34,7 +34,7 @@ from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Origin
 from maillage.observatory import publishing
 from maillage.outreach.actions.visits import VisitFacts, report_visit
-from maillage.outreach.models import Campaign, ListedFirm, Visit
+from maillage.outreach.models import Appointment, Campaign, KeptRound, ListedFirm, Visit
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Load
 from maillage.site import instance
@@ -571,3 +571,16 @@ class TestNeedsAreAnswered:
 
         assert invented
         assert all("(inventé)" in one.name for one in invented)
+
+
+def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
+    with clock.at(MORNING):
+        reader = System("a test reads the demonstration", organisation=prospecting().organisation)
+        kept = list(KeptRound.objects.visible_to(reader).prefetch_related("stops"))
+        (hour,) = Appointment.objects.visible_to(reader)
+    assert 1 <= len(kept) <= 3
+    assert all(one.accepted_by and one.accepted_by != one.adviser for one in kept)
+    seen = [stop for one in kept for stop in one.stops.all() if stop.rank is not None]
+    assert len(seen) == len({stop.establishment_id for stop in seen})
+    met = [stop for stop in seen if stop.establishment_id == hour.establishment_id]
+    assert all((stop.arrival or 0) + stop.wait == hour.at for stop in met)

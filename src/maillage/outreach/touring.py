@@ -161,8 +161,7 @@ def tours_of(
     Raises:
         Invalid: the campaign is not under way that day, or one of them sees no firm of it.
     """
-    for one in outings:
-        _check(campaign, one.adviser, on)
+    _check(campaign, [one.adviser for one in outings], on)
     lines = waiting.lines_to_see(
         campaign, [one.adviser.pk for one in outings], on, spare=spare, most=MOST
     )
@@ -187,17 +186,26 @@ def tours_of(
 
 def day_of(kept: KeptRound) -> Day:
     """How the day of a kept round goes; a point that a phone told is not kept, so it is in none."""
-    codes = {code for code in (kept.leaves_from, kept.back_to) if code}
+    (day,) = days_of([kept])
+    return day
+
+
+def days_of(several: Sequence[KeptRound]) -> list[Day]:
+    """How each of these days goes, the communes of all of them looked for at once."""
+    codes = {code for kept in several for code in (kept.leaves_from, kept.back_to) if code}
     middles = places.centres(codes) if codes else {}
-    return Day(
-        window=(kept.begins, kept.ends),
-        lunch=(kept.lunch_from, kept.lunch_from + HOUR),
-        visit=kept.visit_lasts,
-        pace=PACES[Going(kept.going)],
-        start=middles.get(kept.leaves_from),
-        pause=kept.lunch_lasts,
-        end=middles.get(kept.back_to),
-    )
+    return [
+        Day(
+            window=(kept.begins, kept.ends),
+            lunch=(kept.lunch_from, kept.lunch_from + HOUR),
+            visit=kept.visit_lasts,
+            pace=PACES[Going(kept.going)],
+            start=middles.get(kept.leaves_from),
+            pause=kept.lunch_lasts,
+            end=middles.get(kept.back_to),
+        )
+        for kept in several
+    ]
 
 
 def in_order(
@@ -242,20 +250,24 @@ def _to_see(campaign: Campaign, adviser: Person) -> list[Establishment]:
     return [line.establishment for line in found]
 
 
-def _check(campaign: Campaign, adviser: Person, on: date) -> None:
+def _check(campaign: Campaign, advisers: Sequence[Person], on: date) -> None:
     if campaign.frozen_at is None or not campaign.starts_on <= on <= campaign.ends_on:
         raise Invalid(
             _("%(campaign)s is not under way on this day.") % {"campaign": campaign},
             remedy=_("Freeze its list, and choose a day between its first and its last."),
         )
     everyones = Membership.objects.unscoped(reason="who sees the firms of a campaign")
-    mine = everyones.current(on).filter(person=adviser, organisation=campaign.organisation_id)
-    if not mine.exists():
-        raise Invalid(
-            _("%(person)s does not work for %(organisation)s on this day.")
-            % {"person": adviser, "organisation": campaign.organisation},
-            remedy=_("Name somebody to whom firms of this campaign are given."),
-        )
+    theirs = everyones.current(on).filter(
+        person__in=advisers, organisation=campaign.organisation_id
+    )
+    members = set(theirs.values_list("person", flat=True))
+    for one in advisers:
+        if one.pk not in members:
+            raise Invalid(
+                _("%(person)s does not work for %(organisation)s on this day.")
+                % {"person": one, "organisation": campaign.organisation},
+                remedy=_("Name somebody to whom firms of this campaign are given."),
+            )
 
 
 def points_of(firms: Sequence[Establishment]) -> dict[int, tuple[float, float]]:

@@ -51,10 +51,10 @@ def accept_rounds(
     _give(found, day, asked, tour)
     mine = KeptRound.objects.visible_to(by).filter(campaign=found, day=day)
     mine.filter(adviser__in=[one.adviser_id for one in asked]).delete()
-    for kept in asked:
+    for kept, how in zip(asked, touring.days_of(asked), strict=True):
         kept.campaign, kept.organisation, kept.day = found, by.acting_for(), day
         kept.accepted_by, kept.batch = by.person, once
-        keep(kept, tour, terrain.Outing(kept.adviser, touring.day_of(kept)), by=by)
+        keep(kept, tour, terrain.Outing(kept.adviser, how), by=by)
     return list(asked)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -107,6 +108,12 @@ class KeptRound(models.Model):
     def lunch_hour(self) -> str:
         """When lunch is taken, as a clock says it; blank without one."""
         return clock_hour(self.lunch_at)
+
+    def after_lunch(self, stops: Iterable[RoundStop]) -> RoundStop | None:
+        """The first of these firms seen after lunch; none when lunch comes last, or there is no lunch."""
+        if self.lunch_at is None:
+            return None
+        return next((one for one in stops if (one.arrival or 0) >= self.lunch_at), None)
 
     @property
     def over_hour(self) -> str:

@@ -53,7 +53,7 @@ class Ways:
     @classmethod
     def of_json(cls, kept: Mapping[str, Any]) -> Ways:
         """As it was kept."""
-        points = [(lon, lat) for lon, lat in kept.get("points", ())]
+        points = tuple((lon, lat) for lon, lat in kept.get("points", ()))
         return cls(**dict(kept) | {"points": points})
 
 

@@ -99,18 +99,11 @@ def _stops(actor: Actor, kept: KeptRound | None) -> dict[str, Any]:
         one.telephone = told.get(one.establishment_id)
     return {
         "stops": placed,
-        "lunch_before": _after_lunch(kept, placed),
+        "lunch_before": kept.after_lunch(placed) if kept else None,
         "missed": any(one.late for one in placed),
         "left": [one for one in stops if one.rank is None],
         "seen": _seen(actor, stops),
     }
-
-
-def _after_lunch(kept: KeptRound | None, placed: list[RoundStop]) -> RoundStop | None:
-    """The first firm seen after lunch; none when lunch comes last, or there is no lunch."""
-    if kept is None or kept.lunch_at is None:
-        return None
-    return next((one for one in placed if (one.arrival or 0) >= kept.lunch_at), None)
 
 
 def _apart(actor: Actor, form: RoundForm) -> int:

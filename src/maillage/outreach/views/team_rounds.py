@@ -42,6 +42,11 @@ class Drawn:
     stops: Sequence[RoundStop]
 
     @property
+    def lunch_before(self) -> RoundStop | None:
+        """The first firm seen after lunch, if any."""
+        return self.kept.after_lunch(self.stops)
+
+    @property
     def metres(self) -> int:
         """How far it goes."""
         return sum(one.metres for one in self.stops)
@@ -98,7 +103,7 @@ def team_rounds(request: ActorRequest, key: UUID) -> HttpResponse:
     if sent and accepted(form.cleaned_data["once"], actor):
         return redirect("outreach:team_rounds", key=campaign.key)
     asked = _asked(request, campaign)
-    proposal = _proposed(campaign, asked)
+    proposal = _as_read(campaign, asked, form.cleaned_data["seen"] if sent else "")
     if sent and proposal is not None:
         try:
             return _accepted(request, campaign, proposal, form, asked)
@@ -122,12 +127,21 @@ def _asked(request: ActorRequest, campaign: Campaign) -> TeamDays:
     return TeamDays(request.GET, people=people, towns=towns, usual=usual)
 
 
+def _as_read(campaign: Campaign, asked: TeamDays, seen: str) -> Proposal | None:
+    """The rounds as they are planned now, once more if they are not those read: of two as good, the planner may tell either."""
+    proposal = _proposed(campaign, asked)
+    if seen and proposal is not None and proposal.digest != seen:
+        return _proposed(campaign, asked)
+    return proposal
+
+
 def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     """The rounds as they are planned now; nothing when what was asked cannot be read or is refused."""
     wanted = asked.asked()
     if not wanted:
         return None
-    outings = [terrain.Outing(one.adviser, touring.day_of(one)) for one in wanted]
+    days = touring.days_of(wanted)
+    outings = [terrain.Outing(one.adviser, day) for one, day in zip(wanted, days, strict=True)]
     data = asked.form.cleaned_data
     try:
         ways = touring.ways_of(campaign, outings, data["day"], spare=data["spare"])
