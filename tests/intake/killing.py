@@ -215,7 +215,6 @@ CASES = (
         Case(f"series {code}", code, load_series(code), (SERIES, LOADS, REJECTS))
         for code in ("unemployment_zone", "facilities", "office_surface", "employees_ape")
     ),
-    Case("series", "unemployment_zone", load_series, (SERIES, LOADS, REJECTS)),
     Case("cohort", "cohort", load_cohort, (REACHED, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
@@ -306,7 +305,6 @@ def write_files(folder: Path) -> None:
     for code, lines in told_series.items():
         bad = {"GEO": "5935", "COMM": "5935", "code_commune": "5935"}
         (folder / f"{code}.csv").write_bytes(series.by_commune(code, *lines, bad))
-    (folder / "zones.csv").write_bytes(files.as_csv(zones))
     steps = [
         (
             f"P{'abcdefghij'[n % 10]}" if n % 3 else "",

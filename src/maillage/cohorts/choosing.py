@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
-from maillage.cohorts.models import Programme, ProgrammeQuerySet
+from maillage.cohorts.models import MACHINE, CohortLine, Programme, ProgrammeQuerySet
 from maillage.intake.models import Load
 from maillage.kernel.errors import Invalid
 
@@ -34,17 +34,18 @@ def programme_of(by: Actor, given: Mapping[str, str]) -> Programme:
     return rows[0]
 
 
-def corrected(by: Actor, given: Mapping[str, str]) -> int | None:
+def corrected(by: Actor, given: Mapping[str, str], programme: Programme) -> int | None:
     """The deposit of this structure that another corrects.
 
     Raises:
-        Invalid: the structure has no such deposit.
+        Invalid: the structure has no such deposit for this programme.
     """
     if not (asked := given.get("corrects", "")):
         return None
     own = Load.objects.visible().filter(source="cohort", organisation=by.organisation_id)
     found = own.filter(pk=int(asked)).values_list("pk", flat=True).first()
-    if found is None:
+    told = CohortLine.objects.visible_to(MACHINE).filter(load=found)
+    if found is None or told.exclude(programme=programme).exists():
         message = _("Your structure has no such deposit.")
         raise Invalid(message, fields={"corrects": message})
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from maillage.cohorts.sieve import Sieve
 from maillage.kernel import cells
-from maillage.kernel.rows import BadCell, Column
+from maillage.kernel.rows import BadCell, Column, folded
 from maillage.kernel.text import Words
 
 _YES_NO = {
@@ -16,6 +16,8 @@ _YES_NO = {
     **dict.fromkeys(("non", "no", "n", "0", "false", "faux", "hors qpv"), "no"),
     **dict.fromkeys(("inconnu", "ne sait pas", "nsp", "unknown", "?", "non renseigné"), ""),
 }
+#: Every way in which a cell may say whether somebody lives in a priority neighbourhood.
+NEAR = frozenset(folded(word) for word in _YES_NO)
 
 
 def token(cell: str) -> str:
@@ -24,11 +26,6 @@ def token(cell: str) -> str:
     if not re.fullmatch("[0-9a-f]{64}", found):
         raise BadCell("", "token")
     return found
-
-
-def recipe(cell: str) -> str:
-    """A version of the recipe."""
-    return cells.text(20)(cell)
 
 
 def key(cell: str) -> str:
@@ -99,7 +96,9 @@ TOKEN = Column(
     needed=True, may_be_blank=True,
 )  # fmt: skip
 MARKS = (
-    _column("recette", Words("Version de la recette", "Version of the recipe"), recipe, "recipe"),
+    _column(
+        "recette", Words("Version de la recette", "Version of the recipe"), cells.text(20), "recipe"
+    ),
     _column("cle", Words("Empreinte de la clé", "Fingerprint of the key"), key, "clé", "key"),
 )
 COLUMNS = (TOKEN, *STEPS, *MARKS)

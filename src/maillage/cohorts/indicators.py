@@ -1,7 +1,8 @@
 """What lists of structures count: distinct persons by stage, lines without day of birth apart, loans and what they lend.
 
 On pages that read across, a partner asks these of its own organisation's acts, and the funnel not at all: the year in which
-anybody first told of a person says, of one's own person, that another knew them before (ADR 0038).
+anybody first told of a person says, of one's own person, that another knew them before (ADR 0039). So the funnel alone is
+split by that year.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def _persons(code: str, stage: Counted, fr: str, en: str) -> figures.Indicator:
             unit="person",
             key="cohort_person",
             kinds=(KINDS[stage].name,),
-            dimensions=(COHORT, QPV, "organisation", "commune", "month"),
+            dimensions=(QPV, "organisation", "commune", "month"),
             disclosure="persons",
             held="own",
         )

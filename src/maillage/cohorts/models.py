@@ -191,8 +191,9 @@ class CohortLineQuerySet(ScopedQuerySet["CohortLine"]):
 class CohortLine(models.Model):
     """A stage that somebody reached, as a structure's list tells it: no name, no day of birth.
 
-    `mark` is the same for the same line told again: person, stage and day, or the whole line and its rank among equal ones
-    where there is no token. `act` is the act that it caused.
+    `mark` is the same for the same line told again: the drawn key of the person, stage and day; where there is no token,
+    the whole line and its rank among equal ones, under the secret of the instance. So nothing recognises anybody by it once
+    the digest is gone. `act` is the act that it caused.
     """
 
     key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)

@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from maillage.cohorts import recipe
-from maillage.cohorts.columns import STEPS
+from maillage.cohorts.columns import SIEVE, STEPS
 from maillage.cohorts.reasons import REASONS
 from maillage.intake.headers import seen_in
 from maillage.intake.reading.parent import events
 from maillage.intake.tables import Remark, Understanding
 from maillage.kernel import clock
-from maillage.kernel.rows import Column, Importer, Row
+from maillage.kernel.rows import BadCell, Column, Importer, Row
 from maillage.kernel.text import Words
 
+_SAID = ("etape", "commune")
 HEADER = ("jeton", *(one.name for one in STEPS), "recette", "cle")
 
 
@@ -115,8 +116,9 @@ def pseudonymise(source: Path, key: bytes, out: Path) -> Made:
 
 def _lines(reading: Understanding, source: Path, key: bytes, made: Made) -> Iterator[list[str]]:
     mark = recipe.fingerprint(key)
-    for one in reading.rows(events(source, source.name)):
+    for found in reading.rows(events(source, source.name)):
         made.read += 1
+        one = _sifted(found, reading)
         if isinstance(one, Remark):
             made.rejects.append(one.as_json(READER))
             continue
@@ -124,6 +126,17 @@ def _lines(reading: Understanding, source: Path, key: bytes, made: Made) -> Iter
         made.without_birth += not told
         steps = [_written(one.cells.get(column.name)) for column in STEPS]
         yield [told, *steps, str(recipe.VERSION), mark]
+
+
+def _sifted(found: Row | Remark, reading: Understanding) -> Row | Remark:
+    """A line whose words on the stage or the commune tell who somebody is does not leave the machine either."""
+    if isinstance(found, Remark):
+        return found
+    try:
+        SIEVE(_SAID, [found.texts.get(name, "") for name in _SAID])
+    except BadCell as fault:
+        return reading.remark(found.table, found.line, fault, found.texts)
+    return found
 
 
 def _token(row: Row, key: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
@@ -74,12 +74,17 @@ class Funnel:
     @property
     def is_empty(self) -> bool:
         """Nobody entered, as far as this reader may know, and nothing else is counted."""
-        return self.entered == 0 and not any(one.value for one in self.beside)
+        return not self.entered and not any(one.value for one in self.beside)
 
 
 def funnel(programme: Programme, actor: Actor, period: Period, by: str) -> Funnel:
-    """The funnel of a programme: to the unit for who answers for it, masked and of last month for a structure."""
+    """The funnel of a programme: to the unit for who answers for it.
+
+    For a structure, of whole years, as of last month, masked and in fives: two days that differ by one person of its own,
+    or two months, would say whether another structure had told of that person.
+    """
     is_whole = can_read_whole(actor, programme)
+    period = period if is_whole else _whole_years(period)
     split = SPLITS.get(by, SPLITS["commune"])
     if not is_whole and split == "organisation":
         split = SPLITS["commune"]
@@ -102,6 +107,10 @@ def funnel(programme: Programme, actor: Actor, period: Period, by: str) -> Funne
     )
 
 
+def _whole_years(period: Period) -> Period:
+    return Period(date(period.start.year, 1, 1), date(period.end.year, 12, 31))
+
+
 def _last_month() -> datetime:
     """The last instant of the month before: nobody tries one person after another against it."""
     first = clock.today().replace(day=1)
@@ -110,17 +119,27 @@ def _last_month() -> datetime:
 
 def _value(answer: Answer, is_whole: bool) -> int | None:
     found = answer.value if is_whole else disclosed(answer)["value"]
-    return None if found is None else int(found)
+    return _fives(found, is_exact=is_whole or answer.definition is not FUNNEL)
+
+
+def _fives(value: Any, *, is_exact: bool) -> int | None:
+    """A count of persons as its reader may know it: of others, by whole fives, none and few alike."""
+    if is_exact or value is None:
+        return None if value is None else int(value)
+    return int(value) // _RULE.threshold * _RULE.threshold or None
 
 
 def _parts(answer: Answer, is_whole: bool) -> list[Part]:
+    """The parts of a figure; those that a structure may not know are not even named: one more would tell of its own."""
     whole = _value(answer, is_whole)
     groups: Any = [(one.label, one.value) for one in answer.groups]
     if not is_whole:
         groups = [(one["label"], one["value"]) for one in disclosed(answer)["groups"]]
+    told = [(label, _fives(value, is_exact=is_whole)) for label, value in groups]
     return [
-        Part(label, None if value is None else int(value), _share(value, whole))
-        for label, value in groups
+        Part(label, value, _share(value, whole))
+        for label, value in told
+        if is_whole or value is not None
     ]
 
 
@@ -129,8 +148,8 @@ def _share(value: int | None, whole: int | None) -> float | None:
 
 
 def _overlap(answer: Answer, is_whole: bool) -> int | None:
-    """Persons told more than once over, however few for who reads the whole; from the threshold on for the others."""
-    return None if not is_whole and _RULE.hides(answer.overlap) else answer.overlap
+    """Persons told more than once over, however few for who reads the whole; by whole fives for the others."""
+    return _fives(answer.overlap, is_exact=is_whole)
 
 
 def _told(answer: Answer, is_whole: bool) -> Told:

@@ -1,8 +1,9 @@
-"""How a person becomes a token: the recipe, version 1 (ADR 0038). Pure; the browser follows the same one.
+"""How a person becomes a token: the recipe, version 1 (ADR 0039). Pure; the browser follows the same one.
 
 HMAC-SHA-256, under the key of a programme, of three lines of text after the name of the recipe: the name, the first name
 and the day of birth. Names are brought down to the letters a to z first, so that case, accents, hyphens, apostrophes,
-blanks and particles written apart do not matter. `tests/cohorts/vectors.json` holds what both languages have to give.
+blanks and particles written apart do not matter. `tests/cohorts/vectors.json` holds what both languages have to give; no
+expression here says "blank" in the way of its language, which the other one reads otherwise.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ EARLIEST = date(1900, 1, 1)
 _OPENED = str.maketrans({
     "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h",
 })  # fmt: skip
-_BETWEEN = re.compile(r"[\s\-'.,()\u2010-\u2015\u2018\u2019\u02bc`·]+")
-_AFTER = re.compile(r"(.+)\(([^()]+)\)\s*")
+# Blanks, those that take no room too, as they come with a text that was copied.
+_BLANK = r"\t-\r \u00ad\u1680\u200b-\u200f\u2028\u2029\u2060\ufeff"
+_BETWEEN = re.compile(rf"[{_BLANK}\-'.,()\u2010-\u2015\u2018\u2019\u02bc`·]+")
+_AROUND = re.compile(f"^[{_BLANK}]+|[{_BLANK}]+$")
+_AFTER = re.compile(rf"([^()]+)\(([^()]+)\)[{_BLANK}]*")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?")
 _FRENCH = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})(?: [0-9:]+)?")
-_WORDS = re.compile(r"([0-9]{1,2})(?:er)?\s+([a-z]+)\.?\s+([0-9]{4})")
+_WORDS = re.compile(r"([0-9]{1,2})(?:er)? +([a-z]+)\.? +([0-9]{4})")
 _SHORT = re.compile(r"[0-9]{1,2}[/. -][0-9]{1,2}[/. -][0-9]{2}")
 _SERIAL = re.compile(r"[1-9][0-9]{4}")
 _MONTHS = (
@@ -50,7 +54,7 @@ def plain_name(text: str) -> str:
     Raises:
         BadCell: nothing is left of it, or it holds what is no Latin letter.
     """
-    if after := _AFTER.fullmatch(text.strip()):
+    if after := _AFTER.fullmatch(text):
         text = f"{after[2]} {after[1]}"
     return _letters(text)
 
@@ -61,7 +65,7 @@ def plain_first_name(text: str) -> str:
     Raises:
         BadCell: as `plain_name` says.
     """
-    return _letters(text.strip().partition(",")[0])
+    return _letters(text.partition(",")[0])
 
 
 def _letters(text: str) -> str:
@@ -79,7 +83,7 @@ def birth_day(text: str, today: date) -> date:
     Raises:
         BadCell: it is no day, its year has two digits, or nobody of today was born then.
     """
-    found = _opened(text).strip()
+    found = _AROUND.sub("", _opened(text))
     if _SHORT.fullmatch(found):
         raise BadCell("", "short_year")
     try:

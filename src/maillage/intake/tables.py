@@ -146,7 +146,9 @@ class Understanding:
 
     def _row(self, table: _Table, line: int, cells: Sequence[str]) -> Iterator[Row | Remark]:
         if table.header is None:
-            if not table.is_foreign:
+            if table.is_foreign:
+                self._guard((), cells, line)
+            else:
                 self._head(table, cells, line)
             return
         self._guard(table.header.names, cells, line)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -25,11 +26,14 @@ STEP = 200  # lines taken back in one transaction
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of a list, understood; `digest` is blank where there was no day of birth."""
+    """A line of a list, understood.
+
+    `digest` is blank where there was no day of birth; `alike` tells such a line from the others.
+    """
 
     number: int
-    mark: str
     digest: str
+    alike: str
     stage: str
     counts_as: str
     on: date
@@ -45,17 +49,28 @@ class Told:
     @property
     def said(self) -> dict[str, Any]:
         """What is kept of it beside whose it is."""
-        return {name: getattr(self, name) for name in ("number", "mark", *SAID)}
+        return {name: getattr(self, name) for name in ("number", *SAID)}
+
+    def mark(self, person: Pseudonym | None) -> str:
+        """By what it is recognised when it is told again; blank where its person was never met."""
+        if not self.digest:
+            return self.alike
+        if person is None:
+            return ""
+        return sha256(f"{person.key}\n{self.stage}\n{self.on}".encode()).hexdigest()
 
 
 SAID = ("stage", "counts_as", "on", "amount_cents", "commune", "in_qpv", "siret")
 
 
-def standing(programme: Programme, structure: int, marks: Collection[str]) -> dict[str, CohortLine]:
-    """The lines of a structure that stand under these marks."""
+def standing(programme: Programme, structure: int, told: Sequence[Told]) -> list[CohortLine | None]:
+    """The line of a structure that stands for each of these, where there is one."""
+    persons = _known(programme, told)
+    marks = [one.mark(persons.get(one.digest)) for one in told]
     every = CohortLine.objects.visible_to(MACHINE).standing()
-    rows = every.filter(programme=programme, organisation=structure, mark__in=marks)
-    return {one.mark: one for one in rows}
+    rows = every.filter(programme=programme, organisation=structure, mark__in=set(marks))
+    by_mark = {one.mark: one for one in rows}
+    return [by_mark.get(mark) for mark in marks]
 
 
 @ledger.action
@@ -72,13 +87,19 @@ def take_lines(
     """
     if by.organisation is None:
         raise NotAllowed(_("A list is handed in by a structure."))
-    known = standing(programme, by.organisation_id, [one.mark for one in told])
-    fresh = [one for one in told if one.mark not in known or not one.says_as(known[one.mark])]
-    _end([known[one.mark] for one in fresh if one.mark in known], load, by, REPLACED)
+    persons = _persons(programme, told)
+    known = standing(programme, by.organisation_id, told)
+    fresh = [
+        (one, line)
+        for one, line in zip(told, known, strict=True)
+        if line is None or not one.says_as(line)
+    ]
+    _end([line for _one, line in fresh if line], load, by, REPLACED)
     if corrects:
-        _every().filter(pk__in=[one.pk for one in known.values()]).update(again_by=load)
-    persons = _persons(programme, fresh)
-    lines = [_line(one, programme, load, persons.get(one.digest), by) for one in fresh]
+        _every().filter(pk__in=[line.pk for line in known if line]).update(again_by=load)
+    lines = [
+        _line(one, programme, load, persons.get(one.digest), by) for one, _line_before in fresh
+    ]
     CohortLine.objects.bulk_create(lines)
     return len(lines)
 
@@ -92,6 +113,7 @@ def _line(
         programme=programme,
         organisation=by.organisation,
         pseudonym=person,
+        mark=told.mark(person),
         told_at=clock.now(),
         **told.said,
     )
@@ -113,17 +135,21 @@ def _record(line: CohortLine, by: Actor) -> ledger.Act:
     )
 
 
-def _persons(programme: Programme, told: Iterable[Told]) -> Mapping[str, Pseudonym]:
-    """The persons of these digests, those not met before drawn now."""
+def _known(programme: Programme, told: Iterable[Told]) -> Mapping[str, Pseudonym]:
     digests = {one.digest for one in told if one.digest}
-    every = Pseudonym.objects.filter(programme=programme, digest__in=digests)
-    every.update(last_told_at=clock.now())
-    known = set(every.values_list("digest", flat=True))
+    rows = Pseudonym.objects.filter(programme=programme, digest__in=digests)
+    return {one.digest: one for one in rows}
+
+
+def _persons(programme: Programme, told: Sequence[Told]) -> Mapping[str, Pseudonym]:
+    """The persons of these lines, those not met before drawn now; each was told of today, even alike."""
+    now, known = clock.now(), _known(programme, told)
+    Pseudonym.objects.filter(pk__in=[one.pk for one in known.values()]).update(last_told_at=now)
+    met = {one.digest for one in told if one.digest} - set(known)
     Pseudonym.objects.bulk_create(
-        Pseudonym(programme=programme, digest=one, last_told_at=clock.now())
-        for one in sorted(digests - known)
+        Pseudonym(programme=programme, digest=one, last_told_at=now) for one in sorted(met)
     )
-    return {one.digest: one for one in every.all()}
+    return _known(programme, told)
 
 
 def _end(lines: Sequence[CohortLine], load: int, by: Actor, reason: str) -> None:

@@ -7,8 +7,7 @@ all it says and its rank among equal lines. A deposit that corrects another take
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 
 from django.urls import reverse
 
@@ -35,12 +34,6 @@ def _said(row: Row) -> tuple[str, ...]:
     return tuple(str(row.cells.get(name)) for name in _WHOLE)
 
 
-def _mark(row: Row, digest: str, stage: Stage) -> str:
-    alike = (*_said(row), str(row.rank))
-    told = (digest, stage.code, str(row["date"])) if digest else alike
-    return sha256(repr(told).encode()).hexdigest()
-
-
 class _Reader:
     """What the lines of a chunk mean to a programme."""
 
@@ -48,6 +41,7 @@ class _Reader:
         self.programme = programme
         self.stages = {word: stage for stage in programme.stages for word in stage.spellings}
         self.communes = communes_told(row.cells.get("commune") or "" for row in rows)
+        self.met: set[tuple[str, str, str]] = set()
 
     def told(self, row: Row) -> actions.Told | BadCell:
         """A line understood, or why it cannot be."""
@@ -66,11 +60,14 @@ class _Reader:
         lent = stage.counts_as in MONEY
         if lent and row.cells.get("montant") is None:
             raise BadCell("montant", "amount_needed")
-        digest = pepper.digest(row["jeton"], self.programme.key) if row["jeton"] else ""
+        told = row["jeton"] or repr((*_said(row), row.rank))
+        digest = pepper.digest(told, self.programme.key)
+        if row["jeton"]:
+            self._check_new(digest, stage, row)
         return actions.Told(
             number=row.line,
-            mark=_mark(row, digest, stage),
-            digest=digest,
+            digest=digest if row["jeton"] else "",
+            alike="" if row["jeton"] else digest,
             stage=stage.code,
             counts_as=stage.counts_as,
             on=row["date"],
@@ -82,6 +79,13 @@ class _Reader:
             siret=row.cells.get("siret") or "",
         )
 
+    def _check_new(self, digest: str, stage: Stage, row: Row) -> None:
+        """That no line above says the same stage of the same person and day in other words (`Accueil`, `Welcome`)."""
+        key = (digest, stage.code, str(row["date"]))
+        if key in self.met:
+            raise BadCell("", "duplicate")
+        self.met.add(key)
+
     def _check_marks(self, row: Row) -> None:
         """That the token was made as the others of the programme were: under its key, by its recipe."""
         made, by = row.cells.get("cle"), row.cells.get("recette")
@@ -91,8 +95,7 @@ class _Reader:
             raise BadCell("recette", "other_recipe")
 
 
-def _kind(told: actions.Told, known: Mapping[str, CohortLine]) -> str:
-    standing = known.get(told.mark)
+def _kind(told: actions.Told, standing: CohortLine | None) -> str:
     if standing is None:
         return "new"
     return "unchanged" if told.says_as(standing) else "changed"
@@ -101,11 +104,12 @@ def _kind(told: actions.Told, known: Mapping[str, CohortLine]) -> str:
 def diff(rows: Sequence[Row], run: Run) -> list[str | BadCell]:
     """Whether each line is new, replaces what the structure told, or says nothing new; why it cannot be taken."""
     programme = programme_of(run.by, run.given)
+    corrected(run.by, run.given, programme)
     reader = _Reader(programme, rows)
     told = [reader.told(row) for row in rows]
-    marks = [one.mark for one in told if isinstance(one, actions.Told)]
-    known = actions.standing(programme, run.by.organisation_id, marks)
-    return [one if isinstance(one, BadCell) else _kind(one, known) for one in told]
+    taken = [one for one in told if isinstance(one, actions.Told)]
+    known = iter(actions.standing(programme, run.by.organisation_id, taken))
+    return [one if isinstance(one, BadCell) else _kind(one, next(known)) for one in told]
 
 
 def apply(rows: Sequence[Row], run: Run) -> None:
@@ -124,7 +128,7 @@ def apply(rows: Sequence[Row], run: Run) -> None:
 
 def activate(run: Run) -> None:
     """What the corrected deposit told and this one does not is taken back."""
-    if before := corrected(run.by, run.given):
+    if before := corrected(run.by, run.given, programme_of(run.by, run.given)):
         while actions.withdraw_some(of=before, load=run.load, by=run.by):
             pass
 

@@ -41,7 +41,7 @@ def deposit(request: ActorRequest, key: UUID) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("cohorts:deposited", key=load.key)
-    context = {"form": form, "programme": programme, "browser": browser.told()}
+    context = {"form": form, "programme": programme, "browser": browser.told(programme)}
     return render(request, "cohorts/deposit.html", context, status=422 if form.errors else 200)
 
 

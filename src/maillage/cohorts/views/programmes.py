@@ -54,6 +54,7 @@ def programme(request: ActorRequest, key: UUID) -> HttpResponse:
     hands_in = permissions.can_deposit(actor, found)
     context = {
         "programme": found,
+        "asked": period,
         "funnel": reading.funnel(found, actor, period, request.GET.get("par", "")),
         "own": reading.own_figures(found, actor, period) if hands_in else [],
         "deposits": deposits.of_programme(found, actor)[:SHOWN] if hands_in else [],

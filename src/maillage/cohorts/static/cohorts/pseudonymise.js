@@ -1,5 +1,6 @@
 // A structure's CSV is made into a list under pseudonyms in this page: neither it nor the key leaves the browser.
-// The two files it reads have no name, so that no form can send them; only the list goes into the form below.
+// The two files it reads have no name, so that no form can send them; only the list goes into the form below, of which each
+// cell is of a shape of its own: a telephone under "Commune" stays here as well.
 (() => {
   "use strict";
   const place = document.getElementById("pseudonymise");
@@ -7,6 +8,9 @@
   if (!place || !recipe || !globalThis.crypto?.subtle) return;
   const columns = JSON.parse(place.dataset.columns);
   const words = JSON.parse(place.dataset.words);
+  const stages = JSON.parse(place.dataset.stages);
+  const near = JSON.parse(place.dataset.near);
+  const shapes = JSON.parse(place.dataset.shapes).map(([shape, code]) => [new RegExp(shape, "u"), code]);
   const [source, secret, button] = ["own-file", "own-key", "own-make"].map((id) => document.getElementById(id));
   const told = document.getElementById("own-told");
   const refused = document.getElementById("own-refused");
@@ -81,6 +85,26 @@
     return checked.born ? recipe.token(key, cell("nom"), cell("prenom"), checked.born) : "";
   };
 
+  // What each column may hold, and what is said of the others.
+  const FORMS = {
+    etape: [(cell) => stages.includes(folded(cell)), "unknown_stage"],
+    date: [(cell) => /^[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}([T ][0-9:.+Z-]{0,20})?$/.test(cell), "date"],
+    montant: [(cell) => /^[0-9\s.,'+-]{0,20}(€|EUR)?$/.test(cell), "number"],
+    commune: [(cell) => /^[\p{L}\p{M}\s'’.()-]{0,60}$|^[0-9][0-9AB][0-9]{3}$/u.test(cell), "commune_told"],
+    code_postal: [(cell) => /^[0-9 ]{0,6}(\.0)?$/.test(cell), "postcode"],
+    qpv: [(cell) => !cell || near.includes(folded(cell)), "unknown_word"],
+    siret: [(cell) => /^[0-9\s.]{0,24}$/.test(cell), "identifier"],
+  };
+
+  const stepsOf = (cell) =>
+    STEPS.map((name) => {
+      const said = cell(name);
+      const held = shapes.find(([shape]) => name !== "siret" && shape.test(said.toLowerCase()));
+      const [fits, code] = FORMS[name];
+      if (held || !fits(said)) throw Object.assign(new recipe.BadCell(held ? held[1] : code), { column: name });
+      return said;
+    });
+
   const quotedCell = (cell) => (/[";\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
   const made = async (file, keyFile) => {
@@ -96,7 +120,7 @@
       const cell = (name) => (name in found.places ? cells[found.places[name]] ?? "" : "").trim();
       try {
         const token = await tokenOf(key, cell, today);
-        lines.push([token, ...STEPS.map(cell), recipe.VERSION, mark]);
+        lines.push([token, ...stepsOf(cell), recipe.VERSION, mark]);
       } catch (fault) {
         if (!(fault instanceof recipe.BadCell)) throw fault;
         faults.push(`${words.line} ${line}, ${fault.column}, ${words[fault.code] ?? fault.code}`);

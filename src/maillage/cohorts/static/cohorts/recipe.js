@@ -1,11 +1,14 @@
-// How a person becomes a token: the recipe, version 1, as cohorts/recipe.py follows it (ADR 0038).
+// How a person becomes a token: the recipe, version 1, as cohorts/recipe.py follows it (ADR 0039).
 // tests/cohorts/vectors.json holds what both have to give. Nothing here asks the network for anything.
 (() => {
   "use strict";
   const NAME = "maillage-cohort/1";
   const SHORTEST = 32;
   const OPENED = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ħ: "h" };
-  const BETWEEN = /[\s\-'.,()\u2010-\u2015\u2018\u2019\u02bc`·]+/gu;
+  const BLANK = "\\t-\\r \\u00ad\\u1680\\u200b-\\u200f\\u2028\\u2029\\u2060\\ufeff";
+  const BETWEEN = new RegExp(`[${BLANK}\\-'.,()\\u2010-\\u2015\\u2018\\u2019\\u02bc\`·]+`, "gu");
+  const AROUND = new RegExp(`^[${BLANK}]+|[${BLANK}]+$`, "gu");
+  const AFTER = new RegExp(`^([^()]+)\\(([^()]+)\\)[${BLANK}]*$`, "u");
   const MONTHS = [
     "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
   ];
@@ -28,25 +31,25 @@
   };
 
   const plainName = (text) => {
-    const after = /^(.+)\(([^()]+)\)\s*$/su.exec(text.trim());
+    const after = AFTER.exec(text);
     return letters(after ? `${after[2]} ${after[1]}` : text);
   };
 
-  const plainFirstName = (text) => letters(text.trim().split(",")[0]);
+  const plainFirstName = (text) => letters(text.split(",")[0]);
 
   const parts = (found) => {
     let match = /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?$/.exec(found.toUpperCase());
     if (match) return [match[1], match[2], match[3]].map(Number);
     match = /^([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})(?: [0-9:]+)?$/.exec(found);
     if (match) return [match[3], match[2], match[1]].map(Number);
-    match = /^([0-9]{1,2})(?:er)?\s+([a-z]+)\.?\s+([0-9]{4})$/.exec(found);
+    match = /^([0-9]{1,2})(?:er)? +([a-z]+)\.? +([0-9]{4})$/.exec(found);
     if (match && MONTHS.includes(match[2])) return [Number(match[3]), MONTHS.indexOf(match[2]) + 1, Number(match[1])];
     return null;
   };
 
   // A day of birth as YYYY-MM-DD; `today` is written so too, and days written so compare as texts.
   const birthDay = (text, today) => {
-    const found = opened(text).trim();
+    const found = opened(text).replace(AROUND, "");
     if (/^[0-9]{1,2}[/. -][0-9]{1,2}[/. -][0-9]{2}$/.test(found)) throw new BadCell("short_year");
     const [year, month, day] = parts(found) ?? [0, 0, 0];
     const last = month >= 1 && month <= 12 ? new Date(Date.UTC(2000, month, 0)).getUTCDate() : 0;
