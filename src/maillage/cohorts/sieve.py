@@ -104,6 +104,13 @@ def announced(header: str) -> str:
     return HEADERS.get(folded(header)) or ("holds_names" if is_name else next(held, ""))
 
 
+def _is_header(cell: str) -> bool:
+    """Whether a cell is a header and nothing else: a title may hold a header and somebody beside."""
+    words = _words(cell)
+    is_plain = set(words) <= _SAID_BACK and "".join(words) == folded(cell)
+    return is_plain or folded(cell) in HEADERS
+
+
 def _words(header: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", header).casefold()
     return re.findall("[a-z]+", re.sub(r"[\u0300-\u036f]", "", plain))
@@ -141,8 +148,7 @@ class Sieve:
 
     def _check_above(self, rank: int, cell: str) -> None:
         if code := announced(cell):
-            is_header = folded(cell) in HEADERS or set(_words(cell)) <= _SAID_BACK
-            raise BadCell(cell.strip()[:40] if is_header else str(rank + 1), code)
+            raise BadCell(cell.strip() if _is_header(cell) else str(rank + 1), code)
         if code := _found(_KNOWN, cell):
             raise BadCell(str(rank + 1), code)
 
