@@ -118,24 +118,28 @@ def _last_month() -> datetime:
 
 
 def _value(answer: Answer, is_whole: bool) -> int | None:
-    found = answer.value if is_whole else disclosed(answer)["value"]
-    return _fives(found, is_exact=is_whole or answer.definition is not FUNNEL)
+    if not is_whole and answer.definition is not FUNNEL:
+        return _count(disclosed(answer)["value"])
+    return _count(answer.value) if is_whole else _fives(answer.value)
 
 
-def _fives(value: Any, *, is_exact: bool) -> int | None:
-    """A count of persons as its reader may know it: of others, by whole fives, none and few alike."""
-    if is_exact or value is None:
-        return None if value is None else int(value)
-    return int(value) // _RULE.threshold * _RULE.threshold or None
+def _count(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _fives(value: Any) -> int | None:
+    """Persons whom others told too, as a structure may know them: by whole fives, none and few alike.
+
+    Each count by itself, none hidden for the sake of another: a part that vanished would tell of the one that it protects.
+    """
+    return int(value or 0) // _RULE.threshold * _RULE.threshold or None
 
 
 def _parts(answer: Answer, is_whole: bool) -> list[Part]:
     """The parts of a figure; those that a structure may not know are not even named: one more would tell of its own."""
     whole = _value(answer, is_whole)
-    groups: Any = [(one.label, one.value) for one in answer.groups]
-    if not is_whole:
-        groups = [(one["label"], one["value"]) for one in disclosed(answer)["groups"]]
-    told = [(label, _fives(value, is_exact=is_whole)) for label, value in groups]
+    read = _count if is_whole else _fives
+    told = [(one.label, read(one.value)) for one in answer.groups]
     return [
         Part(label, value, _share(value, whole))
         for label, value in told
@@ -149,7 +153,7 @@ def _share(value: int | None, whole: int | None) -> float | None:
 
 def _overlap(answer: Answer, is_whole: bool) -> int | None:
     """Persons told more than once over, however few for who reads the whole; by whole fives for the others."""
-    return _fives(answer.overlap, is_exact=is_whole)
+    return answer.overlap if is_whole else _fives(answer.overlap)
 
 
 def _told(answer: Answer, is_whole: bool) -> Told:
