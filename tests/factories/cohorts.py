@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from maillage.accounts.actors import Actor, System
@@ -78,3 +81,12 @@ def kept_line(keeper: Organisation, place: Establishment) -> CohortLine:
         stage="creation", counts_as="creation", on=load.staged_at.date(), siret=place.siret or "", act=uuid7(),
         commune="59350", told_at=load.staged_at,
     )  # fmt: skip
+
+
+def written(content: bytes) -> Path:
+    """A list as a file that is gone with the process."""
+    with NamedTemporaryFile(suffix=".csv", delete=False) as out:
+        out.write(content)
+    path = Path(out.name)
+    atexit.register(path.unlink, missing_ok=True)
+    return path
