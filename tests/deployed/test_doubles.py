@@ -113,6 +113,7 @@ ELSEWHERE = {
     "needs:ask_whom": "anybody asks, and is shown a link rather than sent on: raced below",
     "needs:terms": "a term is kept once, by a constraint: tests/needs/test_thesaurus.py",
     "observatory:firm_ask": "a firm asks once by its key: tests/observatory/test_firm_side.py",
+    "outreach:agree_hour": "an hour is agreed once a day with a firm, by a constraint: tests/outreach/test_agreed_hours.py",
     "outreach:begin_guide": "two managers write one draft: tests/outreach/guides/test_guides_read.py",
     "outreach:controls": "a control is drawn once by its key: tests/outreach/test_controls.py",
     "outreach:follow": "a firm is followed once, by a constraint: tests/outreach/test_portfolios.py",

@@ -35,6 +35,7 @@ from maillage.needs.vocabulary import Origin
 from maillage.observatory import publishing
 from maillage.outreach.actions.visits import VisitFacts, report_visit
 from maillage.outreach.models import Appointment, Campaign, KeptRound, ListedFirm, Visit
+from maillage.outreach.models.kept_rounds import NOWHERE
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Load
 from maillage.site import instance
@@ -581,6 +582,9 @@ def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
     assert 1 <= len(kept) <= 3
     assert all(one.accepted_by and one.accepted_by != one.adviser for one in kept)
     seen = [stop for one in kept for stop in one.stops.all() if stop.rank is not None]
+    # The communes of the tests have no outline, so that no firm of theirs stands anywhere: each says so, and is in no round.
+    left = [stop for one in kept for stop in one.stops.all() if stop.rank is None]
+    assert seen or {stop.why for stop in left} == {NOWHERE}
     assert len(seen) == len({stop.establishment_id for stop in seen})
     met = [stop for stop in seen if stop.establishment_id == hour.establishment_id]
     assert all((stop.arrival or 0) + stop.wait == hour.at for stop in met)

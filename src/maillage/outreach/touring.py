@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from maillage import places
 from maillage.accounts.models import Membership, Person
 from maillage.figures.methods.access import Pace, seconds
 from maillage.kernel import clock
-from maillage.kernel.errors import Invalid
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.outreach import outside, rounds, waiting
 from maillage.outreach.models import Campaign, KeptRound
 from maillage.outreach.models.kept_rounds import Going
@@ -141,9 +141,23 @@ def ways_of(
         return {}
     people = [one.adviser.pk for one in outings]
     lines = waiting.lines_to_see(campaign, people, on, spare=spare, most=MOST)
-    ends = [end for one in outings for end in (one.day.start, one.day.end) if end is not None]
-    there = [*points_of([one.establishment for one in lines]).values(), *ends]
+    there = _there([one.establishment for one in lines], outings)
     return {pace: outside.ways(there, going) for pace, going in asked.items()}
+
+
+def ways_again(read: Tour, outings: Sequence[Outing]) -> dict[Pace, Ways]:
+    """The ways by which rounds were read: the same question, answered from what was kept; who was silent is not asked."""
+    there = _there([*read.firms.values(), *read.unplaced], outings)
+    return {
+        pace: outside.ways(there, GOINGS[pace]) if told.by else told
+        for pace, told in read.ways.items()
+    }
+
+
+def _there(firms: Sequence[Establishment], outings: Sequence[Outing]) -> list[Point]:
+    """Where a day may lead: the firms, and where those who go out leave from and end."""
+    ends = [end for one in outings for end in (one.day.start, one.day.end) if end is not None]
+    return [*points_of(firms).values(), *ends]
 
 
 def tours_of(
@@ -182,6 +196,66 @@ def tours_of(
         ways=ways or {},
         terrain=terrain,
     )
+
+
+def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour) -> Tour:
+    """Rounds that were read, against what is so now: the same plan, judged by the checker; nothing is planned.
+
+    A firm that found no room and is not to be seen any more is left out.
+
+    Raises:
+        Invalid: the campaign is not under way that day, or one of them sees no firm of it.
+        Conflict: a firm was seen, given to somebody else or put in another round since, an hour was agreed or taken
+            back, or the days cannot be walked so.
+    """
+    _check(campaign, [one.adviser for one in outings], on)
+    every = [*read.firms.values(), *read.unplaced]
+    lines = waiting.lines_of(campaign, [one.adviser.pk for one in outings], on, every)
+    _check_holders(read, outings, {one.establishment_id: one.adviser_id for one in lines})
+    firms = [line.establishment for line in lines]
+    agreed = waiting.agreed_hours(campaign, on, firms)
+    if any(agreed.get(one.pk) != read.agreed.get(str(one.key)) for one in firms):
+        raise _outdated(
+            _("An hour was agreed with a firm, or taken back, since these rounds were read.")
+        )
+    points = points_of(firms)
+    held = [
+        (one.establishment, one.adviser_id)
+        for one in lines
+        if one.establishment_id in points and str(one.establishment.key) in read.firms
+    ]
+    named = {str(firm.key): firm for firm, _holder in held}
+    plan = rounds.Plan(read.plan.routes, [one for one in read.plan.unassigned if one.stop in named])
+    terrain = terrain_of(outings, held, points, agreed, read.ways)
+    if rounds.faults(terrain.problem, plan):
+        raise _outdated(_("These rounds cannot be walked any more as they were read."))
+    return replace(
+        read,
+        plan=plan,
+        firms=named,
+        unplaced=[one for one in firms if str(one.key) not in read.firms],
+        holders={line.establishment_id: line.adviser_id for line in lines},
+        points=points,
+        terrain=terrain,
+    )
+
+
+def _check_holders(
+    read: Tour, outings: Sequence[Outing], holders: Mapping[int, int | None]
+) -> None:
+    """Each firm of a round still waits for whose round it is, or for nobody in particular."""
+    people = {one.adviser.email: one.adviser.pk for one in outings}
+    for route in read.plan.routes:
+        for call in route.calls:
+            place = read.firms[call.stop].pk
+            if holders.get(place, 0) not in {None, people.get(route.vehicle)}:
+                raise _outdated(
+                    _("A firm was seen, or given to somebody else, since these rounds were read.")
+                )
+
+
+def _outdated(why: str) -> Conflict:
+    return Conflict(why, remedy=_("Plan them again, then accept."))
 
 
 def day_of(kept: KeptRound) -> Day:

@@ -51,6 +51,17 @@ def lines_beyond(
     return max(0, free_lines(campaign, advisers, on).filter(theirs).count() - seen)
 
 
+def lines_of(
+    campaign: Campaign, advisers: Sequence[int], on: date, firms: Sequence[Establishment]
+) -> list[ListedFirm]:
+    """Of these firms, the lines that still wait that day for these advisers or for nobody in particular."""
+    theirs = Q(adviser__in=advisers) | Q(adviser=None)
+    rows = free_lines(campaign, advisers, on).filter(
+        theirs, establishment__in=[one.pk for one in firms]
+    )
+    return list(rows.select_related("establishment").order_by("rank"))
+
+
 def free_lines(campaign: Campaign, advisers: Sequence[int], on: date) -> ListedFirmQuerySet:
     """The lines still to be seen, of firms that are open and in the round of nobody else that day."""
     everyones = ListedFirm.objects.unscoped(

@@ -60,6 +60,8 @@ def note_absent(*, line: Registration, by: Actor) -> Registration:
         rooms.leave([found])
     else:
         found.came_at, found.came_by = None, ""
+        if found.seat is None:
+            rooms.stand_up(found)
     found.save(update_fields=["came_at", "came_by", "ended_at", "ended_because"])
     settle([found], event, by=by, reason=Ended.NOT_THERE)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Sequence
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
@@ -23,6 +23,8 @@ from maillage.events.models import (
 from maillage.events.models.events import MACHINE
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
+
+NAMED_AT_MOST = 5
 
 
 def every_choice() -> ChoiceQuerySet:
@@ -52,6 +54,30 @@ def check(event: Event, wanted: Collection[Workshop]) -> None:
             raise Invalid(message, fields={"workshops": message})
 
 
+def check_moved(moved: Workshop) -> None:
+    """Refuse hours at which somebody who chose this workshop chose another: they are asked first which they keep.
+
+    Raises:
+        Invalid: such hours; how many they are and the first of their names, for whoever keeps the list.
+    """
+    met = [one.pk for one in workshops_of(moved.event) if one.pk != moved.pk and moved.meets(one)]
+    mine = Choice.objects.visible_to(MACHINE).standing().filter(workshop=moved)
+    torn = every_choice().standing().filter(workshop__in=met, line__in=mine.values("line"))
+    called = {one.line_id: one.line.called for one in torn.order_by("asked_at", "pk")}
+    if called:
+        message = ngettext(
+            "%(n)s person on its list chose another workshop held at these hours: %(who)s. Ask first which they keep.",
+            "%(n)s people on its list chose another workshop held at these hours: %(who)s. Ask first which they keep.",
+            len(called),
+        )
+        first = list(called.values())[:NAMED_AT_MOST]
+        who = ", ".join(first if len(first) == len(called) else [*first, "…"])
+        raise Invalid(
+            _("The workshop does not hold together."),
+            fields={"starts_at": message % {"n": len(called), "who": who}},
+        )
+
+
 def ask(line: Registration, wanted: Sequence[Workshop], event: Event, *, by: Actor) -> None:
     """Make the choices of a line these; what it leaves goes to who waits, what it asks for is given if it can be."""
     held = {one.workshop_id: one for one in every_choice().standing().filter(line=line)}
@@ -66,6 +92,11 @@ def ask(line: Registration, wanted: Sequence[Workshop], event: Event, *, by: Act
 def leave(lines: Iterable[Registration]) -> None:
     """These lines are for no workshop any more."""
     _end(every_choice().standing().filter(line__in=list(lines)))
+
+
+def stand_up(line: Registration) -> None:
+    """Who is neither expected nor there waits at the workshops they chose, in their old place."""
+    every_choice().filter(line=line, seat__isnull=False).update(seat=None)
 
 
 def empty(workshop: Workshop) -> list[Choice]:

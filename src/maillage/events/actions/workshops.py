@@ -14,7 +14,7 @@ from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
 from maillage.events.actions.seating import every_line, held_for_change
-from maillage.events.models import Event, Registration, Workshop
+from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
 from maillage.events.permissions import can_register, can_run_event
 from maillage.events.vocabulary import Why
@@ -117,7 +117,7 @@ def change_workshop(*, workshop: Workshop, plan: WorkshopPlan, version: int, by:
 
     Raises:
         NotAllowed: it is another organisation's.
-        Invalid: the plan does not hold together, or fewer seats than are taken.
+        Invalid: the plan does not hold together, fewer seats than are taken, or hours at which some chose another.
         Conflict: somebody changed it meanwhile, or it is cancelled.
     """
     event, found = _own(workshop, by)
@@ -127,7 +127,10 @@ def change_workshop(*, workshop: Workshop, plan: WorkshopPlan, version: int, by:
             remedy=_("Compare both texts, then save again."),
         )
     plan.check(event, len(rooms.taken(found)))
+    was = found.starts_at, found.ends_at
     plan.write_on(found)
+    if (found.starts_at, found.ends_at) != was:
+        rooms.check_moved(found)
     found.version += 1
     found.save()
     rooms.compact(found)
@@ -142,12 +145,17 @@ def cancel_workshop(*, workshop: Workshop, why: str, by: Actor) -> Workshop:
     Raises:
         NotAllowed: it is another organisation's.
         Invalid: the reason is none of ours.
-        Conflict: it is cancelled already.
+        Conflict: it is cancelled already, or what was said there stands.
     """
     if why not in Why.values:
         message = _("Say why: choose one of the reasons.")
         raise Invalid(message, fields={"why": message})
     event, found = _own(workshop, by)
+    if Contribution.objects.visible_to(MACHINE).standing().filter(workshop=found).exists():
+        raise Conflict(
+            _("What was said in this workshop is written down: it took place."),
+            remedy=_("Take back first what was written down by mistake."),
+        )
     found.cancelled_at, found.cancelled_because = clock.now(), why
     found.version += 1
     found.save()

@@ -22,9 +22,10 @@ if TYPE_CHECKING:  # not loaded: the child starts for each photograph
     from collections.abc import Iterator, Mapping
 
 #: Frames by Huffman codes, which every browser draws; tables, restarts.
-FRAMES, TABLES, SCAN, END = {0xC0, 0xC1, 0xC2}, {0xC4, 0xDB, 0xDD}, 0xDA, 0xD9
+FRAMES, SCAN, END = {0xC0, 0xC1, 0xC2}, 0xDA, 0xD9
 EXIF, ADOBE, COMMENT = 0xE1, 0xEE, 0xFE
-DRAWN, BESIDE = FRAMES | TABLES | {SCAN}, {*range(0xE0, 0xF0), COMMENT}
+QUANTIZATION, CODES, RESTARTS = 0xDB, 0xC4, 0xDD
+DRAWN, BESIDE = FRAMES | {QUANTIZATION, CODES, RESTARTS, SCAN}, {*range(0xE0, 0xF0), COMMENT}
 #: Where the bits of a scan end: a marker that is neither a stuffed zero, nor a restart, nor filling.
 AFTER_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 ORIENTATION, SHORT, ON_ITS_SIDE = 0x0112, 3, 5
@@ -76,7 +77,7 @@ def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         end = at + 2 + number(data, at + 2)
         if end < at + 4 or end > len(data):
             raise Stop("damaged")
-        body = data[at + 4 : end]
+        body = checked(marker, data[at + 4 : end])
         if marker == SCAN:
             found = AFTER_SCAN.search(data, end)
             if not found:
@@ -84,6 +85,30 @@ def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             end = found.start()
         yield marker, data[at:end] if marker in DRAWN else body
         at = end
+
+
+def checked(marker: int, body: bytes) -> bytes:
+    """What a segment holds; one that draws, and is not as long as it says, holds something else under its name."""
+    if marker in DRAWN and len(body) != length_told(marker, body):
+        raise Stop("damaged")
+    return body
+
+
+def length_told(marker: int, body: bytes) -> int:
+    """How long a segment that draws is by what it says of itself (ITU-T T.81, B.2): nothing hides behind its words."""
+    if marker in FRAMES:
+        return 6 + 3 * number(body, 5, 1)
+    if marker == SCAN:
+        return 4 + 2 * number(body, 0, 1)
+    if marker == RESTARTS:
+        return 2
+    at = 0
+    while at < len(body):
+        if marker == QUANTIZATION:
+            at += 129 if body[at] >> 4 else 65
+        else:
+            at += 17 + sum(body[at + 1 : at + 17])
+    return at
 
 
 def jpeg(data: bytes) -> Stripped:

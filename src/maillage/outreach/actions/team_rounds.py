@@ -31,13 +31,13 @@ def accept_rounds(
 ) -> list[KeptRound]:
     """Keep the rounds of several advisers as they were read; planning, so no act is recorded. Sent twice, done once.
 
-    `asked` is how each goes, one unsaved round each. A firm given to nobody is given to whom its round was given; each
+    `asked` is how each goes, one unsaved round each; `tour` what was read, which is kept as it is or not at all. A firm given to nobody is given to whom its round was given; each
     round takes the place of the one that its adviser had for this campaign that day.
 
     Raises:
         NotAllowed: another organisation runs the campaign.
         Invalid: the day is over, or one of them sees no firm for the organisation.
-        Conflict: a firm was seen, given to somebody else or put in another round meanwhile, or the key was used.
+        Conflict: what was read does not hold any more (`touring.held_to`), or the key was used.
     """
     found = locked_campaign(campaign, by)
     if before := accepted(once, by):
@@ -48,13 +48,16 @@ def accept_rounds(
         gone = _("This day is over.")
         raise Invalid(gone, fields={"day": gone})
     check_team(by, [one.adviser_id for one in asked])
+    days = touring.days_of(asked)
+    outings = [terrain.Outing(one.adviser, how) for one, how in zip(asked, days, strict=True)]
+    tour = touring.held_to(found, outings, day, tour)
     _give(found, day, asked, tour)
     mine = KeptRound.objects.visible_to(by).filter(campaign=found, day=day)
     mine.filter(adviser__in=[one.adviser_id for one in asked]).delete()
-    for kept, how in zip(asked, touring.days_of(asked), strict=True):
+    for kept, outing in zip(asked, outings, strict=True):
         kept.campaign, kept.organisation, kept.day = found, by.acting_for(), day
         kept.accepted_by, kept.batch = by.person, once
-        keep(kept, tour, terrain.Outing(kept.adviser, how), by=by)
+        keep(kept, tour, outing, by=by)
     return list(asked)
 
 
@@ -64,25 +67,11 @@ def accepted(once: UUID, by: Actor) -> list[KeptRound]:
 
 
 def _give(campaign: Campaign, day: date, asked: Sequence[KeptRound], tour: touring.Tour) -> None:
-    """Give the firms of each round to its adviser, as long as nothing happened to them since the rounds were read."""
+    """Give to each adviser the firms of their round that were given to nobody."""
     advisers = {one.adviser.email: one.adviser_id for one in asked}
-    holder = {
-        tour.firms[call.stop].pk: advisers[route.vehicle]
-        for route in tour.plan.routes
-        for call in route.calls
-    }
     free = waiting.free_lines(campaign, list(advisers.values()), day)
-    rows = {line.establishment_id: line for line in free.filter(establishment__in=holder)}
-    astray = [
-        place
-        for place, adviser in holder.items()
-        if place not in rows or rows[place].adviser_id not in {None, adviser}
-    ]
-    if astray:
-        raise Conflict(
-            _("A firm was seen, or given to somebody else, since these rounds were read."),
-            remedy=_("Plan them again, then accept."),
+    for route in tour.plan.routes:
+        theirs = [tour.firms[call.stop].pk for call in route.calls]
+        free.filter(establishment__in=theirs, adviser=None).update(
+            adviser_id=advisers[route.vehicle]
         )
-    for adviser in set(holder.values()):
-        theirs = [place for place, one in holder.items() if one == adviser]
-        free.filter(establishment__in=theirs, adviser=None).update(adviser_id=adviser)

@@ -124,6 +124,6 @@ class TeamDays:
 
 
 class AcceptForm(OnceForm):
-    """The rounds that were read."""
+    """The rounds that were read, signed (`outreach.sealed`)."""
 
     seen = forms.CharField(widget=forms.HiddenInput)

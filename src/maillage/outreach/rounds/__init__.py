@@ -15,6 +15,7 @@ from maillage.outreach.rounds.planning import plan as plan
 from maillage.outreach.rounds.problem import (
     Break as Break,
     Call as Call,
+    Pause as Pause,
     Plan as Plan,
     Problem as Problem,
     Route as Route,

@@ -35,7 +35,7 @@ FEW = 8
 def plan(problem: Problem, *, threads: int = 2) -> Plan:
     """Who sees whom, in which order and when: the most visits by priority, then the least time on the way.
 
-    The same problem gives the same plan, or once in a while another as good. It is checked before it is told (`faults`).
+    Of plans as good, either may be told: what was read is kept, not planned again. It is checked before it is told (`faults`).
 
     Raises:
         Invalid: somebody's breaks cannot be taken within the day.

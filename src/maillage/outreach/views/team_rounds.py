@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,14 +13,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from maillage import places
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import actions, terrain, touring, waiting
+from maillage.outreach import actions, sealed, terrain, touring, waiting
 from maillage.outreach.actions.kept_rounds import left_out, sketch
 from maillage.outreach.actions.team_rounds import accepted
 from maillage.outreach.forms.hours import HourForm
@@ -30,8 +28,6 @@ from maillage.outreach.forms.team_rounds import AcceptForm, TeamDays
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop
 from maillage.outreach.views.campaigns import advisers_of
 from maillage.outreach.views.visits import firm_of
-
-CHANGED = gettext_lazy("These rounds are no longer those you read: read these, then accept them.")
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Rounds planned and not accepted: each with its stops, what is in none, and what tells them apart.
+    """Rounds planned and not accepted: each with its stops, and what is in none.
 
     `beyond` is how many more firms wait, which were not looked at for one day.
     """
@@ -68,12 +64,6 @@ class Proposal:
     rounds: Sequence[Drawn]
     left: Sequence[RoundStop] = field(default_factory=tuple)
     beyond: int = 0
-
-    @property
-    def digest(self) -> str:
-        """The same for the same rounds."""
-        told = [self.tour.as_json(), [_how(one.kept) for one in self.rounds]]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:24]
 
     @property
     def visits(self) -> int:
@@ -86,13 +76,6 @@ class Proposal:
         return {place for place, holder in self.tour.holders.items() if holder is None}
 
 
-def _how(kept: KeptRound) -> list[Any]:
-    return [
-        kept.adviser_id, kept.going, kept.begins, kept.ends, kept.lunch_from, kept.lunch_lasts,
-        kept.visit_lasts, kept.leaves_from, kept.back_to,
-    ]  # fmt: skip
-
-
 def team_rounds(request: ActorRequest, key: UUID) -> HttpResponse:
     """Plan the rounds of several advisers, read them; posted as they were read, they are accepted."""
     actor = request.actor
@@ -102,16 +85,13 @@ def team_rounds(request: ActorRequest, key: UUID) -> HttpResponse:
     sent = form.is_bound and form.is_valid()
     if sent and accepted(form.cleaned_data["once"], actor):
         return redirect("outreach:team_rounds", key=campaign.key)
-    asked = _asked(request, campaign)
-    proposal = _as_read(campaign, asked, form.cleaned_data["seen"] if sent else "")
-    if sent and proposal is not None:
+    if sent:
         try:
-            return _accepted(request, campaign, proposal, form, asked)
+            return _accepted(request, campaign, form)
         except (Conflict, Invalid) as refusal:
             form.add_error(None, str(refusal))
-    if form.is_bound and not form.errors:
-        form.add_error(None, str(CHANGED))
-    return _shown(request, campaign, asked, proposal, form)
+    asked = _asked(request, campaign)
+    return _shown(request, campaign, asked, _proposed(campaign, asked), form)
 
 
 def _asked(request: ActorRequest, campaign: Campaign) -> TeamDays:
@@ -125,14 +105,6 @@ def _asked(request: ActorRequest, campaign: Campaign) -> TeamDays:
     people = [(one, counts.get(one.pk, 0)) for one in advisers_of(actor)]
     usual = min(max(clock.today(), campaign.starts_on), campaign.ends_on)
     return TeamDays(request.GET, people=people, towns=towns, usual=usual)
-
-
-def _as_read(campaign: Campaign, asked: TeamDays, seen: str) -> Proposal | None:
-    """The rounds as they are planned now, once more if they are not those read: of two as good, the planner may tell either."""
-    proposal = _proposed(campaign, asked)
-    if seen and proposal is not None and proposal.digest != seen:
-        return _proposed(campaign, asked)
-    return proposal
 
 
 def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
@@ -157,20 +129,16 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     return Proposal(tour, drawn, sorted(left_out(tour), key=lambda one: one.reason), beyond)
 
 
-def _accepted(
-    request: ActorRequest,
-    campaign: Campaign,
-    proposal: Proposal,
-    form: AcceptForm,
-    asked: TeamDays,
-) -> HttpResponse:
-    if form.cleaned_data["seen"] != proposal.digest:
-        raise Conflict(CHANGED)
+def _accepted(request: ActorRequest, campaign: Campaign, form: AcceptForm) -> HttpResponse:
+    """Keep the rounds that the form carries; the ways are asked again, of what was kept, before anything is locked."""
+    read = sealed.opened(form.cleaned_data["seen"], campaign, request.actor)
+    days = touring.days_of(read.asked)
+    outings = [terrain.Outing(one.adviser, how) for one, how in zip(read.asked, days, strict=True)]
     kept = actions.accept_rounds(
         campaign=campaign,
-        day=asked.form.cleaned_data["day"],
-        asked=[one.kept for one in proposal.rounds],
-        tour=proposal.tour,
+        day=read.day,
+        asked=read.asked,
+        tour=replace(read.tour, ways=touring.ways_again(read.tour, outings)),
         once=form.cleaned_data["once"],
         by=request.actor,
     )
@@ -186,9 +154,8 @@ def _shown(
     proposal: Proposal | None,
     form: AcceptForm,
 ) -> HttpResponse:
-    digest = proposal.digest if proposal else ""
     day = asked.form.cleaned_data["day"] if proposal else None
-    shown = AcceptForm(initial={"seen": digest})
+    shown = AcceptForm(initial={"seen": _sealed(request.actor, campaign, day, proposal)})
     known = _kept(request.actor, campaign)
     context = {
         "campaign": campaign, "asked": asked, "proposal": proposal, "form": form, "accept": shown,
@@ -199,6 +166,13 @@ def _shown(
     }  # fmt: skip
     status = 422 if form.errors or asked.is_wrong else 200
     return render(request, "outreach/team_rounds.html", context, status=status)
+
+
+def _sealed(actor: Actor, campaign: Campaign, day: date | None, proposal: Proposal | None) -> str:
+    if proposal is None or day is None:
+        return ""
+    told = [one.kept for one in proposal.rounds]
+    return sealed.seal(campaign, sealed.Read(day, told, proposal.tour), actor)
 
 
 def _is_asked(kept: KeptRound, proposal: Proposal | None) -> bool:

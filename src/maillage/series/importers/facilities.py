@@ -10,7 +10,7 @@ told. The code of bakeries was B203 before it was B207.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from maillage.kernel import cells
 from maillage.kernel.rows import BadCell, Column, Row
@@ -71,16 +71,24 @@ def _year(cell: str) -> str:
     return found
 
 
+def _detail(row: Row) -> str:
+    """The type as it is called today, or all of them together; blank when the series has no use for it."""
+    kind: str = _OLD.get(row["type"], row["type"])
+    if kind in SERIES.details:
+        return kind
+    return WHOLE if kind == row["domain"] == _ALL else ""
+
+
+def _identity(row: Row) -> Hashable:
+    """What a row tells of: a type that is kept is the same under its code of before, and in whatever domain it stands."""
+    detail = _detail(row)
+    split = detail or tuple(row[name] for name in ("domain", "part", "type"))
+    return row["area"].upper(), split, *(row[name] for name in ("object", "measure", "period"))
+
+
 def tell(row: Row, given: Mapping[str, str]) -> Told | BadCell | None:
     """How many facilities of a type a commune has; of all of them, as its total."""
-    kind, of_all = row["type"], row["domain"] == _ALL
-    detail = (
-        _OLD.get(kind, kind)
-        if kind in {*SERIES.details, *_OLD}
-        else WHOLE
-        if kind == _ALL and of_all
-        else ""
-    )
+    detail = _detail(row)
     if (row["object"], row["measure"]) != ("COM", "FACILITIES") or not detail:
         return None
     try:
@@ -109,5 +117,5 @@ IMPORTER = importer(
         Column("value", Words("Nombre", "Number"), measure(10**6), aliases=("OBS_VALUE",), may_be_blank=True),
     ),
     tell,
-    identity=lambda row: tuple(row[name] for name in ("area", "object", "domain", "part", "type", "measure", "period")),
+    identity=_identity,
 )  # fmt: skip

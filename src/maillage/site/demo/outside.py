@@ -90,10 +90,15 @@ def _unemployment(until: str, revised: float = 0.0) -> Rows:
 
 
 def _communes() -> list[str]:
-    on = observatory.AS_OF
-    return sorted(
-        {code for one in observatory.PUBLISHED for code in places.perimeter(one, on).communes}
-    )
+    """Those of the territories that the map of this instance knows: a small one is played on a single territory."""
+    return sorted(set().union(*map(_known, observatory.PUBLISHED)))
+
+
+def _known(siren: str) -> frozenset[str]:
+    try:
+        return frozenset(places.perimeter(siren, observatory.AS_OF).communes)
+    except places.UnknownTerritory:
+        return frozenset()
 
 
 def _size(code: str) -> float:
