@@ -13,6 +13,7 @@ from maillage.accounts.roles import Role
 from maillage.cohorts import actions
 from maillage.cohorts.models import CohortLine, Programme
 from maillage.intake.models import Load
+from maillage.intake.telling import load_file
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from tests.factories import accounts, cohorts as make, places
@@ -148,8 +149,6 @@ def test_nobody_reads_a_page_without_signing_in(client: Client, world: World, pa
 
 def test_a_structure_taken_out_keeps_what_it_told_and_tells_nothing_more(world: World) -> None:
     before = len(make.standing(organisation=world.former))
-    from maillage.intake.telling import load_file  # the door of every file
-
     path = make.written(make.file(("Neuve", "Accueil", "2024-02-05")))
     answer, code = load_file("cohort", path, {}, by=make.acting(world.former))
     assert (code, answer["status"]) == (2, "refused")
