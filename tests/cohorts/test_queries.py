@@ -62,7 +62,7 @@ def programme_of_two() -> tuple[Programme, Organisation]:
 
 def test_a_chunk_is_read_and_written_in_as_many_queries_for_few_lines_as_for_many() -> None:
     counts = []
-    for many in (8, 120):
+    for many in (3, 8, 120):  # the first fills what a process remembers
         _programme, structure = programme_of_two()
         by = make.acting(structure)
         load = intake.previewed(make.file(*rows(many)), source="cohort", name="liste.csv", by=by)
@@ -72,12 +72,12 @@ def test_a_chunk_is_read_and_written_in_as_many_queries_for_few_lines_as_for_man
         written = asked(lambda load=load: loading.apply(load))  # type: ignore[misc]
         assert len(make.standing(organisation=structure)) == many
         counts.append((read, written))
-    assert counts[0] == counts[1]
+    assert counts[-2] == counts[-1]
 
 
 def test_a_list_told_again_otherwise_and_taken_back_asks_no_more_for_many_lines() -> None:
     counts = []
-    for many in (8, 120):
+    for many in (3, 8, 120):  # the first fills what a process remembers
         _programme, structure = programme_of_two()
         by = make.acting(structure)
         make.handed(by, *rows(many))
@@ -89,7 +89,7 @@ def test_a_list_told_again_otherwise_and_taken_back_asks_no_more_for_many_lines(
         intake.actions.undo_load(load=second, because="essai", by=by)
         undone = asked(lambda pk=second.pk: loading.undo(Load.objects.get(pk=pk)))  # type: ignore[misc]
         counts.append((changed, undone))
-    assert counts[0] == counts[1]
+    assert counts[-2] == counts[-1]
 
 
 PAGES = {
@@ -109,8 +109,8 @@ def test_a_page_asks_as_often_for_many_persons_and_deposits(client: Client, what
     programme, structure = programme_of_two()
     accounts.signed_in(client, role, programme.organisation if whose == "owner" else structure)
     address = reverse(f"cohorts:{page}", args=[programme.key]) + query
-    make.handed(make.acting(structure), *rows(8), programme=str(programme.key))
     client.get(address)
+    make.handed(make.acting(structure), *rows(8), programme=str(programme.key))
     few = asked(lambda: client.get(address))
     for start in (20, 60, 100):
         make.handed(make.acting(structure), *rows(30, start), programme=str(programme.key))
@@ -132,7 +132,7 @@ def test_the_list_of_programmes_asks_as_often_for_many(client: Client) -> None:
 
 def test_a_deposit_asks_as_often_for_many_refused_lines(client: Client) -> None:
     counts = []
-    for many in (1, 20):
+    for many in (1, 2, 20):
         _programme, structure = programme_of_two()
         accounts.signed_in(client, Role.EXPERT, structure)
         bad = [(named(n), "Acueil", "2024-03-01") for n in range(many)]
@@ -141,4 +141,4 @@ def test_a_deposit_asks_as_often_for_many_refused_lines(client: Client) -> None:
         client.get(address)
         counts.append(asked(lambda address=address: client.get(address)))  # type: ignore[misc]
         assert load.counts["rejected"] == many
-    assert counts[0] == counts[1]
+    assert counts[-2] == counts[-1]
