@@ -29,7 +29,9 @@ class Wire:
 
     def lost_now(self, path: str) -> bool:
         """Whether this request never arrives."""
-        now = not self.up or (path.startswith(SENDING) and self.chance.random() < self.losses)
+        if not self.up:
+            return True
+        now = path.startswith(SENDING) and self.chance.random() < self.losses
         self.lost += now
         return now
 

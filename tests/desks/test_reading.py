@@ -96,7 +96,9 @@ def test_places_add_up_to_the_figures_of_the_organisation(adviser: Actor) -> Non
         make.welcome(held, firm)
     make.leader(make.session(adviser, two, TODAY - timedelta(days=1)))
     make.welcome()  # another organisation
-    whole = readings.overview(adviser, Period(date(2020, 1, 1), TODAY))
+    whole = readings.overview(
+        adviser, Period(date(2020, 1, 1), TODAY), readings.own_places(adviser)
+    )
     told = {code: answer.value for code, answer in whole.answers.items()}
     assert told == {
         "desks.sessions_held": 3,
@@ -115,7 +117,8 @@ def test_a_place_says_the_neighbourhood_of_the_end_of_the_period(adviser: Actor)
     make.place(adviser.organisation, lon=3.05, lat=50.65)
 
     def told(end: date) -> str:
-        return readings.overview(adviser, Period(date(2020, 1, 1), end)).lines[0].district
+        period, listed = Period(date(2020, 1, 1), end), readings.own_places(adviser)
+        return readings.overview(adviser, period, listed).lines[0].district
 
     assert told(date(2020, 3, 31)) == "Moulins"
     assert told(TODAY) == ""

@@ -82,12 +82,12 @@ def test_a_firm_contributes_in_its_commune_and_a_workshop_where_the_event_is(
 def test_the_same_form_is_written_once_and_what_says_nothing_is_refused(
     adviser: Actor, room: Workshop
 ) -> None:
-    told = actions.Words(said=Said.PROPOSED, theme="energy", words=" Un achat groupé ")
+    told = actions.Remark(said=Said.PROPOSED, theme="energy", words=" Un achat groupé ")
     made = {
         actions.note_contribution(workshop=room, told=told, by=adviser, once="k").pk for _ in "ab"
     }
     assert len(made) == len(said()) == 1
-    another = actions.Words(said=Said.STATED, theme="energy", words="x")
+    another = actions.Remark(said=Said.STATED, theme="energy", words="x")
     with pytest.raises(Conflict):
         actions.note_contribution(workshop=room, told=another, by=adviser, once="k")
     other = make.line(make.event(adviser, day=make.DAY + timedelta(days=9)))

@@ -192,13 +192,16 @@ def test_fewer_seats_than_are_taken_are_refused_and_numbers_close_up(adviser: Ac
     [({"kind": "lunch"}, "kind"), ({"commune": "59512"}, "commune")],
 )
 def test_what_acts_tell_of_stays(adviser: Actor, changed: dict[str, Any], field: str) -> None:
-    event = make.event(adviser)
-    make.line(event)
-    with pytest.raises(Invalid) as refused:
-        actions.change_event(
-            event=event, plan=make.plan(**changed), version=event.version, by=adviser
-        )
-    assert set(refused.value.fields) == {field}
+    listed, held = make.event(adviser), make.event(adviser)
+    make.line(listed)
+    with clock.at(clock.parse_instant("2020-03-12T12:00")):
+        held = actions.hold_event(event=held, by=adviser)  # nobody is on its list
+    for event in (listed, held):
+        with pytest.raises(Invalid) as refused:
+            actions.change_event(
+                event=event, plan=make.plan(**changed), version=event.version, by=adviser
+            )
+        assert set(refused.value.fields) == {field}
 
 
 def test_its_day_moves_until_somebody_came(adviser: Actor) -> None:

@@ -7,7 +7,8 @@ from datetime import time
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from maillage.accounts.actors import Actor, System
 from maillage.events import actions, booking
@@ -161,8 +162,26 @@ def test_a_workshop_that_is_cancelled_leaves_the_seat_at_the_event_and_tells(
     assert told("no_workshop") == ["a@a.example"]
     with pytest.raises(Conflict):
         actions.cancel_workshop(workshop=room, why=Why.NO_ROOM, by=adviser)
+    assert room.cancelled_at is None  # as whoever chose at that instant had read it
     with pytest.raises(Invalid):
-        actions.choose_workshops(line=line, workshops=[Workshop.objects.visible_to(MACHINE).get(pk=room.pk)], by=adviser)  # fmt: skip
+        actions.choose_workshops(line=line, workshops=[room], by=adviser)
+    moved = make.workshop_plan(starts_at=time(15), ends_at=time(16))
+    other = make.workshop(day, starts_at=time(15), ends_at=time(16))
+    actions.change_workshop(workshop=kept, plan=moved, version=1, by=adviser)
+    with pytest.raises(Invalid):
+        actions.choose_workshops(line=line, workshops=[kept, other], by=adviser)
+
+
+def test_giving_seats_out_asks_as_much_whatever_the_number_of_rooms(
+    day: Event, adviser: Actor
+) -> None:
+    line, asked = somebody(day, "a"), []
+    for _room in range(3):
+        make.workshop(day)
+        with CaptureQueriesContext(connection) as told_the_database:
+            actions.choose_workshops(line=line, workshops=[], by=adviser)
+        asked.append(len(told_the_database))
+    assert len(set(asked)) == 1
 
 
 def test_a_list_that_goes_takes_its_choices_with_it(day: Event, adviser: Actor) -> None:

@@ -92,7 +92,7 @@ def contribution(
     """A proposal made in a workshop, by somebody of the list or by the workshop as a whole."""
     told = {"said": Said.PROPOSED, "theme": "energy", "words": "Un achat groupé"} | given
     return actions.note_contribution(
-        workshop=room, told=actions.Words(line=found, **told), by=by or owner_of(room.event)
+        workshop=room, told=actions.Remark(line=found, **told), by=by or owner_of(room.event)
     )
 
 

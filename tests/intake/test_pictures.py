@@ -73,8 +73,29 @@ def test_the_child_gives_the_image_and_how_large_it_is() -> None:
     kept = pictures.read(make.jpeg(turned=6))
     assert (kept.kind, kept.width, kept.height) == ("jpeg", 8, 16)
     assert kept.data == stripping.strip(make.jpeg(turned=6), PIXELS)[3]
-    with pytest.raises(Invalid):  # a marker for ever: the time of the child is up, not ours
+    with pytest.raises(Invalid):  # bits that never end
         pictures.read(make.jpeg(bare=True)[:-2] + b"\xff\0" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        (pictures.Limits(cpu_seconds=0), "damaged"),
+        (pictures.Limits(memory=1 << 20), "too many pixels"),
+        (pictures.Limits(pixels=16 * 8 - 1), "too many pixels"),
+        (pictures.Limits(pixels=16 * 8), ""),
+    ],
+)
+def test_the_child_has_no_more_time_memory_or_pixels_than_it_is_given(
+    limits: pictures.Limits, why: str
+) -> None:
+    bare = make.jpeg(bare=True)
+    heavy = bare[:2] + make.segment(0xFE, bytes(60_000)) * 60 + bare[2:]
+    if not why:
+        assert pictures.read(heavy, limits).data == bare
+        return
+    with translation.override("en"), pytest.raises(Invalid, match=why):
+        pictures.read(heavy, limits)
 
 
 SAMPLES = [make.jpeg(turned=6), make.png(), make.webp()]

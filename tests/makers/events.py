@@ -68,7 +68,7 @@ def _day(owner: Organisation) -> Event:
     return make.assembly(accounts.actor(Role.ADVISER, owner), day=clock.today(), **hours)
 
 
-def assembly(owner: Organisation) -> dict[str, Any]:
+def workshop_day(owner: Organisation) -> dict[str, Any]:
     """An assembly day of today."""
     return {"key": _day(owner).key}
 

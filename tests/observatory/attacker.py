@@ -108,10 +108,13 @@ def attack(cells: Iterable[Cell], geography: Geography) -> Iterator[Found]:
     told = list(cells)
     yield from _attack_cohorts(told, geography)
     yield from _attack_jobs(told, geography)
+    yield from attack_curves(told)
 
 
-def _is_survival(cell: Cell) -> bool:
-    return str(cell["indicator"]).startswith(SURVIVAL) and cell["status"] != "U"
+def is_survival(cell: Cell) -> bool:
+    """Cohorts alone: an estimate over windows of years (Kaplan-Meier) is no number of survivors."""
+    code = str(cell["indicator"]).removeprefix(SURVIVAL)
+    return code != cell["indicator"] and not code.startswith("km_") and cell["status"] != "U"
 
 
 def _attack_cohorts(cells: list[Cell], geography: Geography) -> Iterator[Found]:
@@ -119,7 +122,7 @@ def _attack_cohorts(cells: list[Cell], geography: Geography) -> Iterator[Found]:
     births: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         suffix = "_lu" if cell["indicator"].endswith("_lu") else ""
-        if _is_survival(cell):
+        if is_survival(cell):
             groups[suffix, cell["period"]].append(cell)
         is_total = cell["activity"] == "all" and cell["segment"] in PARTS
         if cell["indicator"] == f"register.births{suffix}" and is_total:
@@ -166,6 +169,38 @@ def _bounded(known: Knowledge, births: list[Cell], geography: Geography) -> None
     for (area, segment), number in born.items():
         for age in AGES:
             known.at_most(_survivors({"area": area, "segment": segment}, geography, age), number)
+
+
+def attack_curves(cells: Iterable[Cell]) -> Iterator[Found]:
+    """Hidden cohorts of a territory by its curves: followed long enough, a window's share is the sum of its cohorts."""
+    whole = [
+        cell
+        for cell in cells
+        if (cell["area_kind"], cell["activity"], cell["segment"]) == ("epci", "all", "all")
+    ]
+    born = {one["period"]: one["value"] for one in whole if one["indicator"] == "register.births"}
+    for age in AGES:
+        cohorts = [cell for cell in whole if cell["indicator"] == f"{SURVIVAL}{age}y"]
+        curves = [cell for cell in whole if cell["indicator"] == f"{SURVIVAL}km_{age}y"]
+        known = _told_by_curves(born, cohorts, curves)
+        for cell in cohorts:
+            if cell["status"] in HIDDEN:
+                yield Found(cell, *known.between({cell["period"]: 1.0}))
+
+
+def _told_by_curves(born: dict[str, float], cohorts: list[Cell], curves: list[Cell]) -> Knowledge:
+    known = Knowledge()
+    for period, number in born.items():
+        known.at_most({period: 1.0}, number)
+    for cell in cohorts:
+        if cell["status"] not in {*HIDDEN, "U"}:
+            known.equal({cell["period"]: 1.0}, cell["numerator"])
+    for cell in curves:
+        if cell["status"] == "V":
+            window = [str(int(cell["period"]) - back) for back in range(3)]
+            terms: Terms = {period: 1.0 for period in window if period in born}
+            known.equal(terms, round(cell["value"] * cell["n"]))
+    return known
 
 
 def _attack_jobs(cells: list[Cell], geography: Geography) -> Iterator[Found]:

@@ -21,7 +21,7 @@ from maillage.observatory import observed_data
 from maillage.places.areas import areas_on
 from tests.factories import observed as make
 from tests.factories.stocks import Life, Stock, siret
-from tests.observatory.attacker import HIDDEN, Found, Geography, attack
+from tests.observatory.attacker import HIDDEN, Found, Geography, attack, attack_curves, is_survival
 from tests.spec.drawn import noon
 
 pytestmark = pytest.mark.django_db
@@ -154,9 +154,37 @@ def test_the_attacker_finds_what_is_hidden_without_its_neighbours() -> None:
 def test_a_cohort_is_hidden_at_every_age_or_at_none(seed: int) -> None:
     ages: dict[tuple[Any, ...], set[bool]] = {}
     for cell in downloaded(published(seed)):
-        if cell["indicator"].startswith("register.survival_") and cell["status"] != "U":
+        if is_survival(cell):
             suffix = cell["indicator"].endswith("_lu")
             ages.setdefault((suffix, *place(cell)[1:]), set()).add(cell["status"] in HIDDEN)
     assert {True} in ages.values()
     assert {False} in ages.values()
     assert {True, False} not in ages.values(), "who is alive at five years was at three"
+
+
+def test_a_hidden_cohort_is_not_found_by_the_curves_of_its_neighbours() -> None:
+    hidden = {"segment": "all", "activity": "all", "period": "2014"}
+    rows = [
+        row | {"status": "A"}
+        if is_survival(row) and row.items() >= hidden.items() and not row["indicator"].endswith("_lu")
+        else row
+        for row in observed(SEEDS[0])
+        if row["area_kind"] == "epci"  # alone, so that other cohorts and their curves are told
+    ]  # fmt: skip
+    made = make.published(make.loaded(rows=rows, as_of=AS_OF))
+    cells = downloaded(made)
+    curves = {cell["period"]: cell["status"] for cell in cells if cell["indicator"] == "register.survival_km_1y"}  # fmt: skip
+    assert {year for year, status in curves.items() if status == "D"} == {"2011", "2014", "2015", "2016"}  # fmt: skip
+    found = list(attack_curves(cells))
+    assert {one.cell["indicator"][-2:] for one in found} == {"1y", "3y", "5y"}
+    assert [told(one) for one in found if is_narrow(one)] == []
+
+    known = truth(made)
+    shown = [
+        {**cell, "status": "V", "value": known[place(cell)].value, "n": known[place(cell)].n}
+        if cell["indicator"] == "register.survival_km_1y" and cell["period"] == "2015"
+        else cell
+        for cell in cells
+    ]  # fmt: skip
+    (one,) = [one for one in attack_curves(shown) if is_narrow(one)]
+    assert one.low == pytest.approx(float(known[place(one.cell)].numerator or 0)), "one is enough"

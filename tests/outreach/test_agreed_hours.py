@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,18 +20,11 @@ from maillage.outreach import actions
 from maillage.outreach.models import Appointment, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import HOUR
 from maillage.register.models import Establishment
-from tests.factories import accounts, observed, outreach as make
+from tests.factories import accounts, outreach as make
 from tests.spec.drawn import noon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 PAGE = reverse("outreach:my_round")
-
-
-@pytest.fixture(autouse=True)
-def _noon(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 @pytest.fixture

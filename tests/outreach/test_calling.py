@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -19,18 +18,10 @@ from maillage.kernel import clock
 from maillage.needs.models import Need
 from maillage.outreach.calling import Telephone, telephones
 from maillage.register.models import Establishment
-from tests.factories import accounts, needs, observed, outreach as make
-from tests.spec.drawn import noon
+from tests.factories import accounts, needs, outreach as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 PAGE = reverse("outreach:my_round")
-
-
-@pytest.fixture(autouse=True)
-def _noon(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 @pytest.fixture

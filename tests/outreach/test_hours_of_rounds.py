@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage.accounts.actors import Actor
-from maillage.kernel import clock
 from maillage.kernel.errors import Conflict
 from maillage.outreach import actions
 from maillage.outreach.models import KeptRound
 from maillage.outreach.terrain import HOUR, Day
-from tests.factories import accounts, observed, outreach as make
-from tests.spec.drawn import noon
+from tests.factories import accounts, outreach as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 USUAL = Day()
 FIRMS = 9
-
-
-@pytest.fixture(autouse=True)
-def _noon(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 @pytest.fixture

@@ -63,6 +63,17 @@ def test_it_is_kept_once_a_key_and_once_removed_it_does_not_come_back(adviser: A
     assert (bytes(row.data), row.digest) == (b"", "")
 
 
+def test_a_key_used_by_another_organisation_is_refused_and_tells_nothing_of_it(
+    adviser: Actor,
+) -> None:
+    stranger, visit = accounts.actor(Role.ADVISER), make.visit(adviser)
+    theirs = make.photo(stranger)
+    for data in (pictures.jpeg(), bytes(kept().get().data)):
+        with pytest.raises(Conflict, match="sous cette clé"):
+            actions.add_photo(visit=visit, data=data, once=theirs.once, by=adviser)
+    assert kept().get() == theirs
+
+
 def cancelled(visit: Visit, adviser: Actor) -> None:
     actions.cancel_visit(visit=visit, reason="twice", by=adviser)
 
@@ -162,8 +173,9 @@ def test_it_is_added_without_script_told_why_not_and_removed_when_it_is_sure(
     remove = reverse("outreach:remove_photo", args=[photo.key])
     assert remove in client.get(page).content.decode()
     assert "pour de bon" in text(client.get(remove))
+    assert "pour de bon" in text(client.post(remove))
     assert kept().kept().count() == 1, "asking is not removing"
-    assert "La photographie est retirée" in text(client.post(remove, follow=True))
+    assert "La photographie est retirée" in text(client.post(remove, {"sure": "yes"}, follow=True))
     assert client.get(reverse("outreach:photo", args=[photo.key])).status_code == 404
     assert client.get(remove).status_code == 404
     full(visit, adviser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -23,19 +23,11 @@ from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop
 from maillage.outreach.models.kept_rounds import HOUR
 from maillage.outreach.rounds.problem import Pause
 from maillage.register.models import Establishment
-from tests.factories import accounts, observed, outreach as make
+from tests.factories import accounts, outreach as make
 from tests.outreach.test_team_rounds import accept, asked, listed, page_of, read, sealed as button
-from tests.spec.drawn import noon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 DAY = date(2020, 7, 16)
-
-
-@pytest.fixture(autouse=True)
-def _noon(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,7 +16,6 @@ from django.urls import reverse
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.ledger.models import Act
@@ -25,17 +23,9 @@ from maillage.outreach import actions, terrain, touring, waiting
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop
 from maillage.outreach.models.kept_rounds import HOUR
 from tests.factories import accounts, observed, outreach as make, register
-from tests.spec.drawn import noon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 DAY = date(2020, 7, 16)
-
-
-@pytest.fixture(autouse=True)
-def _noon(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 @pytest.fixture

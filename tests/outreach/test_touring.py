@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.kernel import clock
 from maillage.kernel.errors import Invalid
 from maillage.outreach import actions
 from maillage.outreach.models import Campaign
@@ -23,18 +21,10 @@ from maillage.outreach.touring import Tour, tour_of
 from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import Establishment
 from tests.factories import accounts, observed, outreach, register
-from tests.spec.drawn import noon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 DAY = date(2020, 7, 15)
 CENTRE = (3.0573, 50.6292)
-
-
-@pytest.fixture(autouse=True)
-def _today(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 def bakery(east: float = 0.0, **facts: Any) -> Establishment:

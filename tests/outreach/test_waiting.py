@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.roles import Role
-from maillage.kernel import clock
 from maillage.outreach import actions, waiting
 from maillage.outreach.models import Campaign, ListedFirm
 from maillage.outreach.vocabulary import Outcome
 from maillage.register.models import Establishment
-from tests.factories import accounts, observed, outreach as make, register
-from tests.spec.drawn import noon
+from tests.factories import accounts, outreach as make, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon_of_rounds")]
 DAY = date(2020, 7, 15)
-
-
-@pytest.fixture(autouse=True)
-def _noon(db: None) -> Iterator[None]:
-    observed.places_loaded()
-    with clock.at(noon("2020-07-15")):
-        yield
 
 
 @pytest.fixture

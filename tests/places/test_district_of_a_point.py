@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage import places
+from maillage.figures.observations import neighbourhoods
 from maillage.places import districts
 from maillage.places.models import Edition, PriorityDistrict
+from maillage.register.importers.lambert import to_degrees
 from tests.factories.places import district
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,21 @@ def test_a_later_load_of_the_same_code_counts_in_place_of_the_earlier() -> None:
     district(around=LENS)
     assert code_at(LENS) == "QN05901M"
     assert code_at(MOULINS) is None, "the outline moved"
+
+
+@pytest.mark.parametrize("loaded", [("QN05901M", "QN05902M"), ("QN05902M", "QN05901M")])
+def test_of_two_that_overlap_the_first_code_has_the_point_as_in_the_observatories(
+    loaded: tuple[str, str],
+) -> None:
+    metres = 704_000.0, 7_059_000.0
+    at = to_degrees(*metres)
+    for code in loaded:
+        district(code, around=at)
+    assert code_at(at) == "QN05901M"
+    drawn = districts.drawn_on(DAY)
+    search = neighbourhoods._Search([drawn[code] for code in sorted(drawn)])
+    (found,) = search.met([{"x": str(metres[0]), "y": str(metres[1]), "commune_code": "59350"}])
+    assert found["rank"] == 1, "the first of the codes in order"
 
 
 def test_a_load_that_is_undone_gives_the_earlier_outline_back() -> None:

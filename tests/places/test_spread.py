@@ -32,11 +32,10 @@ def spread_of(codes: list[str], told: Q | None = None, **given: str) -> Spread: 
     """A list of rows that stand in these communes: any model that has a column of codes would do."""
     Commune.objects.filter(code__startswith="T").delete()
     Commune.objects.bulk_create(
-        Commune(code=f"T{rank:04}", name=f"{rank}", department=code)
-        for rank, code in enumerate(codes)
+        Commune(code=f"T{rank:04}", name=f"{rank}", siren=code) for rank, code in enumerate(codes)
     )
     rows = Commune.objects.filter(code__startswith="T").order_by("name")
-    return Spread(rows, "department", given, told if told is not None else Q())
+    return Spread(rows, "siren", given, told if told is not None else Q())
 
 
 @settings(
@@ -63,7 +62,7 @@ def test_the_map_counts_the_rows_of_the_list_and_each_commune_opens_its_own(
         wanted, key=lambda c: places.fold(places.commune_name(c))
     )
     for code, number in wanted.items():
-        opened = Spread(whole.every, "department", _given(whole.address(code)), kept)
+        opened = Spread(whole.every, "siren", _given(whole.address(code)), kept)
         assert opened.rows.count() == number == sum(opened.counts.values())
         assert opened.choices == whole.choices  # the other communes stay on offer
 

@@ -9,6 +9,7 @@ import pytest
 
 from maillage.accounts.roles import Role
 from maillage.intake.models import Load
+from maillage.series import actions
 from maillage.series.models import SeriesFile
 from maillage.series.reading import areas, files_of
 from maillage.series.sums import sums_of
@@ -119,3 +120,16 @@ def test_the_name_of_an_area_is_that_of_the_newest_file() -> None:
     make.loaded(make.workbook({"3290 Lille Métropole": (9.3, 9.2, 9.1, 8.9)}))
     assert areas(files_of([make.ZONE])[make.ZONE]) == {"3290": "Lille Métropole"}
     assert {one.area_name for one in make.stands().told} == {"Lille Métropole"}
+
+
+def test_a_chunk_reads_what_was_said_of_its_own_areas_and_details_alone() -> None:
+    rows = [{"code_commune": area, "code_ape": ape} for ape in ("1071C", "5610A", "9602A") for area in ("59350", "59512")]  # fmt: skip
+    make.loaded_by_commune("employees_ape", *rows, vintage="2020-04-01")
+    load_ = make.loaded_by_commune("employees_ape", *rows)
+    found = actions.told_before("employees_ape", ["59350", "59512"], ["10.71C"], load_.pk)
+    told = [(f"{one.file.vintage}", one.area, one.detail) for one in found]
+    assert sorted(told) == [
+        ("2020-04-01", "59350", "10.71C"), ("2020-04-01", "59512", "10.71C"),
+        (make.VINTAGE, "59350", "10.71C"), (make.VINTAGE, "59512", "10.71C"),
+    ]  # fmt: skip
+    assert load_.counts["unchanged"] == len(rows), "and it is still found to be said already"

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,14 +35,15 @@ from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Origin
 from maillage.observatory import publishing
 from maillage.outreach.actions.visits import VisitFacts, report_visit
-from maillage.outreach.models import Appointment, Campaign, KeptRound, ListedFirm, Visit
+from maillage.outreach.models import Appointment, Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.kept_rounds import NOWHERE
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Load
 from maillage.site import instance
-from maillage.site.demo import agreement, people, sirene_rows, story
+from maillage.site.demo import agreement, people, sirene_rows, story, touring
 from maillage.site.demo.field import colleagues
 from maillage.site.models import Instance, beat, last_seen
+from tests.factories import observed
 from tests.site.conftest import TINY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
@@ -575,16 +577,24 @@ class TestNeedsAreAnswered:
 
 
 def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
-    with clock.at(MORNING):
-        reader = System("a test reads the demonstration", organisation=prospecting().organisation)
+    cma = prospecting().organisation
+    reader = System("a test reads the demonstration", organisation=cma)
+
+    def stops() -> list[RoundStop]:
         kept = list(KeptRound.objects.visible_to(reader).prefetch_related("stops"))
+        assert 1 <= len(kept) <= 3
+        assert all(one.accepted_by and one.accepted_by != one.adviser for one in kept)
+        return [stop for one in kept for stop in one.stops.all()]
+
+    with clock.at(MORNING):
+        # The communes of the tests have no outline: no firm of theirs stands anywhere, each says so and is in no round.
+        assert {(stop.rank, stop.why) for stop in stops()} == {(None, NOWHERE)}
         (hour,) = Appointment.objects.visible_to(reader)
-    assert 1 <= len(kept) <= 3
-    assert all(one.accepted_by and one.accepted_by != one.adviser for one in kept)
-    seen = [stop for one in kept for stop in one.stops.all() if stop.rank is not None]
-    # The communes of the tests have no outline, so that no firm of theirs stands anywhere: each says so, and is in no round.
-    left = [stop for one in kept for stop in one.stops.all() if stop.rank is None]
-    assert seen or {stop.why for stop in left} == {NOWHERE}
-    assert len(seen) == len({stop.establishment_id for stop in seen})
-    met = [stop for stop in seen if stop.establishment_id == hour.establishment_id]
-    assert all((stop.arrival or 0) + stop.wait == hour.at for stop in met)
+        # With outlines, as a real demonstration has them, the same morning is walked.
+        observed.outlined()
+        KeptRound.objects.visible_to(reader).delete()
+        touring._plan(SimpleNamespace(partners={"cma": cma}))  # type: ignore[arg-type]
+        seen = [stop for stop in stops() if stop.rank is not None]
+    assert len(seen) == len({stop.establishment_id for stop in seen}) > 1
+    (met,) = [stop for stop in seen if stop.establishment_id == hour.establishment_id]
+    assert (met.arrival or 0) + met.wait == hour.at

@@ -126,8 +126,10 @@ class TestPlayed:
         soup = shown(client, "observatory", territory, slug)
         assert "stock inventé" in soup.get_text()
         assert soup.select("main section.card")
-        for section in soup.select("main section.card"):
+        for section in soup.select("main section.card:not(.external)"):
             assert "Stock inventé" in section.get_text(), "and again under each figure"
+        for section in soup.select("main section.card.external:has(svg)"):
+            assert "Ces valeurs sont inventées" in section.get_text(), "of what others publish too"
 
     def test_pages_say_it_in_english_too(self, client: Client) -> None:
         client.cookies["django_language"] = "en"

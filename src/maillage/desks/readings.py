@@ -132,8 +132,8 @@ class Whole:
     query: str
 
 
-def overview(actor: Actor, period: Period, listed: PlaceQuerySet | None = None) -> Whole:
-    """What the desks of one's organisation did: figures asked at once, split by place, for those listed if not all."""
+def overview(actor: Actor, period: Period, listed: PlaceQuerySet) -> Whole:
+    """What the desks of one's organisation did: figures asked at once, split by place for those listed."""
     kept = figures.Filter(organisations=(str(actor.acting_for().key),))
     codes = (SESSIONS_HELD, WELCOMES, FIRMS_WELCOMED, PROJECTS_MET)
     near = (SESSIONS_NEAR, WELCOMES_NEAR, YOUNG_NEAR)
@@ -141,7 +141,7 @@ def overview(actor: Actor, period: Period, listed: PlaceQuerySet | None = None) 
     split = [figures.Question(one.reference, kept, period, by="desk") for one in codes[:2]]
     answers = list(figures.answer([*asked, *split]))
     held, came = ({group.key: group for group in one.groups} for one in answers[-2:])
-    rows = list(own_places(actor) if listed is None else listed)
+    rows = list(listed)
     named = places.communes(place.commune for place in rows)
     lines = [
         PlaceLine(

@@ -176,10 +176,8 @@ def tell(answer: Mapping[str, Any], code: int, *, as_json: bool, out: Writer, er
     )
     for note in answer["notes"]:
         stream.write(note)
-    told = (
-        answer["status"] == "refused" and answer["notes"]
-    )  # of a file refused whole, the note says it
-    for one in [] if told else answer["rejects"]:
+    is_told = answer["status"] == "refused" and answer["notes"]  # of a file refused whole
+    for one in [] if is_told else answer["rejects"]:
         stream.write(f"{one['file']}:{one['line']} {one['column']}: {one['reason']}")
     return code
 

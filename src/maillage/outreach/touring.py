@@ -282,6 +282,11 @@ def days_of(several: Sequence[KeptRound]) -> list[Day]:
     ]
 
 
+def outings_of(several: Sequence[KeptRound]) -> list[Outing]:
+    """Who goes out, and how: the days of these rounds, each with its adviser."""
+    return [Outing(one.adviser, how) for one, how in zip(several, days_of(several), strict=True)]
+
+
 def in_order(
     outing: Outing, firms: Sequence[Establishment], agreed: Mapping[int, int], ways: Ways
 ) -> tuple[Terrain, rounds.Route]:

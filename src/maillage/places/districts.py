@@ -99,7 +99,8 @@ def _of(ranks: tuple[int, ...]) -> list[PriorityDistrict]:
 
 @remembered
 def _districts() -> tuple[PriorityDistrict, ...]:
-    return tuple(effective().values())
+    """By code, whatever the order of their loads: of two that overlap, the first has the point, here as in the observatories."""
+    return tuple(told for _place, told in sorted(effective().items()))
 
 
 @remembered

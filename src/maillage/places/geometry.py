@@ -14,6 +14,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -161,7 +162,7 @@ def outline(code: str) -> Shape | None:
 def outlines(codes: Iterable[str]) -> dict[str, Shape]:
     """The outlines of communes for a map; those not loaded are absent."""
     rows = Outline.objects.filter(code__in=sorted(set(codes))).values_list("code", "screen")
-    return {code: Shape(code, _rings(bytes(screen))) for code, screen in rows}
+    return {code: Shape(code, _on_screen(bytes(screen))) for code, screen in rows}
 
 
 @remembered
@@ -194,6 +195,12 @@ def _rings(wkb: bytes) -> tuple[Ring, ...]:
         for part in shapely.get_parts(geometry)
         for ring in shapely.get_rings(part)
     )
+
+
+@lru_cache(maxsize=4096)
+def _on_screen(wkb: bytes) -> tuple[Ring, ...]:
+    """The same, kept: the map of every list draws the same outlines."""
+    return _rings(wkb)
 
 
 @remembered

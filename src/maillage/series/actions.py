@@ -32,8 +32,15 @@ def drop_lines(*, load: int) -> None:
     SeriesFile.objects.filter(load=load).delete()
 
 
-def told_before(series: str, areas: Iterable[str], load: int) -> list[SeriesLine]:
-    """What the files that stand, and this load itself, tell of these areas, the oldest vintage first."""
+def told_before(
+    series: str, areas: Iterable[str], details: Iterable[str], load: int
+) -> list[SeriesLine]:
+    """What the files that stand, and this load itself, tell of these areas and details, the oldest vintage first.
+
+    A file is read chunk by chunk: by area alone, one sorted by detail would have every chunk read the whole series.
+    """
     counts = Q(file__load__in=Load.objects.visible()) | Q(file__load=load)
-    rows = SeriesLine.objects.filter(counts, file__series=series, area__in=set(areas))
+    rows = SeriesLine.objects.filter(
+        counts, file__series=series, area__in=set(areas), detail__in=set(details)
+    )
     return list(rows.select_related("file").order_by("file__vintage", "file__load_id"))

@@ -81,11 +81,12 @@ def importer(
 def _diff(series: Series, tell: Tell, rows: Sequence[Row], run: Run) -> list[str | BadCell]:
     """Whether each row says something new, revises what was said, or repeats it; why it cannot be taken."""
     told = [tell(row, run.given) for row in rows]
-    areas = {one.area for one in told if isinstance(one, Told)}
+    taken = [one for one in told if isinstance(one, Told)]
+    areas, details = {one.area for one in taken}, {one.detail for one in taken}
     known = places.communes(areas) if series.area_kind == "commune" else dict.fromkeys(areas)
     before: dict[Key, dict[str, list[Any]]] = defaultdict(dict)
     own: set[tuple[str, str, str]] = set()
-    for line in actions.told_before(series.code, areas, run.load):
+    for line in actions.told_before(series.code, areas, details, run.load):
         if line.file.load_id == run.load:
             own.add((line.area, line.detail, line.since))
         else:

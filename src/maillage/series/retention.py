@@ -7,5 +7,5 @@ from maillage.series import models
 
 KEPT = {
     models.SeriesFile: Kept(why=PUBLIC, plain="series url licence"),
-    models.SeriesLine: Kept(why=PUBLIC, plain="area area_name detail since"),
+    models.SeriesLine: Kept(why=PUBLIC, plain="area area_name detail since said"),
 }

@@ -190,7 +190,7 @@ def test_a_machine_that_answers_drop_by_drop_is_left_after_a_while() -> None:
     with socket.create_server(("127.0.0.1", 0)) as slow:
         Thread(target=drip, args=[slow], daemon=True).start()
         address = f"http://127.0.0.1:{slow.getsockname()[1]}/"
-        found = knock(address, timeout=0.15, may_ask=lambda _address: True)
+        found = knock(address, timeout=0.5, may_ask=lambda _address: True)
         over.set()
     assert found == Knock(is_there=False, why="silent")
 

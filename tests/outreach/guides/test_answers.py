@@ -84,16 +84,23 @@ def test_a_phone_that_waited_keeps_the_version_it_was_opened_with(
     assert (visit().grid, visit().answers) == (grid, {"wants": ["call", "meeting"]})
 
 
-def test_a_conflict_tells_the_answers_recorded_but_those_in_confidence(
-    client: Client, adviser: Actor, grid: Guide
+@pytest.mark.parametrize(
+    ("role", "in_confidence"),
+    [(Role.ADVISER, "Deux mois de retard ou plus"), (Role.OFFICER, "rien")],
+)
+def test_a_conflict_tells_the_answers_recorded_those_in_confidence_to_who_may_read_them(
+    client: Client, role: Role, in_confidence: str
 ) -> None:
+    sender = accounts.signed_in(client, role)
+    grid = make.guides(accounts.actor(Role.ADVISER, sender.organisation))[0]
     address = reverse("outreach:send_visit", args=[register.establishment().key])
-    sent = form_of(adviser, grid=grid.key, **ANSWERS)
+    sent = form_of(sender, grid=grid.key, **ANSWERS)
     client.post(address, sent)
-    answer = client.post(address, sent | {"g_wants": ["workshop"]})
+    answer = client.post(address, sent | {"g_wants": ["workshop"], "g_rent": "ok"})
     assert answer.status_code == 409
-    assert "Rendez-vous, Être rappelé" in answer.json()["there"]
-    assert "Loyer" not in answer.json()["there"]
+    recorded = {question: theirs for question, _mine, theirs in answer.json()["both"]}
+    assert "Être rappelé, Rendez-vous" in recorded.values()
+    assert in_confidence in recorded[str(grid.grid.questions["rent"].ask)]
     assert visit().answers == {"wants": ["call", "meeting"]}
 
 

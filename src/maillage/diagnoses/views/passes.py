@@ -214,9 +214,7 @@ def handed(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def handed_pdf(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same as a tagged PDF."""
-    response = HttpResponse(reports.pdf(_paper(request, key)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="diagnostic-{key}.pdf"'
-    return response
+    return reports.pdf_response(_paper(request, key), f"diagnostic-{key}.pdf")
 
 
 def _paper(request: ActorRequest, key: UUID) -> reports.Report:

@@ -8,7 +8,7 @@ from maillage.events.actions.attending import (
     note_present as note_present,
 )
 from maillage.events.actions.contributing import (
-    Words as Words,
+    Remark as Remark,
     note_contribution as note_contribution,
     raise_contribution as raise_contribution,
     take_contribution_back as take_contribution_back,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,7 +78,7 @@ def wanted(line: Registration, event: Event) -> list[Wanted]:
 def settle(lines: Iterable[Registration], event: Event, *, by: Actor, reason: str = "") -> None:
     """Reverse the acts of these lines that no longer hold, record those that are missing, touch no other."""
     held = list(lines)
-    standing = _standing(held)
+    standing = _standing(SOURCE_REGISTRATION, held)
     for line in held:
         missing = wanted(line, event)
         for act in standing[str(line.key)]:
@@ -90,10 +90,13 @@ def settle(lines: Iterable[Registration], event: Event, *, by: Actor, reason: st
             _record(line, event, act_wanted, by)
 
 
-def _standing(lines: list[Registration]) -> dict[str, list[Act]]:
-    acts = Act.objects.visible_to(MACHINE)
+def _standing(
+    source: str, rows: Sequence[Registration] | Sequence[Contribution]
+) -> dict[str, list[Act]]:
+    """The acts that stand of these rows, by the key of the row."""
+    acts = Act.objects.visible_to(MACHINE).of_source(source, *(row.key for row in rows))
     found: dict[str, list[Act]] = defaultdict(list)
-    for act in acts.of_source(SOURCE_REGISTRATION, *(line.key for line in lines)).effective():
+    for act in acts.effective():
         found[act.source_key].append(act)
     return found
 
@@ -124,23 +127,19 @@ def settle_contributions(
     told: Iterable[Contribution], event: Event, *, by: Actor, reason: str = ""
 ) -> None:
     """Reverse the acts of these contributions that no longer hold, record those that are missing, touch no other."""
-    for one in told:
+    every = list(told)
+    standing = _standing(SOURCE_CONTRIBUTION, every)
+    for one in every:
         firm = one.line.establishment_id if one.line else None
         kind = FIRM_CONTRIBUTED if firm else PEOPLE_CONTRIBUTED
-        stands = one.ended_at is None and event.cancelled_at is None
-        said = None
-        for act in (
-            Act.objects.visible_to(MACHINE).of_source(SOURCE_CONTRIBUTION, one.key).effective()
-        ):
-            if stands and (act.kind, act.establishment_id, act.action_key) == (
-                kind.name,
-                firm,
-                event.action_key,
-            ):
-                said = act
+        missing = one.ended_at is None and event.cancelled_at is None
+        wanted = (kind.name, firm, event.action_key)
+        for act in standing[str(one.key)]:
+            if missing and (act.kind, act.establishment_id, act.action_key) == wanted:
+                missing = False
             else:
                 ledger.reverse(act, by=by, reason_code=reason)
-        if stands and said is None:
+        if missing:
             ledger.record(
                 kind, by=by, keeper=event.organisation, occurred_on=event.day, source=(SOURCE_CONTRIBUTION, one.key),
                 establishment=firm, commune="" if firm else event.commune, theme=one.theme, scheme=event.scheme,

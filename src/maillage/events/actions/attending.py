@@ -11,13 +11,13 @@ from maillage.accounts.actors import Actor
 from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle, settle_contributions
 from maillage.events.actions.events import note_held
+from maillage.events.actions.once import sent_before
 from maillage.events.actions.registering import check_known
-from maillage.events.actions.seating import every_line, held_for_change
+from maillage.events.actions.seating import every_line, held_to_run
 from maillage.events.models import Event, Registration
-from maillage.events.permissions import can_run_event
 from maillage.events.vocabulary import Ended, How, Origin
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.register.models import Establishment
 
 MOST_PEOPLE = 2000
@@ -32,7 +32,7 @@ def note_present(*, line: Registration, how: str, by: Actor) -> Registration:
         Invalid: its day is still to come.
         Conflict: the event is cancelled, or the line ended.
     """
-    event = _run(line.event, by)
+    event = held_to_run(line.event, by)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         raise Conflict(_("This registration has ended."), remedy=_("Note an arrival instead."))
@@ -51,7 +51,7 @@ def note_absent(*, line: Registration, by: Actor) -> Registration:
     Raises:
         NotAllowed: the event is of another organisation.
     """
-    event = _run(line.event, by)
+    event = held_to_run(line.event, by)
     found = every_line().get(pk=line.pk)
     if not found.is_present:
         return found
@@ -105,7 +105,7 @@ def note_arrival(
             stand is not named.
         Conflict: the event is cancelled, or the key was used for somebody else.
     """
-    found, firm = _run(event, by), who.establishment
+    found, firm = held_to_run(event, by), who.establishment
     who.check()
     if origin == Origin.STAND and (firm is None or not found.of_kind.stands):
         raise Invalid(_("A firm met at a stand is named, at an event that has stands."))
@@ -122,22 +122,12 @@ def note_arrival(
         came_by=How(how),
         once=once,
     )
-    if sent := _sent_before(line):
+    if sent := sent_before(line, "event_id", "establishment_id", "name", "people", "origin"):
         return sent
     note_held(found, by=by)
     line.save(force_insert=True)
     settle([line], found, by=by)
     return line
-
-
-def _sent_before(line: Registration) -> Registration | None:
-    if not line.once:
-        return None
-    found = every_line().filter(once=line.once).first()
-    same = ("event_id", "establishment_id", "name", "people", "origin")
-    if found is None or all(getattr(found, name) == getattr(line, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 @ledger.action
@@ -149,7 +139,7 @@ def identify(*, line: Registration, establishment: Establishment | None, by: Act
         Invalid: the register does not know the firm; a firm met at a stand is always one.
         Conflict: the line ended.
     """
-    event = _run(line.event, by)
+    event = held_to_run(line.event, by)
     check_known(establishment)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
@@ -162,13 +152,4 @@ def identify(*, line: Registration, establishment: Establishment | None, by: Act
     settle([found], event, by=by, reason=Ended.OTHER_FIRM)
     told = found.contributions.select_related("line").order_by("pk")
     settle_contributions(told, event, by=by, reason=Ended.OTHER_FIRM)
-    return found
-
-
-def _run(event: Event, by: Actor) -> Event:
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
     return found

@@ -10,24 +10,24 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events.actions.acting import settle_contributions
 from maillage.events.actions.events import note_held
-from maillage.events.actions.seating import held_for_change
+from maillage.events.actions.once import sent_before
+from maillage.events.actions.raising import hear_at
+from maillage.events.actions.seating import held_to_run
 from maillage.events.acts import SOURCE_CONTRIBUTION
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
-from maillage.events.permissions import can_run_event
 from maillage.events.vocabulary import Ended, Said
 from maillage.kernel import clock
-from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.ledger import themes
-from maillage.needs.actions import Asked, Birth, hear_need
+from maillage.needs.actions import Asked
 from maillage.needs.models import Need
-from maillage.needs.vocabulary import How, Origin
 
 LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Remark:
     """What is contributed: what it is, about which theme, in which words; said by somebody of the list, or by all."""
 
     said: str
@@ -57,7 +57,7 @@ class Words:
 
 @ledger.action
 def note_contribution(
-    *, workshop: Workshop, told: Words, by: Actor, once: str | None = None
+    *, workshop: Workshop, told: Remark, by: Actor, once: str | None = None
 ) -> Contribution:
     """Write down what was said or proposed in a workshop, on the day of its event; sent twice, written once.
 
@@ -66,7 +66,7 @@ def note_contribution(
         Invalid: the day of the event is still to come, or what is said does not hold together.
         Conflict: the workshop or the event is cancelled, or the key was used for something else.
     """
-    event = _run(workshop.event, by)
+    event = held_to_run(workshop.event, by)
     standing = Workshop.objects.visible_to(MACHINE).get(pk=workshop.pk)
     if standing.cancelled_at is not None:
         raise Conflict(_("This workshop is cancelled already."))
@@ -80,22 +80,12 @@ def note_contribution(
         made_by=by.person,
         once=once,
     )
-    if sent := _sent_before(made):
+    if sent := sent_before(made, "workshop_id", "line_id", "said", "theme", "words"):
         return sent
     note_held(event, by=by)
     made.save(force_insert=True)
     settle_contributions([made], event, by=by)
     return made
-
-
-def _sent_before(made: Contribution) -> Contribution | None:
-    if not made.once:
-        return None
-    found = Contribution.objects.visible_to(MACHINE).filter(once=made.once).first()
-    same = ("workshop_id", "line_id", "said", "theme", "words")
-    if found is None or all(getattr(found, name) == getattr(made, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 @ledger.action
@@ -107,7 +97,7 @@ def take_contribution_back(*, contribution: Contribution, by: Actor) -> Contribu
     Raises:
         NotAllowed: it is another organisation's.
     """
-    event = _run(contribution.workshop.event, by)
+    event = held_to_run(contribution.workshop.event, by)
     found = Contribution.objects.visible_to(MACHINE).get(pk=contribution.pk)
     if found.ended_at is None:
         found.ended_at, found.ended_because = clock.now(), Ended.MISTAKE
@@ -127,23 +117,9 @@ def raise_contribution(
         Invalid: no firm said it, or what is asked does not hold together.
         Conflict: it was taken back, the event is cancelled, or the key was used for something else.
     """
-    event = _run(contribution.workshop.event, by)
+    event = held_to_run(contribution.workshop.event, by)
     found = Contribution.objects.visible_to(MACHINE).get(pk=contribution.pk)
     if found.ended_at is not None:
         raise Conflict(_("This contribution was taken back."))
-    if found.line is None or found.line.establishment is None:
-        raise Invalid(_("A need is that of a firm."), remedy=_("Say first of which firm they are."))
-    birth = Birth(Origin.EVENT, SOURCE_CONTRIBUTION, str(found.key), event.scheme, event.action_key)
-    return hear_need(
-        establishment=found.line.establishment, asked=asked, birth=birth, by=by,
-        agreed=How.TOLD if agreed else None, once=once,
-    )  # fmt: skip
-
-
-def _run(event: Event, by: Actor) -> Event:
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
-    return found
+    source = SOURCE_CONTRIBUTION, str(found.key)
+    return hear_at(event, found.line, source, asked, agreed=agreed, by=by, once=once)

@@ -21,11 +21,11 @@ from maillage.events.actions.acting import (
     settle_contributions,
     take_held_back,
 )
-from maillage.events.actions.seating import compact, held_for_change, lines_of, promote
+from maillage.events.actions.once import sent_before
+from maillage.events.actions.seating import CHANGES_IT, compact, held_to_run, lines_of, promote
 from maillage.events.kinds import kinds
 from maillage.events.models import Event
-from maillage.events.models.events import MACHINE
-from maillage.events.permissions import can_hold_events, can_run_event
+from maillage.events.permissions import can_hold_events
 from maillage.events.vocabulary import Ended, State, Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
@@ -37,6 +37,8 @@ TEXTS = (
     "kind", "title_fr", "title_en", "about_fr", "about_en", "day", "starts_at", "ends_at", "place", "address",
     "commune", "lon", "lat", "seats", "is_public", "action_key", "guide", "mayor",
 )  # fmt: skip
+#: What is alike in a form sent twice.
+SAME = ("organisation_id", "kind", "title_fr", "day", "starts_at", "commune")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,12 @@ def create_event(*, plan: Plan, by: Actor, once: str | None = None) -> Event:
     _check_charge(plan.action_key, by)
     event = Event(organisation=by.acting_for(), created_by=by.person, once=once)
     plan.write_on(event)
-    if found := _sent_before(event):
+    if found := sent_before(event, *SAME):
         return found
     try:
         return _create(event=event, partners=plan.partners)
     except IntegrityError:
-        if found := _sent_before(event):
+        if found := sent_before(event, *SAME):
             return found
         raise
 
@@ -126,16 +128,6 @@ def _create(*, event: Event, partners: tuple[Organisation, ...]) -> Event:
     event.save(force_insert=True)
     event.partners.set(partners)
     return event
-
-
-def _sent_before(event: Event) -> Event | None:
-    if not event.once:
-        return None
-    found = Event.objects.visible_to(MACHINE).filter(once=event.once).first()
-    same = ("organisation_id", "kind", "title_fr", "day", "starts_at", "commune")
-    if found is None or all(getattr(found, name) == getattr(event, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 def _check_charge(action_key: str, by: Actor) -> None:
@@ -148,14 +140,14 @@ def _check_charge(action_key: str, by: Actor) -> None:
 def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
     """Change what an event is; seats added go to those who wait, in their order.
 
-    Once somebody has a seat its kind stays; once it was held, its day and its commune stay too, since acts tell of them.
+    Once somebody is on its list its kind and its commune stay; once it was held, its day too, since acts tell of them.
 
     Raises:
         NotAllowed: it is another organisation's.
         Invalid: the plan does not hold together, fewer seats than are taken, or a fact that acts tell of.
         Conflict: somebody changed it meanwhile, or it is cancelled.
     """
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     if found.version != version:
         raise Conflict(
             _("Somebody changed this event while you were writing."),
@@ -193,9 +185,10 @@ def _check_told(found: Event, plan: Plan) -> None:
     if plan.seats < taken:
         wrong["seats"] = _("%(taken)s seats are taken.") % {"taken": taken}
     told = _("Acts tell of it already: cancel the event and prepare another.")
-    if lines and plan.kind != found.kind:
+    has_acts = bool(lines) or found.held_at is not None
+    if has_acts and plan.kind != found.kind:
         wrong["kind"] = told
-    if lines and plan.commune != found.commune:
+    if has_acts and plan.commune != found.commune:
         wrong["commune"] = told
     came = found.held_at is not None or any(line.came_at for line in lines)
     if came and plan.day != found.day:
@@ -217,7 +210,7 @@ def open_event(*, event: Event, by: Actor) -> Event:
         NotAllowed: it is another organisation's.
         Conflict: it is over, or cancelled.
     """
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     if found.state not in {State.DRAFT, State.CLOSED, State.OPEN}:
         raise Conflict(_("This event is over."))
     found.opened_at = found.opened_at or clock.now()
@@ -235,7 +228,7 @@ def close_registration(*, event: Event, by: Actor) -> Event:
         NotAllowed: it is another organisation's.
         Conflict: it is not open.
     """
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     if found.state is not State.OPEN:
         raise Conflict(_("This event is not open for registration."))
     found.closed_at = clock.now()
@@ -253,7 +246,7 @@ def hold_event(*, event: Event, by: Actor) -> Event:
         Invalid: its day is still to come.
         Conflict: it is cancelled.
     """
-    return note_held(_own(event, by), by=by)
+    return note_held(held_to_run(event, by, CHANGES_IT), by=by)
 
 
 def note_held(found: Event, *, by: Actor) -> Event:
@@ -281,7 +274,7 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     if why not in Why.values:
         message = _("Say why: choose one of the reasons.")
         raise Invalid(message, fields={"why": message})
-    found = _own(event, by)
+    found = held_to_run(event, by, CHANGES_IT)
     lines = [line for line in lines_of(found) if line.ended_at is None]
     was_to_come = found.held_at is None and not found.ends < clock.now()
     found.cancelled_at, found.cancelled_because = clock.now(), why
@@ -297,14 +290,4 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     if was_to_come:
         for line in lines:
             mailing.tell_cancelled(line, found, by)
-    return found
-
-
-def _own(event: Event, by: Actor) -> Event:
-    """The event under lock, for somebody who runs it."""
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event changes it."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
     return found

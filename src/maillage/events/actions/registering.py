@@ -13,13 +13,23 @@ from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
 from maillage.events.actions.acting import settle
-from maillage.events.actions.seating import every_line, free_seats, held_for_change, promote
+from maillage.events.actions.once import sent_before
+from maillage.events.actions.seating import (
+    KEEPS_LIST,
+    every_line,
+    free_seats,
+    held_for_change,
+    promote,
+)
 from maillage.events.models import Event, Registration, Workshop
 from maillage.events.permissions import can_register
 from maillage.events.vocabulary import SEATED, Ended
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.register.models import Establishment
+
+#: What is alike in a form sent twice.
+SAME = ("event_id", "establishment_id", "name", "email", "origin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +95,8 @@ def register(
         return _register(event=event, who=who, origin=origin, by=by, workshops=workshops, once=once)
     except IntegrityError:
         line = _drafted(event, who, origin, by, once)
-        if found := _sent_before(line) or _same_address(line):  # sent twice at the same instant
+        # Sent twice at the same instant.
+        if found := sent_before(line, *SAME) or _same_address(line):
             return found
         raise
 
@@ -102,17 +113,17 @@ def _register(
 ) -> Registration:
     found = held_for_change(event)
     line = _drafted(found, who, origin, by, once)
-    if sent := _sent_before(line) or _same_address(line):
+    if sent := sent_before(line, *SAME) or _same_address(line):
         return sent
     if not found.takes_registrations:
         raise Conflict(_("This event takes no registrations any more."))
-    rooms.check(found, workshops)
+    asked = rooms.held(found, workshops)
     free = free_seats(found)
     if free and not every_line().filter(event=found).waiting().exists():
         line.seat, line.seated_on = free[0], clock.today()
     line.save(force_insert=True)
     settle([line], found, by=by)
-    rooms.ask(line, workshops, found, by=by)
+    rooms.ask(line, asked, found, by=by)
     mailing.tell_registered(line, found, by)
     return line
 
@@ -132,16 +143,6 @@ def _drafted(event: Event, who: Attendee, origin: str, by: Actor, once: str | No
         registered_by=by.person,
         once=once,
     )
-
-
-def _sent_before(line: Registration) -> Registration | None:
-    if not line.once:
-        return None
-    found = every_line().filter(once=line.once).first()
-    same = ("event_id", "establishment_id", "name", "email", "origin")
-    if found is None or all(getattr(found, name) == getattr(line, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 def _same_address(line: Registration) -> Registration | None:
@@ -165,7 +166,7 @@ def end_registration(*, line: Registration, because: str, by: Actor) -> Registra
         raise Invalid(message, fields={"because": message})
     event = held_for_change(line.event)
     if not can_register(by, event):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+        raise NotAllowed(KEEPS_LIST)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         return found

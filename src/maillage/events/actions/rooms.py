@@ -6,6 +6,7 @@ Whoever has no seat at the event, and is not there, waits at its workshops too: 
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _, ngettext
@@ -38,20 +39,22 @@ def workshops_of(event: Event) -> WorkshopQuerySet:
     return Workshop.objects.visible_to(MACHINE).standing().filter(event=event)
 
 
-def check(event: Event, wanted: Collection[Workshop]) -> None:
-    """Refuse workshops of another event, those that take nobody, and two at the same time.
+def held(event: Event, wanted: Collection[Workshop]) -> list[Workshop]:
+    """These workshops as they stand under the lock, refusing those that take nobody, and two at the same time.
 
     Raises:
-        Invalid: such a workshop.
+        Invalid: such a workshop, or one of another event.
     """
-    if any(one.event_id != event.pk or not one.takes_choices for one in wanted):
+    keys = {one.pk for one in wanted}
+    in_turn = list(workshops_of(event).filter(pk__in=keys).order_by("starts_at", "pk"))
+    if len(in_turn) < len(keys) or not all(one.takes_choices for one in in_turn):
         message = _("This workshop takes no registrations.")
         raise Invalid(message, fields={"workshops": message})
-    in_turn = sorted(wanted, key=lambda one: one.starts_at)
     for before, after in itertools.pairwise(in_turn):
         if before.meets(after):
             message = _("Two of these workshops are held at the same time.")
             raise Invalid(message, fields={"workshops": message})
+    return in_turn
 
 
 def check_moved(moved: Workshop) -> None:
@@ -80,11 +83,11 @@ def check_moved(moved: Workshop) -> None:
 
 def ask(line: Registration, wanted: Sequence[Workshop], event: Event, *, by: Actor) -> None:
     """Make the choices of a line these; what it leaves goes to who waits, what it asks for is given if it can be."""
-    held = {one.workshop_id: one for one in every_choice().standing().filter(line=line)}
-    kept = {one.pk for one in wanted}
-    _end(choice for pk, choice in held.items() if pk not in kept)
+    standing = every_choice().standing().filter(line=line)
+    _end(standing.exclude(workshop__in=wanted))
+    kept = set(standing.values_list("workshop", flat=True))
     for one in wanted:
-        if one.pk not in held:
+        if one.pk not in kept:
             Choice.objects.create(workshop=one, line=line, asked_at=clock.now())
     fill(event, by=by, of=line)
 
@@ -101,15 +104,14 @@ def stand_up(line: Registration) -> None:
 
 def empty(workshop: Workshop) -> list[Choice]:
     """Nobody is for this workshop any more; who was."""
-    return _end(every_choice().standing().filter(workshop=workshop))
+    standing = every_choice().standing().filter(workshop=workshop)
+    were = list(standing)
+    _end(standing)
+    return were
 
 
-def _end(choices: Iterable[Choice]) -> list[Choice]:
-    ended = list(choices)
-    for one in ended:
-        one.seat, one.ended_at = None, clock.now()
-        one.save(update_fields=["seat", "ended_at"])
-    return ended
+def _end(choices: ChoiceQuerySet) -> None:
+    choices.update(seat=None, ended_at=clock.now())
 
 
 def taken(workshop: Workshop) -> list[int]:
@@ -133,13 +135,18 @@ def fill(event: Event, *, by: Actor, of: Registration | None = None) -> None:
     `of` is who is asking now, and reads it on the page. Once the event has begun, seats are given to it alone.
     """
     begun = event.held_at is not None or event.begins < clock.now()
-    for workshop in workshops_of(event):
-        held = set(taken(workshop))
-        free = [seat for seat in range(1, workshop.seats + 1) if seat not in held]
-        waiting = every_choice().filter(workshop=workshop).waiting() if free else ()
-        mine = [one for one in waiting if of is not None and one.line_id == of.pk]
-        for seat, choice in zip(free, mine if begun else waiting, strict=False):
+    choices = every_choice().filter(workshop__in=workshops_of(event))
+    had, lines = defaultdict[int, set[int | None]](set), defaultdict[int, list[Choice]](list)
+    for room, seat in choices.filter(seat__isnull=False).values_list("workshop_id", "seat"):
+        had[room].add(seat)
+    for one in choices.waiting():
+        if not begun or (of is not None and one.line_id == of.pk):
+            lines[one.workshop_id].append(one)
+    for room, waiting in lines.items():
+        seats = range(1, waiting[0].workshop.seats + 1)
+        free = [seat for seat in seats if seat not in had[room]]
+        for seat, choice in zip(free, waiting, strict=False):
             choice.seat = seat
             choice.save(update_fields=["seat"])
-            if choice not in mine:
+            if of is None or choice.line_id != of.pk:
                 mailing.tell_workshop(choice, event, by)

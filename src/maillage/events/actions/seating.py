@@ -15,8 +15,12 @@ from maillage.events.actions.acting import settle
 from maillage.events.models import Event, Registration
 from maillage.events.models.events import MACHINE
 from maillage.events.models.registrations import RegistrationQuerySet
+from maillage.events.permissions import can_run_event
 from maillage.kernel import clock
-from maillage.kernel.errors import NotAllowed
+from maillage.kernel.errors import Conflict, NotAllowed
+
+KEEPS_LIST = _("Only the organisation that holds an event keeps its list.")
+CHANGES_IT = _("Only the organisation that holds an event changes it.")
 
 
 def held_for_change(event: Event) -> Event:
@@ -29,6 +33,21 @@ def held_for_change(event: Event) -> Event:
     found = rows.select_related("organisation").filter(pk=event.pk).first()
     if found is None:
         raise NotAllowed(_("There is no such event."))
+    return found
+
+
+def held_to_run(event: Event, by: Actor, refusal: object = KEEPS_LIST) -> Event:
+    """The same for somebody who runs it, as long as it takes place.
+
+    Raises:
+        NotAllowed: it is another organisation's.
+        Conflict: it is cancelled.
+    """
+    found = held_for_change(event)
+    if not can_run_event(by, found):
+        raise NotAllowed(refusal)
+    if found.cancelled_at is not None:
+        raise Conflict(_("This event is cancelled already."))
     return found
 
 

@@ -13,15 +13,24 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
-from maillage.events.actions.seating import every_line, held_for_change
+from maillage.events.actions.events import MOST_SEATS
+from maillage.events.actions.once import sent_before
+from maillage.events.actions.seating import (
+    CHANGES_IT,
+    KEEPS_LIST,
+    every_line,
+    held_for_change,
+    held_to_run,
+)
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
-from maillage.events.permissions import can_register, can_run_event
+from maillage.events.permissions import can_register
 from maillage.events.vocabulary import Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
-MOST_SEATS = 5000
+#: What is alike in a form sent twice.
+SAME = ("event_id", "title_fr", "starts_at", "room")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,31 +93,21 @@ def add_workshop(
     try:
         return _add(workshop=workshop, plan=plan, by=by)
     except IntegrityError:
-        if found := _sent_before(workshop):
+        if found := sent_before(workshop, *SAME):
             return found
         raise
 
 
 @ledger.action
 def _add(*, workshop: Workshop, plan: WorkshopPlan, by: Actor) -> Workshop:
-    event = _run(workshop.event, by)
-    if found := _sent_before(workshop):
+    event = held_to_run(workshop.event, by, CHANGES_IT)
+    if found := sent_before(workshop, *SAME):
         return found
     if not event.of_kind.workshops:
         raise Invalid(_("This kind of event has no workshops."))
     plan.check(event)
     workshop.save(force_insert=True)
     return workshop
-
-
-def _sent_before(workshop: Workshop) -> Workshop | None:
-    if not workshop.once:
-        return None
-    found = Workshop.objects.visible_to(MACHINE).filter(once=workshop.once).first()
-    same = ("event_id", "title_fr", "starts_at", "room")
-    if found is None or all(getattr(found, name) == getattr(workshop, name) for name in same):
-        return found
-    raise Conflict(_("This form was already sent with another content."))
 
 
 @ledger.action
@@ -178,7 +177,7 @@ def choose_workshops(
     """
     event = held_for_change(line.event)
     if not can_register(by, event):
-        raise NotAllowed(_("Only the organisation that holds an event keeps its list."))
+        raise NotAllowed(KEEPS_LIST)
     found = every_line().get(pk=line.pk)
     if found.ended_at is not None:
         raise Conflict(_("This registration has ended."))
@@ -186,24 +185,14 @@ def choose_workshops(
         raise Conflict(
             _("The event has begun."), remedy=_("Ask at the door: whoever keeps the list adds you.")
         )
-    rooms.check(event, workshops)
-    rooms.ask(found, workshops, event, by=by)
+    rooms.ask(found, rooms.held(event, workshops), event, by=by)
     return found
 
 
 def _own(workshop: Workshop, by: Actor) -> tuple[Event, Workshop]:
     """The event under lock, and the workshop as it stands now, for somebody who runs them."""
-    event = _run(workshop.event, by)
+    event = held_to_run(workshop.event, by, CHANGES_IT)
     found = Workshop.objects.visible_to(MACHINE).select_related("event").get(pk=workshop.pk)
     if found.cancelled_at is not None:
         raise Conflict(_("This workshop is cancelled already."))
     return event, found
-
-
-def _run(event: Event, by: Actor) -> Event:
-    found = held_for_change(event)
-    if not can_run_event(by, found):
-        raise NotAllowed(_("Only the organisation that holds an event changes it."))
-    if found.cancelled_at is not None:
-        raise Conflict(_("This event is cancelled already."))
-    return found

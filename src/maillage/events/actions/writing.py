@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from maillage import ledger
 from maillage.accounts.actors import Actor, System
 from maillage.events import mailing
-from maillage.events.actions.seating import every_line
+from maillage.events.actions.seating import CHANGES_IT, every_line
 from maillage.events.models import Event, Registration
 from maillage.events.models.events import MACHINE
 from maillage.events.permissions import can_run_event
@@ -82,7 +82,7 @@ def invite(*, event: Event, by: Actor) -> int:
         Conflict: the event takes no registrations, or is not announced to everybody.
     """
     if not can_run_event(by, event):
-        raise NotAllowed(_("Only the organisation that holds an event changes it."))
+        raise NotAllowed(CHANGES_IT)
     if not (event.takes_registrations and event.is_public):
         raise Conflict(_("One invites to an event that is announced and takes registrations."))
     return sum(mailing.tell_invited(line, event, by) for line in former_guests(event))

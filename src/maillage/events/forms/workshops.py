@@ -9,10 +9,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from maillage.events.actions import Words, WorkshopPlan
-from maillage.events.actions.contributing import LONGEST
-from maillage.events.actions.workshops import MOST_SEATS
-from maillage.events.forms.events import time_field
+from maillage.events.actions import Remark, WorkshopPlan, contributing
+from maillage.events.actions.events import MOST_SEATS
+from maillage.events.forms.events import LONGEST, time_field
 from maillage.events.models import Registration, Workshop
 from maillage.events.vocabulary import Said
 from maillage.needs.forms.themes import ThemeField
@@ -124,7 +123,7 @@ class ContributionForm(OnceForm):
     theme = ThemeField(label=_("What it is about"))
     words = forms.CharField(
         label=_("In their words"),
-        max_length=LONGEST,
+        max_length=contributing.LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
@@ -135,10 +134,10 @@ class ContributionForm(OnceForm):
         named = [(key, _named(line)) for key, line in self.lines.items()]
         who.choices = [("", _("The workshop as a whole")), *named]
 
-    def told(self) -> Words:
+    def told(self) -> Remark:
         """What was said, as the actions take it."""
         given = {name: self.cleaned_data[name] for name in ("said", "theme", "words")}
-        return Words(line=self.lines.get(self.cleaned_data["line"]), **given)
+        return Remark(line=self.lines.get(self.cleaned_data["line"]), **given)
 
 
 def _named(line: Registration) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
-from maillage.events.models.events import owners_visible_to
+from maillage.events.models.events import owners_alone
 from maillage.events.models.registrations import Registration
 from maillage.events.models.workshops import Workshop
 from maillage.events.vocabulary import Ended, Said
@@ -25,11 +25,7 @@ class ContributionQuerySet(ScopedQuerySet["Contribution"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those of the events of the actor's organisation alone: they say who said what."""
-        owners = owners_visible_to(actor, "workshop__event__organisation")
-        rows = self._allow().filter(owners)
-        if actor.is_system:
-            return rows
-        return rows.filter(workshop__event__organisation_id=actor.organisation_id)
+        return self._allow().filter(owners_alone(actor, "workshop__event__organisation"))
 
     def standing(self) -> Self:
         """Those that nobody took back, in the order in which they were written down."""

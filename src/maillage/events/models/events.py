@@ -32,6 +32,14 @@ def owners_visible_to(actor: Actor, path: str) -> Q:
     return shared_with(actor, RESOURCE, READERS, path)
 
 
+def owners_alone(actor: Actor, path: str) -> Q:
+    """Whose lists the actor reads, and what was said by whom: their own organisation's, shared with nobody; the machine, all."""
+    if actor.is_system:
+        return Q()
+    own = {actor.organisation_id} - {None}
+    return owners_visible_to(actor, path) & Q(**{f"{path}__in": own})
+
+
 def said_in(row: models.Model, name: str, language: str | None) -> str:
     """A text of a row in a language, French where there is no other."""
     english = getattr(row, f"{name}_en") if (language or "fr").startswith("en") else ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
-from maillage.events.models.events import Event, owners_visible_to
+from maillage.events.models.events import Event, owners_alone
 from maillage.events.vocabulary import SEATED, Ended, How, Origin
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
@@ -35,12 +35,7 @@ class RegistrationQuerySet(ScopedQuerySet["Registration"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those of the events of the actor's organisation alone: a list bears names, and is never shared."""
-        if not actor.is_system and not actor.organisation_id:
-            return self._allow().none()
-        rows = self._allow().filter(owners_visible_to(actor, "event__organisation"))
-        if actor.is_system:
-            return rows
-        return rows.filter(event__organisation_id=actor.organisation_id)
+        return self._allow().filter(owners_alone(actor, "event__organisation"))
 
     def standing(self) -> Self:
         """Those that nobody ended."""

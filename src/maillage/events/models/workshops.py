@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
-from maillage.events.models.events import Event, owners_visible_to, said_in
+from maillage.events.models.events import Event, owners_alone, owners_visible_to, said_in
 from maillage.events.models.registrations import Registration, in_the_house
 from maillage.events.vocabulary import Why
 from maillage.kernel import clock
@@ -134,10 +134,7 @@ class ChoiceQuerySet(ScopedQuerySet["Choice"]):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those of the events of the actor's organisation alone: they tell of who is on a list."""
-        rows = self._allow().filter(owners_visible_to(actor, "workshop__event__organisation"))
-        if actor.is_system:
-            return rows
-        return rows.filter(workshop__event__organisation_id=actor.organisation_id)
+        return self._allow().filter(owners_alone(actor, "workshop__event__organisation"))
 
     def standing(self) -> Self:
         """Those that nobody ended."""

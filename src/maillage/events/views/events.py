@@ -142,9 +142,7 @@ def mayors_sheet(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def mayors_sheet_pdf(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same as a tagged PDF."""
-    response = HttpResponse(reports.pdf(_sheet(request, key)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="tournee-{key}.pdf"'
-    return response
+    return reports.pdf_response(_sheet(request, key), f"tournee-{key}.pdf")
 
 
 def _sheet(request: ActorRequest, key: UUID) -> reports.Report:

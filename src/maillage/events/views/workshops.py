@@ -181,18 +181,14 @@ def proceedings_pdf(request: ActorRequest, key: UUID) -> HttpResponse:
     """The same as a tagged PDF."""
     found = _with_workshops(request, key)
     paper = programme.proceedings(programme.told_at(found, request.actor))
-    return _pdf(paper, f"ateliers-{key}.pdf")
+    return reports.pdf_response(paper, f"ateliers-{key}.pdf")
 
 
 def paper_list(request: ActorRequest, key: UUID) -> HttpResponse:
     """The list to print and have signed, workshop by workshop where there are some."""
-    return _pdf(programme.paper_list(own(request, key), request.actor), f"liste-{key}.pdf")
-
-
-def _pdf(paper: reports.Report, name: str) -> HttpResponse:
-    response = HttpResponse(reports.pdf(paper), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return reports.pdf_response(
+        programme.paper_list(own(request, key), request.actor), f"liste-{key}.pdf"
+    )
 
 
 def _with_workshops(request: ActorRequest, key: UUID) -> Event:

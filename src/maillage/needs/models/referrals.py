@@ -60,8 +60,8 @@ class ReferralQuerySet(ScopedQuerySet["Referral"]):
         """
         if actor.is_system or actor.has(Role.AUDITOR):
             return Q()
-        lost = Q(refused_at=None, expired_at=None, withdrawn_at=None)
-        open_to_it = lost & (Q(taken_at__isnull=False) | Q(expires_on__gte=day))
+        not_lost = Q(refused_at=None, expired_at=None, withdrawn_at=None)
+        open_to_it = not_lost & (Q(taken_at__isnull=False) | Q(expires_on__gte=day))
         mine = actor.organisation_id
         return Q(need__organisation_id=mine) | Q(partner_id=mine) & open_to_it
 

@@ -33,6 +33,4 @@ def bilan_pdf(request: ActorRequest, slug: str) -> HttpResponse:
     if read is None:
         raise Http404
     report = reporting.report(reporting.lay_out(read), base_url=request.build_absolute_uri("/"))
-    response = HttpResponse(reports.pdf(report), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="bilan-{slug}.pdf"'
-    return response
+    return reports.pdf_response(report, f"bilan-{slug}.pdf")

@@ -127,11 +127,9 @@ def _left(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing) -> list[R
     return left
 
 
-def tell(
-    kept: KeptRound, stops: Sequence[RoundStop], terrain: Terrain, route: rounds.Route
-) -> None:
+def tell(kept: KeptRound, stops: Sequence[RoundStop], ground: Terrain, route: rounds.Route) -> None:
     """Put on the stops, in their order, what a route says: hours, waits, ways; on the round, lunch and its end."""
-    legs = terrain.legs(route)
+    legs = ground.legs(route)
     for rank, (stop, call, leg) in enumerate(zip(stops, route.calls, legs, strict=True), start=1):
         stop.rank, stop.arrival, stop.wait = rank, call.arrival, call.wait
         stop.walk, stop.metres = leg.seconds, leg.metres

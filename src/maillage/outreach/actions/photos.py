@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import cast
 
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
@@ -29,19 +30,22 @@ def add_photo(*, visit: Visit, data: bytes, once: str, by: Actor) -> VisitPhoto:
     """
     _check(visit, by)
     picture = pictures.read(data)  # before the lock: another process opens it
-    return _add(visit=visit, picture=picture, once=once, by=by)
+    try:
+        return _add(visit=visit, picture=picture, once=once, by=by)
+    except IntegrityError:  # by another organisation: its photographs are not read
+        raise _used() from None
 
 
 @ledger.action
 def _add(*, visit: Visit, picture: Picture, once: str, by: Actor) -> VisitPhoto:
     held = _locked(visit, by)
     digest = hashlib.sha256(picture.data).hexdigest()
-    everyones = VisitPhoto.objects.unscoped(reason="an idempotency key is unique over the instance")
-    if found := everyones.filter(once=once).first():
+    mine = VisitPhoto.objects.visible_to(by)
+    if found := mine.filter(once=once).first():
         if found.visit_id == held.pk and (found.digest == digest or not found.data):
             return found  # sent again; once removed it stays so
-        raise Conflict(_("Another photograph was already sent under this key."))
-    if VisitPhoto.objects.visible_to(by).of(held).kept().count() >= MOST:
+        raise _used()
+    if mine.of(held).kept().count() >= MOST:
         most = _("A visit keeps %(most)s photographs at most.") % {"most": MOST}
         remedy = _("Remove one on the page of the visit, then send again.")
         raise Invalid(most, fields={"photo": f"{most} {remedy}"}, remedy=remedy)
@@ -67,6 +71,10 @@ def remove_photo(*, photo: VisitPhoto, by: Actor) -> None:
     if not can_remove_photo(by, photo.visit):
         raise NotAllowed(_("Only who made the visit, or the service manager, changes it."))
     VisitPhoto.objects.visible_to(by).filter(pk=photo.pk).update(data=b"", digest="")
+
+
+def _used() -> Conflict:
+    return Conflict(_("Another photograph was already sent under this key."))
 
 
 def _locked(visit: Visit, by: Actor) -> Visit:

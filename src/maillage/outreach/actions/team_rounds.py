@@ -12,7 +12,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import terrain, touring, waiting
+from maillage.outreach import touring, waiting
 from maillage.outreach.actions.campaigns import locked_campaign
 from maillage.outreach.actions.kept_rounds import keep
 from maillage.outreach.actions.team import check_team
@@ -48,8 +48,7 @@ def accept_rounds(
         gone = _("This day is over.")
         raise Invalid(gone, fields={"day": gone})
     check_team(by, [one.adviser_id for one in asked])
-    days = touring.days_of(asked)
-    outings = [terrain.Outing(one.adviser, how) for one, how in zip(asked, days, strict=True)]
+    outings = touring.outings_of(asked)
     tour = touring.held_to(found, outings, day, tour)
     _give(found, day, asked, tour)
     mine = KeptRound.objects.visible_to(by).filter(campaign=found, day=day)

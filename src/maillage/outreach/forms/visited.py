@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -31,15 +31,11 @@ class VisitsForm(Form):
         self, *args: Any, advisers: Iterable[Person], campaigns: Iterable[Campaign], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        everybody, every = [("", _("All advisers"))], [("", _("All campaigns"))]
-        people = [(str(one.key), str(one)) for one in advisers]
-        drives = [(str(one.key), one.title) for one in campaigns]
-        self.fields["conseiller"] = forms.ChoiceField(
-            label=_("Adviser"), required=False, choices=[*everybody, *people]
-        )
-        self.fields["campagne"] = forms.ChoiceField(
-            label=_("Campaign"), required=False, choices=[*every, *drives]
-        )
+        for name, every, rows in (
+            ("conseiller", _("All advisers"), [(str(one.key), str(one)) for one in advisers]),
+            ("campagne", _("All campaigns"), [(str(one.key), one.title) for one in campaigns]),
+        ):
+            cast("forms.ChoiceField", self.fields[name]).choices = [("", every), *rows]
 
     def asked(self) -> Asked:
         """What was asked; anything that is none asks for nothing."""

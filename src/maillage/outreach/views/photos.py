@@ -71,7 +71,7 @@ def remove_photo(request: ActorRequest, key: UUID) -> HttpResponse:
     of_visit = VisitPhoto.objects.select_related("visit__establishment__legal_unit").defer("data")
     own = of_visit.filter(visit__organisation_id=request.actor.organisation_id).kept()
     found = get_visible_or_404(own, request.actor, key=key)
-    if request.method == "POST":
+    if "sure" in request.POST:
         actions.remove_photo(photo=found, by=request.actor)
         messages.success(request, _("The photograph is removed."))
         return redirect("outreach:visit", key=found.visit.key)

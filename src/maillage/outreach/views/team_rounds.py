@@ -20,7 +20,7 @@ from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import actions, sealed, terrain, touring, waiting
+from maillage.outreach import actions, sealed, touring, waiting
 from maillage.outreach.actions.kept_rounds import left_out, sketch
 from maillage.outreach.actions.team_rounds import accepted
 from maillage.outreach.forms.hours import HourForm
@@ -97,8 +97,8 @@ def team_rounds(request: ActorRequest, key: UUID) -> HttpResponse:
 def _asked(request: ActorRequest, campaign: Campaign) -> TeamDays:
     actor = request.actor
     lines = ListedFirm.objects.visible_to(actor).filter(campaign=campaign)
-    waiting = lines.not_yet_seen().order_by().values_list("adviser")
-    counts = dict(waiting.annotate(Count("pk")))
+    to_see = lines.not_yet_seen().order_by().values_list("adviser")
+    counts = dict(to_see.annotate(Count("pk")))
     codes = set(lines.order_by().values_list("commune", flat=True).distinct())
     known = places.centres(codes)  # one leaves from the middle of a commune
     towns = sorted(places.commune_names(known).items(), key=lambda town: places.fold(town[1]))
@@ -112,8 +112,7 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
     wanted = asked.asked()
     if not wanted:
         return None
-    days = touring.days_of(wanted)
-    outings = [terrain.Outing(one.adviser, day) for one, day in zip(wanted, days, strict=True)]
+    outings = touring.outings_of(wanted)
     data = asked.form.cleaned_data
     try:
         ways = touring.ways_of(campaign, outings, data["day"], spare=data["spare"])
@@ -132,8 +131,7 @@ def _proposed(campaign: Campaign, asked: TeamDays) -> Proposal | None:
 def _accepted(request: ActorRequest, campaign: Campaign, form: AcceptForm) -> HttpResponse:
     """Keep the rounds that the form carries; the ways are asked again, of what was kept, before anything is locked."""
     read = sealed.opened(form.cleaned_data["seen"], campaign, request.actor)
-    days = touring.days_of(read.asked)
-    outings = [terrain.Outing(one.adviser, how) for one, how in zip(read.asked, days, strict=True)]
+    outings = touring.outings_of(read.asked)
     kept = actions.accept_rounds(
         campaign=campaign,
         day=read.day,

@@ -154,9 +154,7 @@ def sheet(request: ActorRequest, key: UUID, reader: str) -> HttpResponse:
 def sheet_pdf(request: ActorRequest, key: UUID, reader: str) -> HttpResponse:
     """The same sheet, to print."""
     paper = walk_sheets.sheet(_found(request.actor, key), _reader(reader))
-    response = HttpResponse(reports.pdf(paper), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="marche-{reader}-{key}.pdf"'
-    return response
+    return reports.pdf_response(paper, f"marche-{reader}-{key}.pdf")
 
 
 def _reader(word: str) -> Reader:

@@ -10,7 +10,7 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
-from maillage.outreach import actions, terrain, touring
+from maillage.outreach import actions, touring
 from maillage.outreach.calling import telephones
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm
 from maillage.outreach.models.kept_rounds import HOUR, Going
@@ -80,12 +80,11 @@ def _plan(story: Story) -> None:
     asked = [
         KeptRound(adviser=person, **day) for (_one, person), day in zip(team, DAYS, strict=False)
     ]
-    outings = [terrain.Outing(one.adviser, touring.day_of(one)) for one in asked]
     actions.accept_rounds(
         campaign=campaign,
         day=today,
         asked=asked,
-        tour=touring.tours_of(campaign, outings, today),
+        tour=touring.tours_of(campaign, touring.outings_of(asked), today),
         once=uuid.uuid5(NAMESPACE, f"rounds {today}"),
         by=head,
     )

@@ -83,7 +83,7 @@ def live(event: Event, came: Sequence[Registration], by: Actor) -> None:
     for room in ROOMS:
         for said, theme, words, somebody in room.said if room.fr in by_title else ():
             line = speakers[len(words) % len(speakers)] if somebody and speakers else None
-            told = actions.Words(said=said, theme=theme.value, words=words, line=line)
+            told = actions.Remark(said=said, theme=theme.value, words=words, line=line)
             made = actions.note_contribution(workshop=by_title[room.fr], told=told, by=by)
             if line is not None:
                 asked = Asked(theme.value, event.day, words=words)

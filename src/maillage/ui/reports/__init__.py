@@ -20,7 +20,7 @@ from maillage.ui.reports.blocks import (
     Table,
 )
 from maillage.ui.reports.html import document, fragment
-from maillage.ui.reports.pdf import draws, pdf
+from maillage.ui.reports.pdf import draws, pdf, pdf_response
 
 __all__ = [
     "Bar",
@@ -38,4 +38,5 @@ __all__ = [
     "draws",
     "fragment",
     "pdf",
+    "pdf_response",
 ]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import typst
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -46,6 +47,13 @@ def pdf(report: Report) -> bytes:
         timestamp=report.computed_at.replace(microsecond=0),
     )
     return made
+
+
+def pdf_response(report: Report, filename: str) -> HttpResponse:
+    """The same, opened in the browser under this name."""
+    response = HttpResponse(pdf(report), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    return response
 
 
 def printable(text: str) -> str:
