@@ -12,6 +12,9 @@ from maillage.accounts.actors import System
 from maillage.cohorts import pepper
 from maillage.cohorts.models import MACHINE, CohortLine, Pseudonym
 from maillage.cohorts.retention import KEPT
+from maillage.intake import loading
+from maillage.intake.actions import undo_load
+from maillage.intake.models import Load
 from maillage.kernel import clock
 from maillage.ledger.models import Act
 from maillage.register import erasing
@@ -112,6 +115,34 @@ def test_an_emptied_line_does_not_give_its_siret_back_to_who_tries_them_all() ->
         emptied(CohortLine)
     (line,) = make.standing()
     assert (line.siret, line.commune, line.mark not in tried, len(line.mark)) == ("", "", True, 64)
+
+
+def test_a_deposit_taken_back_is_forgotten_at_once_but_who_is_told_elsewhere() -> None:
+    """Whom it alone told is recognised no more, where it says that people live is emptied; the rest stays as it was."""
+    places.places_loaded()
+    first, second = make.structure(), make.structure()
+    programme = make.programme(None, first, second)
+
+    def known(name: str) -> bool:
+        digest = pepper.digest(make.token(name), programme.key)
+        return Pseudonym.objects.filter(digest=digest).exists()
+
+    row = ("Accueil", "2024-02-05", "", "59350")
+    with clock.at(noon("2024-06-01")):
+        make.handed(make.acting(second), ("Anne", *row))
+        kept = make.handed(make.acting(first), ("Luc", *row))
+        wrong = make.handed(make.acting(first), *((name, *row) for name in ("Anne", "Luc", "Zoé")))
+        again = make.handed(make.acting(first), ("Zoé", *row[:3], "59512"), ("", *row))
+        for load, recognised in ((again, "Anne Luc Zoé"), (wrong, "Anne Luc"), (kept, "Anne")):
+            undo_load(load=load, because="essai", by=make.acting(first))
+            loading.undo(Load.objects.get(pk=load.pk))
+            assert [name for name in ("Anne", "Luc", "Zoé") if known(name)] == recognised.split()
+            gone = CohortLine.objects.visible_to(MACHINE).filter(load=load)
+            assert {(one.commune, one.siret) for one in gone} == {("", "")}
+        assert [one.commune for one in make.standing()] == ["59350"]
+        make.handed(make.acting(first), ("Zoé", *row))
+    assert known("Zoé")
+    assert Pseudonym.objects.count() == 4  # whoever was forgotten is somebody new
 
 
 @pytest.mark.parametrize("secret", ["another secret", "a third one"])

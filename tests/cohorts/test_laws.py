@@ -27,7 +27,7 @@ from tests.spec.drawn import noon
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SLOW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 STAGES = {
     "Accueil": "welcome",
@@ -191,21 +191,6 @@ def test_a_list_handed_in_again_writes_nothing(
 
 
 @SLOW
-@given(FILE.filter(bool), FILE.filter(bool))
-def test_a_deposit_taken_back_leaves_what_stood_before_it(
-    now: None, first: list[tuple[str, ...]], second: list[tuple[str, ...]]
-) -> None:
-    programme, (structure, other) = opened()
-    hand_in(structure, first)
-    hand_in(other, second)
-    before = standing(programme, structure), standing(programme, other)
-    load = hand_in(structure, second)
-    taken_back(load, structure)
-    assert (standing(programme, structure), standing(programme, other)) == before
-    assert acts_stand_for_lines()
-
-
-@SLOW
 @given(FILE.filter(bool), FILE.filter(keys_of))
 def test_a_deposit_that_corrects_leaves_only_what_it_tells_and_undone_brings_all_back(
     now: None, first: list[tuple[str, ...]], second: list[tuple[str, ...]]
@@ -263,18 +248,3 @@ def test_lines_without_day_of_birth_are_all_counted_and_recognised_by_their_numb
     assert (again.counts.get("new", 0), again.counts["unchanged"]) == (1, len(lines))
     assert not Pseudonym.objects.filter(programme__structures__organisation=structure).exists()
     assert len({one.mark for one in make.standing(organisation=structure)}) == len(lines) + 1
-
-
-@SLOW
-@given(st.lists(st.tuples(st.integers(0, 1), PERSON), min_size=1, max_size=10))
-def test_persons_are_as_many_as_tokens_whoever_tells_and_however_often(
-    now: None, told: list[tuple[int, str]]
-) -> None:
-    programme, structures = opened()
-    for who, person in told:
-        hand_in(structures[who], [(person, "Accueil", "2024-02-05", "", "", "oui")])
-    drawn = Pseudonym.objects.filter(programme=programme)
-    assert drawn.count() == len({person for _who, person in told})
-    acts = Act.objects.unscoped(reason="a test").effective().filter(scheme=programme.scheme)
-    assert {one.source_key for one in acts} == {str(one.key) for one in drawn}
-    assert acts.count() == len(set(told))

@@ -75,6 +75,7 @@ LINES: list[tuple[str, str, str, str, str]] = [
     ("siret", "81223113200027", "wrong_check_digit", "", ""),
     ("siret", "8122311320002", "lost_zero", "", ""),
     ("siret", SAID, "identifier", "", ""),
+    ("cle", "", "no_key_told", "gardez la colonne", "keep the column"),
     ("cle", "0" * 16, "other_key", "prenez celle du programme", "take that of the programme"),
     ("cle", SAID, "other_key", "une autre clé", "another key"),
     ("recette", "2", "other_recipe", "refaites le fichier", "make the file again"),

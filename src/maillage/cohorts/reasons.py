@@ -27,6 +27,10 @@ REASONS = {
         "ce n’est pas un jeton\u00a0: 64 chiffres ou lettres de a à f, ou rien",
         "this is no token: 64 digits or letters a to f, or nothing",
     ),
+    "no_key_told": Words(
+        "rien ne dit avec quelle clé ce jeton est fait\u00a0: gardez la colonne «\u00a0cle\u00a0» de la liste",
+        "nothing says which key this token was made with: keep the column “cle” of the list",
+    ),
     "other_key": Words(
         "ce jeton est fait avec une autre clé\u00a0: prenez celle du programme, dont l’empreinte est sur sa page",
         "this token was made with another key: take that of the programme, whose fingerprint is on its page",

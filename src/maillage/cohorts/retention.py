@@ -13,9 +13,9 @@ KEPT = {
     models.Pseudonym: Kept(
         why=Words(
             fr="La personne sous son pseudonyme, tant que l’instance existe\u00a0; l’empreinte de son jeton, trois ans après "
-            "la dernière liste qui la dit\u00a0: rien ne la reconnaît plus ensuite.",
+            "la dernière liste qui la dit, ou dès que le dernier dépôt qui la dit est retiré\u00a0: rien ne la reconnaît plus ensuite.",
             en="The person under a pseudonym, as long as the instance; the digest of the token, three years after the last "
-            "list that tells of them: nothing recognises them after that.",
+            "list that tells of them, or until the last deposit that does is taken back: nothing recognises them after that.",
         ),
         personal="digest",
         whose=Whose.PROJECT,
@@ -34,9 +34,9 @@ KEPT = {
     models.CohortLine: Kept(
         why=Words(
             fr="L’étape, le jour et le montant, tant que l’instance existe\u00a0: sans nom ni texte\u00a0; le SIRET et le "
-            "code commune, trois ans.",
+            "code commune, trois ans, ou jusqu’au retrait du dépôt\u00a0; l’acte garde la commune, sous la clé tirée au sort.",
             en="The stage, the day and the amount, as long as the instance: with neither name nor text; the SIRET and the "
-            "commune, three years.",
+            "commune, three years, or until the deposit is taken back; the act keeps the commune, under the drawn key.",
         ),
         personal="siret commune",
         whose=Whose.PROJECT,

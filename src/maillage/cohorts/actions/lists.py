@@ -22,6 +22,7 @@ from maillage.kernel.identifiers import uuid7
 from maillage.ledger.reasons import UNDONE
 
 STEP = 200  # lines taken back in one transaction
+_COUNTS = (Load.State.APPLYING, Load.State.ACTIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,20 @@ def _record(line: CohortLine, by: Actor) -> ledger.Act:
     )
 
 
-def _known(programme: Programme, told: Iterable[Told]) -> Mapping[str, Pseudonym]:
+def _known(
+    programme: Programme, told: Iterable[Told], *, lock: bool = False
+) -> Mapping[str, Pseudonym]:
     digests = {one.digest for one in told if one.digest}
-    rows = Pseudonym.objects.filter(programme=programme, digest__in=digests)
-    return {one.digest: one for one in rows}
+    rows = Pseudonym.objects.filter(programme=programme, digest__in=digests).order_by("pk")
+    return {one.digest: one for one in (rows.select_for_update() if lock else rows)}
 
 
 def _persons(programme: Programme, told: Sequence[Told]) -> Mapping[str, Pseudonym]:
-    """The persons of these lines, those not met before drawn now; each was told of today, even alike."""
-    now, known = clock.now(), _known(programme, told)
+    """The persons of these lines, those not met before drawn now; each was told of today, even alike.
+
+    They are locked: a deposit that is taken back meanwhile does not forget somebody whom this one tells.
+    """
+    now, known = clock.now(), _known(programme, told, lock=True)
     Pseudonym.objects.filter(pk__in=[one.pk for one in known.values()]).update(last_told_at=now)
     met = {one.digest for one in told if one.digest} - set(known)
     Pseudonym.objects.bulk_create(
@@ -176,7 +182,11 @@ def withdraw_some(*, of: int, load: int, by: Actor) -> int:
 
 @ledger.action
 def drop_some(*, load: int, by: Actor) -> int:
-    """Take back the next lines that a load told, then bring back those it had replaced; 0 when nothing is left."""
+    """Take back the next lines that a load told, bring back those it had replaced, then forget whom it alone told.
+
+    How many; 0 when nothing is left. A load that is taken back never counts again, so nothing of it is kept that could
+    recognise anybody: neither where they live, nor the digest of who stands in no other deposit.
+    """
     step = list(_of_structure(by).standing().filter(load=load).order_by("-pk")[:STEP])
     if step:
         _end(step, load, by, UNDONE)
@@ -186,7 +196,7 @@ def drop_some(*, load: int, by: Actor) -> int:
         one.act = _record(one, by).key
         one.ended_at, one.ended_by = None, None
     _every().bulk_update(back, ["act", "ended_at", "ended_by"])
-    return len(back)
+    return len(back) or _forget(_of_structure(by).filter(load=load))
 
 
 def _replaced_by(load: int, by: Actor) -> CohortLineQuerySet:
@@ -202,6 +212,18 @@ def _replaced_by(load: int, by: Actor) -> CohortLineQuerySet:
     )
     gone = _of_structure(by).filter(ended_by=load, load__state=Load.State.ACTIVE)
     return gone.exclude(load=load).filter(~Exists(alike)).order_by("pk")
+
+
+def _forget(gone: CohortLineQuerySet) -> int:
+    """Empty where these lines say that people live, and the digests of the next whom no other deposit tells; how many."""
+    gone.exclude(siret="", commune="").update(siret="", commune="")
+    persons = Pseudonym.objects.exclude(digest="").order_by("pk")
+    kept = _every().exclude(pk__in=gone.values("pk")).filter(load__state__in=_COUNTS)
+    alone = persons.filter(pk__in=gone.values("pseudonym")).exclude(pk__in=kept.values("pseudonym"))
+    # Locked first, then looked at again: another deposit may have told of them meanwhile.
+    step = list(alone.select_for_update()[:STEP].values_list("pk", flat=True))
+    told = kept.filter(pseudonym__in=step).values_list("pseudonym", flat=True)
+    return persons.filter(pk__in=set(step) - set(told)).update(digest="")
 
 
 def _of_structure(by: Actor) -> CohortLineQuerySet:

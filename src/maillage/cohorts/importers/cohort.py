@@ -89,6 +89,8 @@ class _Reader:
     def _check_marks(self, row: Row) -> None:
         """That the token was made as the others of the programme were: under its key, by its recipe."""
         made, by = row.cells.get("cle"), row.cells.get("recette")
+        if row["jeton"] and not made:
+            raise BadCell("cle", "no_key_told")
         if made and made != self.programme.fingerprint:
             raise BadCell("cle", "other_key")
         if by and by != str(self.programme.recipe):
