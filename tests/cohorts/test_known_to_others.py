@@ -7,7 +7,7 @@ reads of its own deposit, of its programme and of figures has to be the same in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from bs4 import BeautifulSoup
@@ -55,10 +55,12 @@ def world(*, is_known: bool, crowd: int = 22) -> tuple[Programme, Organisation]:
 # what the structure hands in to find out: stage, day, commune
 TRIES = {
     "the same year, among the others": ("Accueil", "2023-05-02", "59350"),
-    "a year in which nobody entered": ("Accueil", "2024-05-02", "59350"),
-    "a commune in which nobody lives": ("Accueil", "2023-05-02", "59512"),
-    "a stage that nobody reached": ("Emploi", "2023-05-02", "59350"),
-    "all three": ("Emploi", "2024-05-02", "59512"),
+    "a commune in which nobody lives, a stage that nobody reached": (
+        "Emploi",
+        "2023-05-02",
+        "59512",
+    ),
+    "a year in which nobody entered too": ("Emploi", "2024-05-02", "59512"),
 }
 PERIODS = (
     "2023",
@@ -191,35 +193,23 @@ def page_of(client: Client, address: str) -> str:
     return main.get_text(" ")
 
 
-ADDRESSES: dict[str, Callable[[Programme, object], str]] = {
-    "the programme": lambda one, _load: reverse("cohorts:programme", args=[one.key]),
-    "the deposit": lambda _one, load: reverse("cohorts:deposited", args=[load.key]),  # type: ignore[attr-defined]
-    "one's own lines": lambda one, _load: reverse("cohorts:lines", args=[one.key]),
-}
-
-
-@pytest.mark.parametrize("what", ADDRESSES)
-def test_pages_and_files_are_the_same_whether_the_person_is_known_or_not(
-    client: Client, what: str
-) -> None:
+def test_pages_and_files_are_the_same_whether_the_person_is_known_or_not(client: Client) -> None:
     places.places_loaded()
     told = []
     for is_known in (True, False):
         programme, mine = world(is_known=is_known)
         load = make.handed(make.acting(mine), ("Cherchée", "Accueil", "2023-05-02", "", "59350"))
         accounts.signed_in(client, Role.EXPERT, mine)
-        address = ADDRESSES[what](programme, load)
-        if what == "one's own lines":
-            (line,) = client.get(address).content.decode("utf-8-sig").strip().splitlines()[1:]
-            cells = line.split(";")
-            assert (
-                cells[2]
-                == str(Pseudonym.objects.get(pk=make.standing(load=load)[0].pseudonym_id).key)[-8:]
-            )
-            told.append(";".join([*cells[1:2], *cells[3:]]))
-        else:
-            shown = page_of(client, address).replace(programme.organisation.name, "")
-            told.append(re.sub(rf"\b{load.pk}\b", "n", shown))
+        shown = page_of(client, reverse("cohorts:programme", args=[programme.key]))
+        shown += page_of(client, reverse("cohorts:deposited", args=[load.key]))
+        shown = shown.replace(programme.organisation.name, "")
+        table = client.get(reverse("cohorts:lines", args=[programme.key])).content
+        (line,) = table.decode("utf-8-sig").strip().splitlines()[1:]
+        cells = line.split(";")
+        (person,) = (one.pseudonym for one in make.standing(load=load))
+        assert person is not None
+        assert cells.pop(2) == str(person.key)[-8:]
+        told.append((re.sub(rf"\b{load.pk}\b", "n", shown), cells[1:]))
     assert told[0] == told[1]
 
 
