@@ -74,7 +74,9 @@ def kept_line(keeper: Organisation, place: Establishment) -> CohortLine:
     """A line that tells which firm somebody created; no file is read."""
     load = intake.load(source=SOURCE, state="active", organisation=keeper.pk)
     person = Pseudonym.objects.create(
-        programme=programme(keeper, keeper), digest="0" * 64, last_told_at=load.staged_at
+        programme=programme(keeper, keeper, name=f"Invented {load.pk}"),
+        digest="0" * 64,
+        last_told_at=load.staged_at,
     )
     return CohortLine.objects.create(
         load=load, number=2, programme=person.programme, organisation=keeper, pseudonym=person, mark="0" * 64,
