@@ -45,7 +45,7 @@ verify-double: setup ## send 200 forms four times at once on every route that cr
 verify-load: setup ## thirty advisers on SQLite, two hundred on PostgreSQL, a visit each every 30 s for 5 minutes: no error (long)
 	@BENCH_LOAD=300 $(PY) -c "from bench.__main__ import both; raise SystemExit(both(['visits']))"
 
-verify-seats: setup ## ask for fifty seats four hundred times at once, on each database: fifty are given (long)
+verify-seats: setup ## ask for fifty seats four hundred times at once, of a day and of a workshop, on each database (long)
 	@MAILLAGE_CLAIMS=400 $(PY) scripts/test.py --both tests/events/test_seats_at_once.py
 
 verify-building: setup ## kill the building of observations at every step, and run it out of room in five ways (long)

@@ -20,6 +20,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ ROWS, JUDGED = 20_000, 400_000
 ROUNDS = 3
 DEPARTMENT, TERRITORY = "59", "mel"
 DAYS = ("2025-12-01", "2026-01-01")
+DELTA, DELTA_DAY, DELTA_CPU = 1_000, "2026-01-02", 0.1
 CHANGED = 100  # one line in so many
 LIMITS = {"sqlite": (6.0, 10.0), "postgresql": (4.0, 7.0)}
 WAIT = 0.5
@@ -45,6 +47,7 @@ class Found:
     times: measure.Times = field(default_factory=dict)
     longest: list[float] = field(default_factory=list)  # of each round
     written: int = 0
+    delta: list[float] = field(default_factory=list)
 
 
 def measures(report: measure.Report, rows: int = 0, rounds: int = ROUNDS) -> None:
@@ -54,7 +57,9 @@ def measures(report: measure.Report, rows: int = 0, rounds: int = ROUNDS) -> Non
     geography()
     rows = rows or int(os.environ.get("BENCH_STOCK_ROWS") or ROWS)
     with tempfile.TemporaryDirectory(prefix="maillage-territory-") as name, measure.one_thread():
-        found = _rounds(months(Path(name), rows), rounds)
+        folder = Path(name)
+        stocks = months(folder, rows)
+        found = _rounds(stocks, delta(folder, stocks[1]), rounds)
     report.say(f"a department of {rows:,} establishments, {found.places:,} in the territory")
     for work, spent in found.times.items():
         each = found.places / min(spent)
@@ -68,6 +73,7 @@ def measures(report: measure.Report, rows: int = 0, rounds: int = ROUNDS) -> Non
             report.say(f"{peer}, over our {ours}: {ratio:.2f} (reported)")
     _held(report, "the longest transaction, seconds", min(found.longest), WAIT)
     _held(report, "rows that a second run writes", found.written, 0)
+    _held(report, f"a delta of {DELTA:,} establishments, CPU seconds", min(found.delta), DELTA_CPU)
 
 
 def geography() -> None:
@@ -105,6 +111,29 @@ def months(folder: Path, rows: int) -> list[upsert.Files]:
     return made
 
 
+def delta(folder: Path, stock: upsert.Files) -> upsert.Files:
+    """A day later, the headcount of the first establishments of the territory: their lines alone, no legal unit."""
+    from maillage.register.importers.stock import StockFile
+
+    of_us, made = inside(), []
+    for file in stock:
+        path = folder / f"{NAMES[len(made)]}_{DELTA_DAY}.csv"
+        with (
+            file.path.open(encoding="utf-8", newline="") as lines,
+            path.open("w", encoding="utf-8", newline="") as out,
+        ):
+            rows = csv.DictReader(lines)
+            writer = csv.DictWriter(out, rows.fieldnames or [], lineterminator="\n")
+            writer.writeheader()
+            if file.role == "establishments":
+                ours = (row for row in rows if of_us(row["codeCommuneEtablissement"]))
+                for row in islice(ours, DELTA):
+                    band = "11" if row["trancheEffectifsEtablissement"] != "11" else "12"
+                    writer.writerow(row | {"trancheEffectifsEtablissement": band})
+        made.append(StockFile(path, file.role))
+    return made[0], made[1]
+
+
 def _written(packed: Path, path: Path, every: int) -> None:
     chance = random.Random(5)
     with (
@@ -130,7 +159,7 @@ def _changed(row: dict[str, str], chance: random.Random) -> dict[str, str]:
     return row | {"trancheEffectifsEtablissement": chance.choice(("01", "02", "03", "11"))}
 
 
-def _rounds(months: list[upsert.Files], rounds: int) -> Found:
+def _rounds(months: list[upsert.Files], day: upsert.Files, rounds: int) -> Found:
     from bench import register
     from maillage.register.models import Establishment
 
@@ -153,20 +182,26 @@ def _rounds(months: list[upsert.Files], rounds: int) -> Found:
                 run()
                 found.times[work].append(measure.everywhere() - start)
         found.longest.append(max(longest))
-    before = rows_written()
-    imported(months[1])
-    found.written = rows_written() - before
+        if not found.delta:
+            before = rows_written()
+            imported(months[1])
+            found.written = rows_written() - before
+        start = measure.everywhere()
+        imported(day, changes=True)
+        found.delta.append(measure.everywhere() - start)
     found.places = Establishment.objects.count()
     return found
 
 
-def imported(files: upsert.Files) -> None:
+def imported(files: upsert.Files, *, changes: bool = False) -> None:
     """The real importer."""
     from maillage.accounts.actors import System
     from maillage.register.importers.sirene import import_stock
 
     units, places = (file.path for file in files)
-    import_stock(units=units, establishments=places, territory=TERRITORY, by=System("bench"))
+    import_stock(
+        units=units, establishments=places, territory=TERRITORY, by=System("bench"), changes=changes
+    )
 
 
 def inside() -> Callable[[str], bool]:

@@ -28,6 +28,9 @@ COUNTED = ["-p", "tests.counting"] if os.environ.get("CI") else []
 # What needs one database, whichever; real processes and browsers come after, once.
 FAST = "not browser and not deployed and not spark"
 CHROMIUM = ("chromium", "chromium-browser")
+# Where these stand: reading the whole suite to find them takes a core a quarter of a minute.
+DEPLOYED = [ROOT / "tests" / "deployed"]
+JOURNEYS = [*DEPLOYED, ROOT / "tests" / "browser", *ROOT.glob("tests/*/test_in_browser.py")]
 
 
 def pytest(name: str, *options: str, database: str = "") -> bool:
@@ -137,9 +140,11 @@ def main() -> int:
     else:
         left_out.append("the suite on PostgreSQL (Debian: apt-get install postgresql)")
     if any(shutil.which(name) for name in CHROMIUM):
-        held["Chromium"] = pytest("chromium", "-m", "browser or deployed", *workers("loadfile"))
+        held["Chromium"] = pytest(
+            "chromium", "-m", "browser or deployed", *workers("loadfile"), *map(str, JOURNEYS)
+        )
     else:
-        held["deployed"] = pytest("deployed", "-m", "deployed")
+        held["deployed"] = pytest("deployed", "-m", "deployed", *map(str, DEPLOYED))
         left_out.append("the browser journeys (Debian: apt-get install chromium)")
     if not (shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")):
         left_out.append("the proxy (Debian: apt-get install nginx-light openssl)")

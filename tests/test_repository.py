@@ -153,6 +153,7 @@ def test_the_linter_refuses_functions_of_a_complexity_over_8() -> None:
 
 # As in the codebases that others study; deleting source helps as much as writing tests.
 TESTS_TO_SOURCE = 1.2
+MARK_OF_JOURNEYS = re.compile(r"pytest\.mark\.(browser|deployed)\b")
 
 
 def test_there_are_enough_tests_for_the_source() -> None:
@@ -284,6 +285,14 @@ def test_no_test_waits_for_time_to_pass() -> None:
     assert not [
         shown(p) for p in test_files() if re.search(r"\btime\.sleep" r"\(", p.read_text("utf-8"))
     ]
+
+
+def test_every_journey_stands_where_make_test_looks_for_it() -> None:
+    """The last run of `scripts/test.py` reads these places alone."""
+    marked = [p for p in test_files() if MARK_OF_JOURNEYS.search(p.read_text(encoding="utf-8"))]
+    places = {p.parent.name for p in marked if p.name != "test_in_browser.py"}
+    assert len(marked) > 20
+    assert places == {"browser", "deployed"}
 
 
 def test_every_silenced_rule_is_named() -> None:

@@ -35,7 +35,7 @@ def vars_of(plan: object) -> dict[str, object]:
 
 
 def written(*events: Event, name: str = "") -> tuple[dict[str, str], list[dict[str, object]]]:
-    return read(ics.calendar(events, name=name).encode())
+    return read(ics.calendar(map(ics.Entry.of_event, events), name=name).encode())
 
 
 def test_an_event_is_read_with_its_hours_in_universal_time() -> None:
@@ -84,7 +84,8 @@ def test_whatever_the_words_they_are_read_back_but_for_control_characters(
 
 def shown(text: str) -> str:
     lines = "\n".join(text.splitlines())
-    return "".join(one for one in lines if one == "\n" or one.isprintable())
+    printed = (one for one in lines if one == "\n" or one.isprintable() or one.isspace())
+    return "".join(one for one in printed if one in "\n " or (ord(one) > 0x20 and ord(one) != 0x7F))
 
 
 @pytest.mark.parametrize("length", [60, 67, 68, 74, 75, 76, 150, 151, 300])

@@ -60,3 +60,16 @@ def test_as_many_get_a_seat_as_there_are_and_those_who_wait_get_those_given_up(t
     assert set(first["in_room"]) <= set(first["seated"])
     assert set(second["in_room"]) <= set(second["seated"])
     assert (first["choices"], second["choices"]) == (CLAIMS, CLAIMS - SEATS)
+    # A workshop asked for by people who all have a seat at the day: the same, and in the order in which they asked.
+    first, second = told["workshop"]["first"], told["workshop"]["second"]
+    assert first["seats"] == second["seats"] == every_seat
+    assert sorted(first["by_turn"]) == sorted(f"n{number}@a.example" for number in range(CLAIMS))
+    assert (first["seated"], first["waiting"]) == (
+        first["by_turn"][:SEATS],
+        first["by_turn"][SEATS:],
+    )
+    assert second["by_turn"] == first["waiting"]
+    assert (second["seated"], second["waiting"]) == (
+        first["waiting"][:SEATS],
+        first["waiting"][SEATS:],
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -445,3 +446,18 @@ def test_the_line_of_bad_toml_is_told() -> None:
         told(b"[[a]]\nb = 1\nc = oui\n", "a.toml")
 
     assert (wrong.value.code, wrong.value.line) == ("toml", 3)
+
+
+def test_what_a_child_loads_is_compiled_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is loaded before the child gives up writing, and beside the bytecode of the parent."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "bytecode"))
+    (tmp_path / "a.csv").write_text("a;b\n1;2\n")
+
+    list(parent.events(tmp_path / "a.csv", "a.csv"))
+
+    assert {path.name.split(".")[0] for path in (tmp_path / "bytecode").rglob("*.pyc")} >= {
+        "limits",
+        "texts",
+    }

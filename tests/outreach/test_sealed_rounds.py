@@ -18,7 +18,7 @@ from maillage.accounts.roles import Role
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.kernel.identifiers import uuid7
-from maillage.outreach import actions, rounds, sealed, terrain, touring
+from maillage.outreach import actions, opening, rounds, sealed, terrain, touring
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop
 from maillage.outreach.models.kept_rounds import HOUR
 from maillage.outreach.rounds.problem import Pause
@@ -197,7 +197,37 @@ def nowhere(table: Table) -> None:
     Establishment.objects.filter(trade_name="FIRM 3").update(lon=None, lat=None, commune="")
 
 
+def noted(table: Table, rank: int, week: opening.Week) -> None:
+    place, by = table.place(rank), table.team[0]
+    actions.note_opening(establishment=place, week=week, version=0, by=by)
+
+
+def closed_that_weekday(table: Table) -> None:
+    noted(table, 2, opening.closed_on(opening.UNKNOWN, DAY.weekday()))
+
+
+def opens_after_its_visit(table: Table) -> None:
+    noted(table, 3, opening.alike((((14 * HOUR, 19 * HOUR),), *[None] * 6)))
+
+
+def closes_before_its_visit_is_over(table: Table) -> None:
+    noted(table, 0, opening.alike((((8 * HOUR, 9 * HOUR + 1200),), *[None] * 6)))
+
+
+def open_at_its_visit(table: Table) -> None:
+    noted(table, 2, opening.alike((((8 * HOUR, 12 * HOUR),), *[None] * 6)))
+
+
+def closed_the_day_before(table: Table) -> None:
+    noted(table, 2, opening.closed_on(opening.UNKNOWN, DAY.weekday() - 1))
+
+
+def closed_who_found_no_room(table: Table) -> None:
+    noted(table, 4, opening.closed_on(opening.UNKNOWN, DAY.weekday()))
+
+
 SEEN, HOUR_AGREED, WALKED = "a été vue, ou confiée", "Une heure a été convenue", "ne peuvent plus"
+SHUT = "ses horaires ont changé"
 CHANGES: list[tuple[Callable[[Table], None], str]] = [
     (seen, SEEN),
     (given_away, SEEN),
@@ -210,6 +240,9 @@ CHANGES: list[tuple[Callable[[Table], None], str]] = [
     (hour_agreed_with_who_found_no_room, HOUR_AGREED),
     (moved, WALKED),
     (nowhere, WALKED),
+    (closed_that_weekday, SHUT),
+    (opens_after_its_visit, SHUT),
+    (closes_before_its_visit_is_over, SHUT),
 ]
 
 
@@ -252,7 +285,13 @@ def given_to_whose_round_it_is(table: Table) -> None:
     table.line(2).update(adviser=table.team[0].person)
 
 
-@pytest.mark.parametrize("change", [left_seen, left_given_outside, given_to_whose_round_it_is])
+HARMLESS = [
+    left_seen, left_given_outside, given_to_whose_round_it_is,
+    open_at_its_visit, closed_the_day_before, closed_who_found_no_room,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", HARMLESS)
 def test_what_changes_nothing_of_the_rounds_refuses_nothing(
     table: Table, change: Callable[[Table], None]
 ) -> None:

@@ -34,9 +34,11 @@ from maillage.needs import reading
 from maillage.needs.models import Need, Referral
 from maillage.needs.vocabulary import Origin
 from maillage.observatory import publishing
+from maillage.outreach import waiting
 from maillage.outreach.actions.visits import VisitFacts, report_visit
 from maillage.outreach.models import Appointment, Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.kept_rounds import NOWHERE
+from maillage.outreach.opening import is_open
 from maillage.outreach.vocabulary import Mode, Outcome
 from maillage.register.models import Establishment, LegalUnit, Load
 from maillage.site import instance
@@ -569,12 +571,6 @@ class TestNeedsAreAnswered:
         assert "/mises-en-relation/" in home
         assert client.get("/mises-en-relation/").status_code == 200
 
-    def test_no_partner_of_the_story_is_a_real_structure(self) -> None:
-        invented = [one for one in people.PARTNERS if one.kind == "operator"]
-
-        assert invented
-        assert all("(inventé)" in one.name for one in invented)
-
 
 def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
     cma = prospecting().organisation
@@ -594,7 +590,11 @@ def test_the_last_morning_has_an_hour_agreed_and_rounds_that_keep_it() -> None:
         observed.outlined()
         KeptRound.objects.visible_to(reader).delete()
         touring._plan(SimpleNamespace(partners={"cma": cma}))  # type: ignore[arg-type]
-        seen = [stop for stop in stops() if stop.rank is not None]
-    assert len(seen) == len({stop.establishment_id for stop in seen}) > 1
-    (met,) = [stop for stop in seen if stop.establishment_id == hour.establishment_id]
-    assert (met.arrival or 0) + met.wait == hour.at
+        told = stops()
+    seen = [stop for stop in told if stop.rank is not None]
+    begun = {stop.establishment_id: (stop.arrival or 0) + stop.wait for stop in seen}
+    assert len(seen) == len(begun) > 1
+    assert begun[hour.establishment_id] == hour.at
+    open_on = waiting.open_for(reader, [stop.establishment for stop in told], MORNING.date())
+    assert set(open_on) - {hour.establishment_id}
+    assert all(is_open(open_on.get(place), at) for place, at in begun.items() if at != hour.at)

@@ -336,3 +336,9 @@ class TestTheStory:
 
     def test_streets_and_signs_can_all_be_told_apart(self) -> None:
         assert all(street.count("|") == 1 for street in sirene_rows.STREETS.split(";"))
+
+
+def test_no_partner_of_the_story_is_a_real_structure() -> None:
+    operators = [one for one in people.PARTNERS if one.kind == "operator"]
+    assert operators
+    assert all("(inventé)" in one.name for one in operators)

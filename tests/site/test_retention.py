@@ -29,7 +29,15 @@ from maillage.kernel import clock
 from maillage.kernel.errors import NotAllowed
 from maillage.kernel.identifiers import uuid7
 from maillage.needs.actions import send_referral
-from maillage.outreach.models import AdviserProfile, Appointment, Campaign, KeptRound, Signal, Visit
+from maillage.outreach.models import (
+    AdviserProfile,
+    Appointment,
+    Campaign,
+    KeptRound,
+    OpeningHours,
+    Signal,
+    Visit,
+)
 from maillage.outreach.vocabulary import NoteLevel
 from maillage.post.models import Link, State
 from maillage.register.actions import own
@@ -190,6 +198,9 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
         organisation=adviser.acting_for(), establishment=bakery, day=noon(year).date(), at=36_000,
         agreed_by=adviser.person,
     )  # fmt: skip
+    OpeningHours.objects.create(
+        organisation=make.organisation(), establishment=bakery, noted_on=noon(year).date()
+    )
     diagnoses.diagnosis(adviser, bakery, note=f"Said in {year}")
     desks.project(adviser, name=f"Met in {year}")
     events.kept_line(adviser.acting_for(), bakery, registered_at=noon(year))

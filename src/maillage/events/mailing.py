@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from maillage import post
 from maillage.accounts.actors import Actor
-from maillage.events.models import Choice, Event, Registration
+from maillage.events.models import Choice, Event, Registration, Workshop
 from maillage.events.purposes import REGISTRATION
 from maillage.kernel import clock
 from maillage.post import addresses, links
@@ -24,6 +25,25 @@ NEWS = post.topic(
 )
 #: After the event one still opens one's registration, to say a word of it or to see what is kept.
 AFTERWARDS = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody who is to come was told of when and where; when it changes, they are written to."""
+
+    begins: datetime
+    ends: datetime
+    where: str
+
+    @classmethod
+    def of(cls, one: Event | Workshop) -> Self:
+        """What is told of an event, or of a workshop within it."""
+        told = [one.room] if isinstance(one, Workshop) else [one.place, one.address]
+        return cls(one.begins, one.ends, ", ".join(filter(None, told)))
+
+    def is_at_other_hours(self, other: Self) -> bool:
+        """Whether the hours differ, wherever it is."""
+        return (self.begins, self.ends) != (other.begins, other.ends)
 
 
 def hand_link(line: Registration, event: Event) -> str:
@@ -53,28 +73,19 @@ def write(
 
 def tell_registered(line: Registration, event: Event, by: Actor) -> None:
     """They have a seat, or wait for one; by this address they see it and give it up."""
-    if line.email:
-        write(
-            line,
-            event,
-            "events/mails/registered.html",
-            "registered",
-            by,
-            address=hand_link(line, event),
-        )
+    _hand(line, event, "events/mails/registered.html", "registered", by)
 
 
 def tell_promoted(line: Registration, event: Event, by: Actor) -> None:
     """A seat came free for somebody who waited."""
+    _hand(line, event, "events/mails/promoted.html", "promoted", by)
+
+
+def _hand(line: Registration, event: Event, template: str, step: str, by: Actor) -> None:
     if line.email:
-        write(
-            line,
-            event,
-            "events/mails/promoted.html",
-            "promoted",
-            by,
-            address=hand_link(line, event),
-        )
+        address = hand_link(line, event)
+        calendar = urljoin(address, "agenda.ics")
+        write(line, event, template, step, by, address=address, calendar=calendar)
 
 
 def tell_workshop(choice: Choice, event: Event, by: Actor) -> bool:
@@ -89,6 +100,20 @@ def tell_no_workshop(choice: Choice, event: Event, by: Actor) -> bool:
     step = f"no-workshop:{choice.pk}"
     workshop = choice.workshop
     return write(choice.line, event, "events/mails/no_workshop.html", step, by, workshop=workshop)
+
+
+def tell_moved(line: Registration, event: Event, was: Told, by: Actor) -> bool:
+    """An event is at another day, hour or place; said once of each change."""
+    step = f"moved:{event.version}"
+    return write(line, event, "events/mails/moved.html", step, by, was=was, now=Told.of(event))
+
+
+def tell_workshop_moved(choice: Choice, event: Event, was: Told, by: Actor) -> bool:
+    """A workshop that somebody chose is at another hour or in another room; said once of each change."""
+    workshop = choice.workshop
+    step, now = f"workshop-moved:{choice.pk}:{workshop.version}", Told.of(workshop)
+    template = "events/mails/workshop_moved.html"
+    return write(choice.line, event, template, step, by, choice=choice, was=was, now=now)
 
 
 def tell_cancelled(line: Registration, event: Event, by: Actor) -> None:

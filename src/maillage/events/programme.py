@@ -83,7 +83,7 @@ def _to_sign(event: Event, lines: Sequence[Registration], actor: Actor) -> Itera
     for one in rows.filter(seat__isnull=False).select_related("line__establishment__legal_unit"):
         of_room[one.workshop_id].append(one)
     for workshop in programme(event, Workshop.objects.visible_to(actor)):
-        yield Heading(_titled(workshop))
+        yield Heading(titled(workshop))
         seats = sorted(of_room[workshop.pk], key=lambda one: one.seat or 0)
         yield from _signed([(one.line, one.seat) for one in seats])
 
@@ -131,7 +131,7 @@ def _blocks(told: Told) -> Iterator[Block]:
     number = formats.number(int(told.counted.value or 0))
     yield KeyFigure(_("Contributions"), number, code, on=day)
     for workshop in told.workshops:
-        yield Heading(_titled(workshop))
+        yield Heading(titled(workshop))
         if words := told.words.get(workshop.pk):
             header = [_("What it is about"), _("What it is"), _("In their words")]
             yield Table(_("What was said"), header, [_quoted(one) for one in words])
@@ -150,7 +150,8 @@ def _quoted(one: Contribution) -> list[str]:
     return [one.theme_words, one.get_said_display(), one.words or "—"]
 
 
-def _titled(workshop: Workshop) -> str:
+def titled(workshop: Workshop) -> str:
+    """A workshop on one line: when, what, in which room."""
     hours = f"{formats.clock_time(workshop.begins)}–{formats.clock_time(workshop.ends)}"
     return ", ".join(filter(None, [f"{hours}. {workshop.title}", workshop.room]))
 

@@ -97,6 +97,7 @@ urlpatterns = [
     route("agenda/<uuid:key>.ics", public.announced_ics, name="ics", maker="announced", get=_announced),
     route("agenda/organisations/<uuid:key>.ics", public.feed, name="feed", maker="organisation", get=_announced),
     route(_held, public.registration, name="own", maker="link", get=_own),
+    route(f"{_held}agenda.ics", public.own_ics, name="own_ics", maker="link", get=_own),
     route(f"{_held}ateliers/", public.choose, name="own_workshops", maker="link_of_assembly", post=_give_up),
     route(f"{_held}renoncer/", public.give_up, name="give_up", maker="link", post=_give_up),
 ]  # fmt: skip

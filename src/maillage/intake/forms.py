@@ -45,6 +45,9 @@ def _field_of(option: Option) -> forms.Field:
         "help_text": str(option.help),
         "required": option.needed,
     }
+    if option.choices:
+        told = [(value, str(words)) for value, words in option.choices.items()]
+        return forms.ChoiceField(choices=told, **common)
     if option.sort == "date":
         return DateField(**common)
     widget = forms.Textarea(attrs={"rows": 14}) if option.sort == "lines" else forms.TextInput()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from maillage.intake.reading.limits import MEGABYTE
-from maillage.intake.reading.parent import QUIET, passed
+from maillage.intake.reading.parent import QUIET, isolated, passed
 from maillage.kernel.errors import Invalid
 
 LARGEST = 4 * MEGABYTE
@@ -76,7 +75,7 @@ def read(data: bytes, limits: Limits | None = None) -> Picture:
     if len(data) > LARGEST:
         raise refused("too_big")
     allowed = limits or Limits()
-    command = [sys.executable, "-I", "-S", str(_CHILD), json.dumps(asdict(allowed))]
+    command = [*isolated(), "-S", str(_CHILD), json.dumps(asdict(allowed))]
     try:
         done = subprocess.run(  # noqa: S603 -- our own interpreter and module
             command,

@@ -162,10 +162,11 @@ class Shown:
     @property
     def given(self) -> list[tuple[str, str]]:
         """What was asked beside the file."""
+        given = self.load.given
         return [
-            (str(option.words), self.load.given[option.name])
+            (str(option.words), str(option.choices.get(given[option.name], given[option.name])))
             for option in self.importer.options
-            if option.name in self.load.given
+            if option.name in given
         ]
 
     def rejects_table(self) -> tuple[list[str], Iterable[list[object]]]:

@@ -127,7 +127,10 @@ Guard: TypeAlias = Callable[[Sequence[str], Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something asked of the person beside the file: a day, a territory. `check` refuses with BadCell."""
+    """Something asked of the person beside the file: a day, a territory. `check` refuses with BadCell.
+
+    With `choices`, one of these values, each by its words.
+    """
 
     name: str
     words: Words
@@ -135,6 +138,7 @@ class Option:
     check: Callable[[str], Any]
     needed: bool = False
     sort: str = "text"  # text or date
+    choices: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

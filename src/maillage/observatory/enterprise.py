@@ -29,6 +29,7 @@ from maillage.ledger import Entry, Timeline
 from maillage.lists.lines import Mention, mentions
 from maillage.needs.permissions import can_hear_need
 from maillage.observatory.kinds import Kind, Stretch, hiring_in_words, kinds_of, told_of
+from maillage.outreach.models import VisitPhoto
 from maillage.outreach.permissions import can_report_visit
 from maillage.places import communes
 from maillage.register.knowledge import FirmName
@@ -44,6 +45,9 @@ SHOWN = 30
 #: The newest acts of those it took over from; each firm's sheet has them all.
 BEFORE = 10
 
+#: The newest photographs of its visits; the page of each visit has its own.
+PHOTOS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -53,6 +57,7 @@ class Place:
     stretches: Sequence[Stretch]
     visit_url: str = ""
     need_url: str = ""
+    hours_url: str = ""
     signs: Sequence[Period] = ()
     links: Sequence[Continuation] = ()
     now_at: FirmName | None = None  # where its activity goes on today, farther than its links tell
@@ -102,6 +107,7 @@ class Sheet:
     told: Sequence[Told] = ()
     mentions: Sequence[Mention] = ()
     grants: Sequence[Grant] = ()
+    photos: Sequence[VisitPhoto] = ()
     before: Before | None = None
     erase_url: str = ""
     hand_out_url: str = ""
@@ -207,8 +213,15 @@ def _with_acts(
         told=together(acts),
         mentions=mentions((place.pk for place in places), actor),
         grants=given_to(places),
+        photos=_photos(places, actor),
         before=_before(sheet.unit, links, actor),
     )
+
+
+def _photos(places: Sequence[Establishment], actor: Actor) -> Sequence[VisitPhoto]:
+    """What one's own organisation photographed there, whatever others share; images are read when they are drawn."""
+    rows = VisitPhoto.objects.visible_to(actor).at(places).told()
+    return list(rows.select_related("visit__establishment__legal_unit")[:PHOTOS])
 
 
 def _before(
@@ -260,6 +273,7 @@ def _doors(place: Establishment, actor: Actor) -> dict[str, str]:
     """What the reader may begin from the door of a place, each with its address."""
     return {
         "visit_url": _visit_url(place, actor),
+        "hours_url": _hours_url(place, actor),
         "need_url": _need_url(place, actor),
         "diagnosis_url": _diagnosis_url(place, actor),
         "catalogue_url": _catalogue_url(place, actor),
@@ -270,6 +284,13 @@ def _visit_url(place: Establishment, actor: Actor) -> str:
     if not can_report_visit(actor) or not _is_there(place):
         return ""
     return reverse("outreach:new_visit", kwargs={"key": place.key})
+
+
+def _hours_url(place: Establishment, actor: Actor) -> str:
+    """Where to note when it is open, for whoever goes and sees firms."""
+    if not can_report_visit(actor) or not _is_there(place):
+        return ""
+    return reverse("outreach:opening_hours", kwargs={"key": place.key})
 
 
 def _need_url(place: Establishment, actor: Actor) -> str:

@@ -144,6 +144,23 @@ KEPT = {
             ),
         ),
     ),
+    models.OpeningHours: Kept(
+        why=Words(
+            fr="Quand une entreprise est ouverte, trois ans après la dernière note\u00a0: de quoi ne pas trouver porte close.",
+            en="When a firm is open, three years after it was last noted: so that nobody comes to a closed door.",
+        ),
+        personal="week",
+        whose=Whose.FIRM,
+        rules=(
+            Rule(
+                name="opening_hours",
+                words=Words(fr="Horaires d’ouverture effacés", en="Opening hours erased"),
+                after=years(3),
+                since="noted_on",
+            ),
+        ),
+        firm="establishment__legal_unit",
+    ),
     models.FollowedFirm: Kept(why=_FOLLOWED, plain="family ended_because once"),
     models.Handover: Kept(why=_FOLLOWED),
     models.AdviserProfile: Kept(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from maillage.accounts.models import Person
 from maillage.figures.methods.access import CAR, WALK, Pace, seconds
-from maillage.outreach import rounds
+from maillage.outreach import opening, rounds
 from maillage.outreach.models.kept_rounds import Going
 from maillage.outreach.outside import NOTHING, Point, Ways
 from maillage.register.models import Establishment
@@ -94,10 +94,11 @@ def terrain_of(
     points: Mapping[int, Point],
     agreed: Mapping[int, int],
     ways: Mapping[Pace, Ways] | None = None,
+    open_on: Mapping[int, opening.Day] | None = None,
 ) -> Terrain:
     """What is asked of the planner: places are those that days leave from and end at, then the firms.
 
-    Each firm comes with the adviser to whom it is given, if any.
+    Each firm comes with the adviser to whom it is given, if any. An hour agreed wins over those at which it is open.
     """
     ends = [end for one in outings for end in (one.day.start, one.day.end)]
     firms = [points[firm.pk] for firm, _holder in held]
@@ -115,7 +116,7 @@ def terrain_of(
             str(firm.key),
             rank,
             visit,
-            windows=_window(agreed.get(firm.pk)),
+            windows=_windows(agreed.get(firm.pk), (open_on or {}).get(firm.pk), visit),
             skills=frozenset({str(holder)} if holder in mine else ()),
             priority=AGREED if firm.pk in agreed else 0,
         )
@@ -146,8 +147,8 @@ def _ground(there: Sequence[Point], free: Sequence[int], pace: Pace, ways: Ways)
     return Ground(between, metres, told)
 
 
-def _window(agreed: int | None) -> Sequence[tuple[int, int]]:
-    return () if agreed is None else ((agreed, agreed),)
+def _windows(agreed: int | None, day: opening.Day | None, visit: int) -> Sequence[rounds.Window]:
+    return opening.windows(day, visit) if agreed is None else ((agreed, agreed),)
 
 
 def _vehicle(outing: Outing, start: int, way: str) -> rounds.Vehicle:

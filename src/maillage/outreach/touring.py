@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import localize
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from maillage import places
 from maillage.accounts.models import Membership, Person
 from maillage.figures.methods.access import Pace, seconds
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import outside, rounds, waiting
+from maillage.outreach import opening, outside, rounds, waiting
 from maillage.outreach.models import Campaign, KeptRound
 from maillage.outreach.models.kept_rounds import Going
 from maillage.outreach.outside import Point, Ways
@@ -35,14 +35,22 @@ MOST = 60
 """So many firms of a list, in its order, are looked at for one day: more than anybody sees."""
 FAR = 15
 """Minutes on foot to the nearest other firm, from which half of them are said to be too far apart for walking."""
+AGREED_SINCE = gettext_lazy(
+    "An hour was agreed with a firm, or taken back, since these rounds were read."
+)
+UNWALKED = gettext_lazy("These rounds cannot be walked any more as they were read.")
+SHUT = gettext_lazy(
+    "A firm is closed at the hour at which these rounds call: its opening hours changed."
+)
 
 
 @dataclass(frozen=True)
 class Tour:
     """A day's rounds, the firms they speak of, and those that stand nowhere that is known.
 
-    `agreed` is the hour that a firm expects somebody at, by its key; `holders` to whom it is given and `points` where it
-    stands, by its row; `ways` what services outside told of the ways between, or that they did not answer.
+    `agreed` is the hour that a firm expects somebody at, by its key; `open_on` when it is open that day, `holders` to whom
+    it is given and `points` where it stands, by its row; `ways` what services outside told of the ways between, or that they
+    did not answer.
     """
 
     plan: rounds.Plan
@@ -53,11 +61,12 @@ class Tour:
     points: Mapping[int, Point] = field(default_factory=dict)
     ways: Mapping[Pace, Ways] = field(default_factory=dict)
     terrain: Terrain | None = None
+    open_on: Mapping[int, opening.Day] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The plan, and who each stop is."""
+        """The plan, and who each stop is; `open_s` when it is, if that is known."""
         named = {
-            key: {"name": one.display_name, "address": one.address}
+            key: {"name": one.display_name, "address": one.address, **self._open(one)}
             for key, one in self.firms.items()
         }
         asked = [{"by": one.by, "silent": one.silent} for one in self.ways.values()]
@@ -70,11 +79,20 @@ class Tour:
 
     def lines(self) -> str:
         """The same in words, one line a visit."""
-        told = self.plan.lines(lambda key: _called(self.firms[key]))
+        told = self.plan.lines(lambda key: _called(self.firms[key]), self._because)
         why = _("no position")
         unplaced = [f"–  {one.display_name}: {why}" for one in self.unplaced]
         asked = [_said(ways, pace) for pace, ways in self.ways.items() if ways.by or ways.silent]
         return "\n".join([told, *unplaced, *asked])
+
+    def _open(self, firm: Establishment) -> dict[str, Any]:
+        day = self.open_on.get(firm.pk)
+        return {} if day is None else {"open_s": [list(span) for span in day.spans]}
+
+    def _because(self, left: rounds.Unassigned) -> object:
+        """Why a firm is in no round: a closed day by its name."""
+        day = self.open_on.get(self.firms[left.stop].pk)
+        return day if day is not None and left.why is rounds.Why.SHUT else left.why.words
 
 
 def _said(ways: Ways, pace: Pace) -> str:
@@ -183,7 +201,8 @@ def tours_of(
     points = points_of(firms)
     held = [(one.establishment, one.adviser_id) for one in lines if one.establishment_id in points]
     agreed = waiting.agreed_hours(campaign, on, firms)
-    terrain = terrain_of(outings, held, points, agreed, ways)
+    open_on = waiting.opening_hours(campaign, on, firms)
+    terrain = terrain_of(outings, held, points, agreed, ways, open_on)
     found = rounds.plan(terrain.problem) if held else rounds.Plan(())
     plan = _as_early_as_can_be(terrain.problem, found)
     return Tour(
@@ -195,6 +214,7 @@ def tours_of(
         points=points,
         ways=ways or {},
         terrain=terrain,
+        open_on=open_on,
     )
 
 
@@ -206,7 +226,7 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
     Raises:
         Invalid: the campaign is not under way that day, or one of them sees no firm of it.
         Conflict: a firm was seen, given to somebody else or put in another round since, an hour was agreed or taken
-            back, or the days cannot be walked so.
+            back, a firm is closed at the hour of its visit, or the days cannot be walked so.
     """
     _check(campaign, [one.adviser for one in outings], on)
     every = [*read.firms.values(), *read.unplaced]
@@ -215,9 +235,7 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
     firms = [line.establishment for line in lines]
     agreed = waiting.agreed_hours(campaign, on, firms)
     if any(agreed.get(one.pk) != read.agreed.get(str(one.key)) for one in firms):
-        raise _outdated(
-            _("An hour was agreed with a firm, or taken back, since these rounds were read.")
-        )
+        raise _outdated(AGREED_SINCE)
     points = points_of(firms)
     held = [
         (one.establishment, one.adviser_id)
@@ -226,9 +244,9 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
     ]
     named = {str(firm.key): firm for firm, _holder in held}
     plan = rounds.Plan(read.plan.routes, [one for one in read.plan.unassigned if one.stop in named])
-    terrain = terrain_of(outings, held, points, agreed, read.ways)
-    if rounds.faults(terrain.problem, plan):
-        raise _outdated(_("These rounds cannot be walked any more as they were read."))
+    open_on = waiting.opening_hours(campaign, on, firms)
+    terrain = terrain_of(outings, held, points, agreed, read.ways, open_on)
+    _check_hours(terrain, plan, {key for key, firm in named.items() if firm.pk in open_on})
     return replace(
         read,
         plan=plan,
@@ -237,6 +255,7 @@ def held_to(campaign: Campaign, outings: Sequence[Outing], on: date, read: Tour)
         holders={line.establishment_id: line.adviser_id for line in lines},
         points=points,
         terrain=terrain,
+        open_on=open_on,
     )
 
 
@@ -254,7 +273,14 @@ def _check_holders(
                 )
 
 
-def _outdated(why: str) -> Conflict:
+def _check_hours(terrain: Terrain, plan: rounds.Plan, noted: Set[str]) -> None:
+    """The days can still be walked so; `noted` are the firms whose hours of the day are known."""
+    if wrong := rounds.faults(terrain.problem, plan):
+        shut = {one.about for one in wrong if one.rule == "window"} & noted
+        raise _outdated(SHUT if len(shut) == len(wrong) else UNWALKED)
+
+
+def _outdated(why: object) -> Conflict:
     return Conflict(why, remedy=_("Plan them again, then accept."))
 
 
@@ -288,11 +314,19 @@ def outings_of(several: Sequence[KeptRound]) -> list[Outing]:
 
 
 def in_order(
-    outing: Outing, firms: Sequence[Establishment], agreed: Mapping[int, int], ways: Ways
+    outing: Outing,
+    firms: Sequence[Establishment],
+    agreed: Mapping[int, int],
+    ways: Ways,
+    open_on: Mapping[int, opening.Day],
 ) -> tuple[Terrain, rounds.Route]:
-    """The hours of a day that sees these firms in this order, whichever of them are missed."""
+    """The hours of a day that sees these firms in this order, whichever of them are missed.
+
+    One that is closed all day is called at none the less, since somebody chose so: it is waited for by nobody.
+    """
     held = [(firm, None) for firm in firms]
-    terrain = terrain_of([outing], held, points_of(firms), agreed, {outing.day.pace: ways})
+    hours = {place: day for place, day in open_on.items() if not day.is_closed}
+    terrain = terrain_of([outing], held, points_of(firms), agreed, {outing.day.pace: ways}, hours)
     problem = terrain.problem
     return terrain, rounds.timed(problem, problem.vehicles[0], problem.stops)
 

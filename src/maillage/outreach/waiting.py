@@ -7,9 +7,11 @@ from datetime import date
 
 from django.db.models import Q
 
-from maillage.accounts.actors import System
-from maillage.outreach.models import Appointment, Campaign, ListedFirm, RoundStop
+from maillage.accounts.actors import Actor, System
+from maillage.outreach import opening
+from maillage.outreach.models import Appointment, Campaign, ListedFirm, OpeningHours, RoundStop
 from maillage.outreach.models.campaigns import ListedFirmQuerySet
+from maillage.outreach.models.opening_hours import OpeningHoursQuerySet
 from maillage.register.models import Establishment, Spell
 
 IN_ALL = 200
@@ -22,11 +24,13 @@ def lines_to_see(
     """The lines to plan that day, in the order of the list, those with an agreed hour first.
 
     Each adviser's first ones, `most` of them at most; then, with `spare`, those given to nobody while there is room.
+    Those that are closed that weekday leave their room to others.
     """
     rows = free_lines(campaign, advisers, on)
     told = list(rows.order_by("rank").values_list("pk", "adviser_id", "establishment_id"))
     expected = agreed_hours(campaign, on)
-    told.sort(key=lambda row: row[2] not in expected)
+    shut = {place for place, day in opening_hours(campaign, on).items() if day.is_closed}
+    told.sort(key=lambda row: (row[2] not in expected, row[2] in shut))
     room = min(most, IN_ALL // max(len(advisers), 1))
     mine: dict[int, list[int]] = {one: [] for one in advisers}
     nobodys: list[int] = []
@@ -80,6 +84,29 @@ def agreed_hours(
     if firms is not None:
         rows = rows.filter(establishment__in=[one.pk for one in firms])
     return dict(rows.values_list("establishment", "at"))
+
+
+def opening_hours(
+    campaign: Campaign, on: date, firms: Sequence[Establishment] | None = None
+) -> dict[int, opening.Day]:
+    """By establishment, what the organisation of a campaign knows of its hours on the weekday of a day."""
+    machine = System("rounds keep opening hours", organisation=campaign.organisation)
+    rows = OpeningHours.objects.visible_to(machine)
+    if firms is not None:
+        rows = rows.filter(establishment__in=[one.pk for one in firms])
+    return _on(rows, on)
+
+
+def open_for(actor: Actor, firms: Sequence[Establishment], on: date) -> dict[int, opening.Day]:
+    """By establishment, what the reader's organisation knows of these firms on the weekday of a day."""
+    rows = OpeningHours.objects.visible_to(actor)
+    return _on(rows.filter(establishment__in=[one.pk for one in firms]), on)
+
+
+def _on(rows: OpeningHoursQuerySet, on: date) -> dict[int, opening.Day]:
+    told = rows.order_by().values_list("establishment", "week")
+    days = ((place, opening.of(opening.week_of(week), on.weekday())) for place, week in told)
+    return {place: day for place, day in days if day is not None}
 
 
 def _taken(campaign: Campaign, advisers: Sequence[int], on: date) -> list[int]:

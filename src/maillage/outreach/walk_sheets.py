@@ -1,7 +1,7 @@
 """The sheet of a street walk, before it: firms door by door, for the mayor and for the elected artisan.
 
 The mayor reads what anybody may read of the register, and no more: no visit, no need, no note. The elected artisan
-also reads when the firm was last met by the organisation. A firm of partial diffusion has no street: it is on neither.
+also reads when the firm was last met by the organisation, and when it is open that day, where somebody noted it. A firm of partial diffusion has no street: it is on neither.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from maillage import places
 from maillage.accounts import identity
+from maillage.accounts.actors import System
 from maillage.kernel import clock, invented
-from maillage.outreach import streets
+from maillage.outreach import opening, streets, waiting
 from maillage.outreach.models import StreetWalk, ways
 from maillage.outreach.models.portfolios import contacts
 from maillage.register import activities
@@ -73,10 +74,11 @@ def _blocks(walk: StreetWalk, reader: Reader) -> Iterator[Block]:
     yield Paragraph(", ".join(company(walk)))
     found = firms(walk)
     met = _last_met(walk, found) if reader is Reader.ARTISAN else None
+    hours = _open_on(walk, found) if reader is Reader.ARTISAN else {}
     for name, doors in found:
         yield Heading(name)
         if doors:
-            yield _table(name, doors, met)
+            yield _table(name, doors, met, hours)
         else:
             yield Paragraph(_("The register knows no open firm in this street."))
     yield Note(
@@ -95,7 +97,12 @@ def company(walk: StreetWalk) -> list[str]:
     return [f"{name} ({part})" for name, part in told if name]
 
 
-def _table(name: str, doors: Sequence[Establishment], met: Mapping[int, date] | None) -> Table:
+def _table(
+    name: str,
+    doors: Sequence[Establishment],
+    met: Mapping[int, date] | None,
+    hours: Mapping[int, opening.Day],
+) -> Table:
     header = [_("Number"), _("Firm"), _("Activity"), _("Since")]
     rows = [
         [
@@ -111,7 +118,19 @@ def _table(name: str, doors: Sequence[Establishment], met: Mapping[int, date] | 
         for row, one in zip(rows, doors, strict=True):
             day = met.get(one.legal_unit_id)
             row.append(formats.day(day) if day else _("never"))
+    if hours:
+        header.append(_("That day"))
+        for row, one in zip(rows, doors, strict=True):
+            row.append(str(hours.get(one.pk) or ""))
     return Table(_("Firms of %(street)s") % {"street": name}, header, rows)
+
+
+def _open_on(
+    walk: StreetWalk, found: Sequence[tuple[str, Sequence[Establishment]]]
+) -> dict[int, opening.Day]:
+    """What the organisation that prepares the walk knows of the hours of each firm on its day."""
+    reader = System("a sheet tells opening hours", organisation=walk.organisation)
+    return waiting.open_for(reader, [one for _name, doors in found for one in doors], walk.day)
 
 
 def _last_met(

@@ -156,7 +156,7 @@ def test_a_correction_starts_from_the_answers_and_keeps_their_version(
     found = make.visit(adviser, heard=make.heard(adviser, rent=["late"], wants=["call"]))
     address = reverse("outreach:correct_visit", args=[found.key])
     page = client.get(address).content.decode()
-    assert 'name="g_rent" value="late" id="id_g_rent_1" checked' in page
+    assert 'name="g_rent" value="late" checked' in page
     sent = form_of(adviser, version=1, reason="typing", grid=grid.key, g_rent="ok", g_wants="visit")
     assert client.post(address, sent).status_code == 422
     assert client.post(address, sent | {"g_wants": "workshop"}).status_code == 302

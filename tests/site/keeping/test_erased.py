@@ -29,7 +29,14 @@ from maillage.ledger.drift.models import Requalification
 from maillage.ledger.models import Act
 from maillage.needs.models import Need, Referral, RoutingRule, Synonym, Term, ThemeTree
 from maillage.needs.tree import document
-from maillage.outreach.models import ProvisionalFirm, Signal, StreetWalk, Visit, VisitPhoto
+from maillage.outreach.models import (
+    OpeningHours,
+    ProvisionalFirm,
+    Signal,
+    StreetWalk,
+    Visit,
+    VisitPhoto,
+)
 from maillage.post.models import Link, Message, State
 from maillage.register import erasing, indexing
 from maillage.register.criteria import ESS_LISTED
@@ -144,6 +151,10 @@ def made_beside(unit: LegalUnit) -> None:
     VisitPhoto.objects.create(
         visit=seen, data=b"x", kind="png", width=1, height=1, added_by=seen.adviser, once=uuid7()
     )
+    OpeningHours.objects.create(
+        establishment=unit.establishments.order_by("pk")[0], organisation=keeper,
+        noted_on=clock.today(),
+    )  # fmt: skip
     lists.kept_line(keeper, unit.establishments.get())
     asked = Need.objects.create(
         establishment=unit.establishments.get(), theme="online", origin="form", heard_at=clock.real_now(),

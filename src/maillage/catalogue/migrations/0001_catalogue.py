@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'entry of the catalogue',
                 'verbose_name_plural': 'entries of the catalogue',
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_id'), name='catalogue_entry_once_a_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,26 +94,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version of an entry',
                 'verbose_name_plural': 'versions of entries',
                 'ordering': ['title', 'id'],
+                'indexes': [models.Index(fields=['load'], name='catalogue_version_load')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('entry', 'number'), name='catalogue_version_once'),
+                    models.CheckConstraint(condition=models.Q(('headcount_min', None), ('headcount_max', None), ('headcount_min__lte', models.F('headcount_max')), _connector='OR'), name='catalogue_headcounts_in_order'),
+                    models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='catalogue_days_in_order'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_id'), name='catalogue_entry_once_a_source'),
-        ),
-        migrations.AddIndex(
-            model_name='entryversion',
-            index=models.Index(fields=['load'], name='catalogue_version_load'),
-        ),
-        migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(fields=('entry', 'number'), name='catalogue_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.CheckConstraint(condition=models.Q(('headcount_min', None), ('headcount_max', None), ('headcount_min__lte', models.F('headcount_max')), _connector='OR'), name='catalogue_headcounts_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_until', None), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='catalogue_days_in_order'),
         ),
     ]

@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'actions',
                 'ordering': ('rank', 'id'),
                 'abstract': False,
+                'indexes': [models.Index(fields=['key'], name='conventions_action_key')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_on', None), ('starts_on', None), ('due_on__gte', models.F('starts_on')), _connector='OR'), name='conventions_action_due_after_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +83,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'convention',
                 'verbose_name_plural': 'conventions',
                 'ordering': ('slug',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('predecessor', None), models.Q(('predecessor', models.F('id')), _negated=True), _connector='OR'), name='conventions_convention_not_its_own_predecessor'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +112,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'accounting entry',
                 'verbose_name_plural': 'accounting entries',
                 'ordering': ('-on', '-id'),
+                'indexes': [models.Index(fields=['owner', '-on'], name='conventions_entry_owner'), models.Index(fields=['convention', 'kind'], name='conventions_entry_convention')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='conventions_entry_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +131,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'charge',
                 'verbose_name_plural': 'charges',
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['action_key'], name='conventions_charge_action')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('entry', 'action_key'), name='conventions_charge_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='conventions_charge_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +159,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'turn of an action',
                 'verbose_name_plural': 'turns of actions',
                 'ordering': ('on', 'id'),
+                'indexes': [models.Index(fields=['action_key'], name='conventions_turn_action')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +185,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version of the text',
                 'verbose_name_plural': 'versions of the text',
                 'ordering': ('convention', 'number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('convention', 'number'), name='conventions_version_once'),
+                    models.CheckConstraint(condition=models.Q(('effective_until', None), ('effective_on', None), ('effective_until__gte', models.F('effective_on')), _connector='OR'), name='conventions_version_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('recorded_at', None), ('effective_on__isnull', False), _connector='OR'), name='conventions_version_signed_has_a_day'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents', None), ('amount_cents__gte', 0), _connector='OR'), name='conventions_version_amount_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +218,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'targets',
                 'ordering': ('rank', 'id'),
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'code'), name='conventions_target_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('kind', maillage.conventions.text.document.TargetKind['MONITOR'])), models.Q(models.Q(('kind', maillage.conventions.text.document.TargetKind['MONITOR']), _negated=True), ('amount__gt', 0)), _connector='OR'), name='conventions_target_amount_when_promised'),
+                    models.CheckConstraint(condition=models.Q(('axis', None), ('action', None), _connector='OR'), name='conventions_target_one_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +242,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'parties',
                 'ordering': ('rank', 'id'),
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'organisation'), name='conventions_party_once'),
+                    models.CheckConstraint(condition=models.Q(('share_bp', None), ('share_bp__lte', 10000), _connector='OR'), name='conventions_party_share_up_to_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +288,9 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'budget lines',
                 'ordering': ('rank', 'id'),
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='conventions_budget_positive'),
+                ],
             },
         ),
         migrations.AddField(
@@ -269,84 +304,8 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='conventions.version'),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', None), models.Q(('predecessor', models.F('id')), _negated=True), _connector='OR'), name='conventions_convention_not_its_own_predecessor'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['owner', '-on'], name='conventions_entry_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['convention', 'kind'], name='conventions_entry_convention'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='conventions_entry_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(fields=['action_key'], name='conventions_charge_action'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(fields=('entry', 'action_key'), name='conventions_charge_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='conventions_charge_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['action_key'], name='conventions_turn_action'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('convention', 'number'), name='conventions_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_until', None), ('effective_on', None), ('effective_until__gte', models.F('effective_on')), _connector='OR'), name='conventions_version_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_at', None), ('effective_on__isnull', False), _connector='OR'), name='conventions_version_signed_has_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents', None), ('amount_cents__gte', 0), _connector='OR'), name='conventions_version_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='conventions_target_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('kind', maillage.conventions.text.document.TargetKind['MONITOR'])), models.Q(models.Q(('kind', maillage.conventions.text.document.TargetKind['MONITOR']), _negated=True), ('amount__gt', 0)), _connector='OR'), name='conventions_target_amount_when_promised'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('axis', None), ('action', None), _connector='OR'), name='conventions_target_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('version', 'organisation'), name='conventions_party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('share_bp', None), ('share_bp__lte', 10000), _connector='OR'), name='conventions_party_share_up_to_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='conventions_budget_positive'),
-        ),
-        migrations.AddConstraint(
             model_name='axis',
             constraint=models.UniqueConstraint(fields=('version', 'code'), name='conventions_axis_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['key'], name='conventions_action_key'),
         ),
         migrations.AddConstraint(
             model_name='action',
@@ -355,9 +314,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='action',
             constraint=models.UniqueConstraint(fields=('version', 'key'), name='conventions_action_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on', None), ('starts_on', None), ('due_on__gte', models.F('starts_on')), _connector='OR'), name='conventions_action_due_after_start'),
         ),
     ]

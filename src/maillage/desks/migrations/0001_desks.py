@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'place of welcome',
                 'verbose_name_plural': 'places of welcome',
                 'ordering': ('name', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='desks_place_whole_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +68,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'project leader',
                 'verbose_name_plural': 'project leaders',
                 'ordering': ('-last_met_on', '-id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'pseudonym'), name='desks_one_project_a_pseudonym'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at__isnull', True), ('forgotten_because', '')), models.Q(('forgotten_at__isnull', False), models.Q(('forgotten_because', ''), _negated=True)), _connector='OR'), name='desks_project_forgotten_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +94,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'desk session',
                 'verbose_name_plural': 'desk sessions',
                 'ordering': ('day', 'starts_at', 'id'),
+                'indexes': [models.Index(fields=['day'], name='desks_session_day'), models.Index(fields=['holder', 'day'], name='desks_session_holder')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_because', '')), models.Q(('cancelled_at__isnull', False), models.Q(('cancelled_because', ''), _negated=True)), _connector='OR'), name='desks_session_cancelled_with_reason'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='desks_session_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('held_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='desks_session_held_or_cancelled'),
+                    models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('place', 'holder', 'day', 'starts_at'), name='desks_one_session_a_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,50 +126,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'welcome',
                 'verbose_name_plural': 'welcomes',
                 'ordering': ('id',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('establishment__isnull', True), ('project__isnull', False)), models.Q(('establishment__isnull', False), ('project__isnull', True)), _connector='OR'), name='desks_welcome_firm_or_project'),
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='desks_welcome_cancelled_with_reason'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='desks_place_whole_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('organisation', 'pseudonym'), name='desks_one_project_a_pseudonym'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at__isnull', True), ('forgotten_because', '')), models.Q(('forgotten_at__isnull', False), models.Q(('forgotten_because', ''), _negated=True)), _connector='OR'), name='desks_project_forgotten_with_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['day'], name='desks_session_day'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['holder', 'day'], name='desks_session_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', True), ('cancelled_because', '')), models.Q(('cancelled_at__isnull', False), models.Q(('cancelled_because', ''), _negated=True)), _connector='OR'), name='desks_session_cancelled_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='desks_session_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('held_at__isnull', True), ('cancelled_at__isnull', True), _connector='OR'), name='desks_session_held_or_cancelled'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at__isnull', True)), fields=('place', 'holder', 'day', 'starts_at'), name='desks_one_session_a_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('establishment__isnull', True), ('project__isnull', False)), models.Q(('establishment__isnull', False), ('project__isnull', True)), _connector='OR'), name='desks_welcome_firm_or_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcome',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='desks_welcome_cancelled_with_reason'),
         ),
     ]

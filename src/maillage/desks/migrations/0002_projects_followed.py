@@ -30,11 +30,16 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
                 ('cancelled_because', models.CharField(blank=True, max_length=40, verbose_name='reason of cancelling')),
                 ('once', models.CharField(max_length=80, null=True, unique=True, verbose_name='idempotency key')),
+                ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='held by')),
             ],
             options={
                 'verbose_name': 'awareness session',
                 'verbose_name_plural': 'awareness sessions',
                 'ordering': ('-day', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('young__gte', 1), ('young__lte', 2000)), name='desks_awareness_somebody_came'),
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='desks_awareness_cancelled_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -47,11 +52,15 @@ class Migration(migrations.Migration):
                 ('amount_cents', models.BigIntegerField(blank=True, null=True, verbose_name='amount in cents')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
                 ('once', models.CharField(max_length=80, null=True, unique=True, verbose_name='idempotency key')),
+                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written down by')),
             ],
             options={
                 'verbose_name': 'step of a project',
                 'verbose_name_plural': 'steps of projects',
                 'ordering': ('on', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), models.Q(('amount_cents__gt', 0), ('stage', 'loan')), _connector='OR'), name='desks_step_amount_is_of_a_loan'),
+                ],
             },
         ),
         migrations.AddField(
@@ -75,34 +84,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='awareness',
-            name='held_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='held by'),
-        ),
-        migrations.AddField(
-            model_name='awareness',
             name='place',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desks.place', verbose_name='place of welcome'),
         ),
         migrations.AddField(
             model_name='step',
-            name='noted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written down by'),
-        ),
-        migrations.AddField(
-            model_name='step',
             name='project',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='desks.project', verbose_name='project leader'),
-        ),
-        migrations.AddConstraint(
-            model_name='awareness',
-            constraint=models.CheckConstraint(condition=models.Q(('young__gte', 1), ('young__lte', 2000)), name='desks_awareness_somebody_came'),
-        ),
-        migrations.AddConstraint(
-            model_name='awareness',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='desks_awareness_cancelled_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__isnull', True), models.Q(('amount_cents__gt', 0), ('stage', 'loan')), _connector='OR'), name='desks_step_amount_is_of_a_loan'),
         ),
     ]

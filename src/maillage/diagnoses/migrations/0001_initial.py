@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'questionnaire',
                 'verbose_name_plural': 'questionnaires',
                 'ordering': ('code', 'number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'number'), name='diagnoses_questionnaire_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('code',), name='diagnoses_one_draft_a_questionnaire'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +67,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'diagnosis',
                 'verbose_name_plural': 'diagnoses',
                 'ordering': ('-occurred_on', '-id'),
+                'indexes': [models.Index(fields=['legal_unit', 'occurred_on'], name='diagnoses_pass_firm'), models.Index(fields=['organisation', 'occurred_on'], name='diagnoses_pass_day')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='diagnoses_pass_cancelled_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,25 +93,5 @@ class Migration(migrations.Migration):
                 'ordering': ('due_on', 'id'),
                 'constraints': [models.CheckConstraint(condition=models.Q(('done_on__isnull', True), ('dropped_because', ''), _connector='OR'), name='diagnoses_step_done_or_dropped')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(fields=('code', 'number'), name='diagnoses_questionnaire_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('code',), name='diagnoses_one_draft_a_questionnaire'),
-        ),
-        migrations.AddIndex(
-            model_name='pass',
-            index=models.Index(fields=['legal_unit', 'occurred_on'], name='diagnoses_pass_firm'),
-        ),
-        migrations.AddIndex(
-            model_name='pass',
-            index=models.Index(fields=['organisation', 'occurred_on'], name='diagnoses_pass_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='pass',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='diagnoses_pass_cancelled_with_reason'),
         ),
     ]

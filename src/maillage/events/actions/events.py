@@ -24,6 +24,7 @@ from maillage.events.actions.acting import (
 from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import CHANGES_IT, compact, held_to_run, lines_of, promote
 from maillage.events.kinds import kinds
+from maillage.events.mailing import Told
 from maillage.events.models import Event
 from maillage.events.permissions import can_hold_events
 from maillage.events.vocabulary import Ended, State, Why
@@ -138,7 +139,7 @@ def _check_charge(action_key: str, by: Actor) -> None:
 
 @ledger.action
 def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
-    """Change what an event is; seats added go to those who wait, in their order.
+    """Change what an event is; seats added go to those who wait, in their order; who is on its list is told when or where.
 
     Once somebody is on its list its kind and its commune stay; once it was held, its day too, since acts tell of them.
 
@@ -157,11 +158,12 @@ def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
     if plan.action_key != found.action_key:
         _check_charge(plan.action_key, by)
     _check_told(found, plan)
-    recharged = plan.action_key != found.action_key
+    recharged, was = plan.action_key != found.action_key, Told.of(found)
     plan.write_on(found)
     found.version += 1
     found.save()
     found.partners.set(plan.partners)
+    _tell_moved(found, was, by)
     compact(found)
     promote(found, by=by)
     if recharged:
@@ -169,6 +171,15 @@ def change_event(*, event: Event, plan: Plan, version: int, by: Actor) -> Event:
         settle_contributions(contributions_of(found), found, by=by, reason=Ended.MISTAKE)
         _say_held_again(found, by)
     return found
+
+
+def _tell_moved(event: Event, was: Told, by: Actor) -> None:
+    """Whoever has a seat, or waits for one, is told when or where an event to come now is; nothing else is news to them."""
+    if event.held_at is not None or event.ends < clock.now() or Told.of(event) == was:
+        return
+    for line in lines_of(event):
+        if line.ended_at is None:
+            mailing.tell_moved(line, event, was, by)
 
 
 def _say_held_again(event: Event, by: Actor) -> None:
@@ -262,6 +273,17 @@ def note_held(found: Event, *, by: Actor) -> Event:
     return found
 
 
+def check_reason(why: str) -> None:
+    """What is called off is so for a reason of the list.
+
+    Raises:
+        Invalid: it is none of ours.
+    """
+    if why not in Why.values:
+        message = _("Say why: choose one of the reasons.")
+        raise Invalid(message, fields={"why": message})
+
+
 @ledger.action
 def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
     """Say that an event does not, or did not, take place: its acts are reversed, who was to come is told.
@@ -271,9 +293,7 @@ def cancel_event(*, event: Event, why: str, by: Actor) -> Event:
         Invalid: the reason is none of ours.
         Conflict: it is cancelled already.
     """
-    if why not in Why.values:
-        message = _("Say why: choose one of the reasons.")
-        raise Invalid(message, fields={"why": message})
+    check_reason(why)
     found = held_to_run(event, by, CHANGES_IT)
     lines = [line for line in lines_of(found) if line.ended_at is None]
     was_to_come = found.held_at is None and not found.ends < clock.now()

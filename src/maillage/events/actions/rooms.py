@@ -102,11 +102,15 @@ def stand_up(line: Registration) -> None:
     every_choice().filter(line=line, seat__isnull=False).update(seat=None)
 
 
+def choices_of(workshop: Workshop) -> ChoiceQuerySet:
+    """Who is for this workshop: who has a seat, and who waits for one."""
+    return every_choice().standing().filter(workshop=workshop)
+
+
 def empty(workshop: Workshop) -> list[Choice]:
     """Nobody is for this workshop any more; who was."""
-    standing = every_choice().standing().filter(workshop=workshop)
-    were = list(standing)
-    _end(standing)
+    were = list(choices_of(workshop))
+    _end(choices_of(workshop))
     return were
 
 
@@ -139,13 +143,17 @@ def fill(event: Event, *, by: Actor, of: Registration | None = None) -> None:
     had, lines = defaultdict[int, set[int | None]](set), defaultdict[int, list[Choice]](list)
     for room, seat in choices.filter(seat__isnull=False).values_list("workshop_id", "seat"):
         had[room].add(seat)
-    for one in choices.waiting():
-        if not begun or (of is not None and one.line_id == of.pk):
-            lines[one.workshop_id].append(one)
+    free = {
+        one.pk: [seat for seat in range(1, one.seats + 1) if seat not in had[one.pk]]
+        for one in workshops_of(event)
+    }
+    for choice in choices.waiting().filter(
+        workshop__in=[room for room, seats in free.items() if seats]
+    ):
+        if not begun or (of is not None and choice.line_id == of.pk):
+            lines[choice.workshop_id].append(choice)
     for room, waiting in lines.items():
-        seats = range(1, waiting[0].workshop.seats + 1)
-        free = [seat for seat in seats if seat not in had[room]]
-        for seat, choice in zip(free, waiting, strict=False):
+        for seat, choice in zip(free[room], waiting, strict=False):
             choice.seat = seat
             choice.save(update_fields=["seat"])
             if of is None or choice.line_id != of.pk:

@@ -13,7 +13,7 @@ from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.events import mailing
 from maillage.events.actions import rooms
-from maillage.events.actions.events import MOST_SEATS
+from maillage.events.actions.events import MOST_SEATS, check_reason
 from maillage.events.actions.once import sent_before
 from maillage.events.actions.seating import (
     CHANGES_IT,
@@ -22,10 +22,10 @@ from maillage.events.actions.seating import (
     held_for_change,
     held_to_run,
 )
+from maillage.events.mailing import Told
 from maillage.events.models import Contribution, Event, Registration, Workshop
 from maillage.events.models.events import MACHINE
 from maillage.events.permissions import can_register
-from maillage.events.vocabulary import Why
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 
@@ -112,7 +112,7 @@ def _add(*, workshop: Workshop, plan: WorkshopPlan, by: Actor) -> Workshop:
 
 @ledger.action
 def change_workshop(*, workshop: Workshop, plan: WorkshopPlan, version: int, by: Actor) -> Workshop:
-    """Change a workshop; seats added go to those who wait, in their order.
+    """Change a workshop; seats added go to those who wait, in their order; whoever chose it is told when or where.
 
     Raises:
         NotAllowed: it is another organisation's.
@@ -126,12 +126,15 @@ def change_workshop(*, workshop: Workshop, plan: WorkshopPlan, version: int, by:
             remedy=_("Compare both texts, then save again."),
         )
     plan.check(event, len(rooms.taken(found)))
-    was = found.starts_at, found.ends_at
+    was = Told.of(found)
     plan.write_on(found)
-    if (found.starts_at, found.ends_at) != was:
+    if was.is_at_other_hours(now := Told.of(found)):
         rooms.check_moved(found)
     found.version += 1
     found.save()
+    if was != now and clock.now() < found.begins:
+        for choice in rooms.choices_of(found):
+            mailing.tell_workshop_moved(choice, event, was, by)
     rooms.compact(found)
     rooms.fill(event, by=by)
     return found
@@ -146,9 +149,7 @@ def cancel_workshop(*, workshop: Workshop, why: str, by: Actor) -> Workshop:
         Invalid: the reason is none of ours.
         Conflict: it is cancelled already, or what was said there stands.
     """
-    if why not in Why.values:
-        message = _("Say why: choose one of the reasons.")
-        raise Invalid(message, fields={"why": message})
+    check_reason(why)
     event, found = _own(workshop, by)
     if Contribution.objects.visible_to(MACHINE).standing().filter(workshop=found).exists():
         raise Conflict(
@@ -159,7 +160,7 @@ def cancel_workshop(*, workshop: Workshop, why: str, by: Actor) -> Workshop:
     found.version += 1
     found.save()
     for choice in rooms.empty(found):
-        if clock.now() < event.begins:
+        if clock.now() < found.begins:
             mailing.tell_no_workshop(choice, event, by)
     return found
 

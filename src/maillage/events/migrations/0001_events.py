@@ -57,6 +57,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['-day', '-starts_at', '-id'],
+                'indexes': [models.Index(fields=['organisation', '-day'], name='events_event_day')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='events_event_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='events_event_cancelled_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='events_event_position_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,46 +93,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'registration',
                 'verbose_name_plural': 'registrations',
                 'ordering': ['registered_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('event', 'seat'), name='events_one_line_a_seat'),
+                    models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), condition=models.Q(('ended_at__isnull', True), models.Q(('email', ''), _negated=True)), name='events_one_standing_line_an_address'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_because', '')), models.Q(('ended_at__isnull', False), ('seat__isnull', True), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='events_registration_ended_with_reason_and_no_seat'),
+                    models.CheckConstraint(condition=models.Q(('seat__isnull', True), models.Q(('seat__gte', 1), ('seated_on__isnull', False)), _connector='OR'), name='events_seat_given_on_a_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('came_at__isnull', True), ('came_by', '')), models.Q(('came_at__isnull', False), models.Q(('came_by', ''), _negated=True)), _connector='OR'), name='events_presence_known_somehow'),
+                    models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='events_somebody'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['organisation', '-day'], name='events_event_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='events_event_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='events_event_cancelled_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat__isnull', True), ('lon__isnull', True)), models.Q(('lat__isnull', False), ('lon__isnull', False)), _connector='OR'), name='events_event_position_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('event', 'seat'), name='events_one_line_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), condition=models.Q(('ended_at__isnull', True), models.Q(('email', ''), _negated=True)), name='events_one_standing_line_an_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_because', '')), models.Q(('ended_at__isnull', False), ('seat__isnull', True), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='events_registration_ended_with_reason_and_no_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__isnull', True), models.Q(('seat__gte', 1), ('seated_on__isnull', False)), _connector='OR'), name='events_seat_given_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('came_at__isnull', True), ('came_by', '')), models.Q(('came_at__isnull', False), models.Q(('came_by', ''), _negated=True)), _connector='OR'), name='events_presence_known_somehow'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gte', 1)), name='events_somebody'),
         ),
     ]

@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'workshop',
                 'verbose_name_plural': 'workshops',
                 'ordering': ['starts_at', 'room', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='events_workshop_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='events_workshop_cancelled_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +67,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contribution',
                 'verbose_name_plural': 'contributions',
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_because', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='events_contribution_ended_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,34 +86,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'choice of a workshop',
                 'verbose_name_plural': 'choices of workshops',
                 'ordering': ['asked_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('workshop', 'seat'), name='events_one_choice_a_seat'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('workshop', 'line'), name='events_one_standing_choice_a_line'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('seat__isnull', True), _connector='OR'), name='events_choice_ended_has_no_seat'),
+                    models.CheckConstraint(condition=models.Q(('seat__isnull', True), ('seat__gte', 1), _connector='OR'), name='events_workshop_seats_begin_at_one'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='workshop',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='events_workshop_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='workshop',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='events_workshop_cancelled_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_because', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='events_contribution_ended_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('workshop', 'seat'), name='events_one_choice_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('workshop', 'line'), name='events_one_standing_choice_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('seat__isnull', True), _connector='OR'), name='events_choice_ended_has_no_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__isnull', True), ('seat__gte', 1), _connector='OR'), name='events_workshop_seats_begin_at_one'),
         ),
     ]

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
-from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Count, F, Q
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor, System
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import ScopedQuerySet, scoped_manager, shared_with
 from maillage.events.kinds import EventKind, kind_of
-from maillage.events.vocabulary import State, Why
+from maillage.events.models.offers import Offer
+from maillage.events.vocabulary import State
 from maillage.kernel import clock
-from maillage.kernel.identifiers import uuid7
-from maillage.places.hours import HourField
 
 #: What an organisation shares when it lets a partner read its calendar; the names on its lists are never shared.
 RESOURCE = "events"
@@ -38,12 +36,6 @@ def owners_alone(actor: Actor, path: str) -> Q:
         return Q()
     own = {actor.organisation_id} - {None}
     return owners_visible_to(actor, path) & Q(**{f"{path}__in": own})
-
-
-def said_in(row: models.Model, name: str, language: str | None) -> str:
-    """A text of a row in a language, French where there is no other."""
-    english = getattr(row, f"{name}_en") if (language or "fr").startswith("en") else ""
-    return str(english or getattr(row, f"{name}_fr"))
 
 
 def at(state: str) -> Q:
@@ -93,10 +85,9 @@ class EventQuerySet(ScopedQuerySet["Event"]):
         )
 
 
-class Event(models.Model):
+class Event(Offer):
     """Something that an organisation holds for firms or young people on a day (*événement*)."""
 
-    key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
@@ -104,19 +95,12 @@ class Event(models.Model):
         "accounts.Organisation", related_name="+", blank=True, verbose_name=_("partners")
     )
     kind = models.CharField(_("kind"), max_length=14)
-    title_fr = models.CharField(_("title"), max_length=120, validators=[MinLengthValidator(1)])
-    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
-    about_fr = models.TextField(_("what it is about"), blank=True)
-    about_en = models.TextField(_("what it is about, in English"), blank=True)
     day = models.DateField(_("day"))
-    starts_at = HourField(_("begins at"))
-    ends_at = HourField(_("ends at"))
     place = models.CharField(_("place"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)
     commune = models.CharField(_("commune"), max_length=5)
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
-    seats = models.PositiveIntegerField(_("seats"))
     is_public = models.BooleanField(_("announced to everybody"), default=True)
     guide = models.CharField(_("elected artisan"), max_length=120, blank=True)
     mayor = models.CharField(_("mayor"), max_length=120, blank=True)
@@ -128,11 +112,6 @@ class Event(models.Model):
     closed_at = models.DateTimeField(_("registration closed at"), null=True, blank=True)
     held_at = models.DateTimeField(_("noted as held at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("event called off at"), null=True, blank=True)
-    cancelled_because = models.CharField(
-        _("why it was cancelled"), max_length=10, choices=Why.choices, blank=True
-    )
-    version = models.PositiveIntegerField(_("version"), default=1)
-    once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
 
     objects: ClassVar[EventQuerySet] = scoped_manager(EventQuerySet)
 
@@ -156,18 +135,10 @@ class Event(models.Model):
         ]
         indexes = [models.Index(name="events_event_day", fields=["organisation", "-day"])]
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
-    def title(self) -> str:
-        """Its title in the reader's language, French where there is no other."""
-        return said_in(self, "title", get_language())
-
-    @property
-    def about(self) -> str:
-        """What it is about, in the reader's language."""
-        return said_in(self, "about", get_language())
+    def held_on(self) -> date:
+        """The day on which it takes place."""
+        return self.day
 
     @property
     def of_kind(self) -> EventKind:
@@ -183,16 +154,6 @@ class Event(models.Model):
     def scheme(self) -> str:
         """How the event is written in the acts it brings about; its kind stands last."""
         return f"event:{self.key}:{self.kind}"
-
-    @property
-    def begins(self) -> datetime:
-        """The instant at which it begins, in Paris."""
-        return datetime.combine(self.day, self.starts_at, tzinfo=clock.PARIS)
-
-    @property
-    def ends(self) -> datetime:
-        """The instant at which it ends, in Paris."""
-        return datetime.combine(self.day, self.ends_at, tzinfo=clock.PARIS)
 
     @property
     def state(self) -> State:
@@ -214,12 +175,6 @@ class Event(models.Model):
     def takes_choices(self) -> bool:
         """Whether those on its list may still choose workshops by themselves: until it begins."""
         return self.cancelled_at is None and self.held_at is None and clock.now() < self.begins
-
-    @property
-    def left(self) -> int:
-        """Seats that may still be had at once, on an event read `with_counts`: none while somebody waits for one."""
-        seated, waiting = getattr(self, "seated", 0), getattr(self, "waiting", 0)
-        return 0 if waiting else max(self.seats - seated, 0)
 
     @property
     def has_come(self) -> bool:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Self
 
-from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import Count, F, Q
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from maillage.accounts.actors import Actor
 from maillage.accounts.scoping import ScopedManager, ScopedQuerySet
-from maillage.events.models.events import Event, owners_alone, owners_visible_to, said_in
+from maillage.events.models.events import Event, owners_alone, owners_visible_to
+from maillage.events.models.offers import Offer
 from maillage.events.models.registrations import Registration, in_the_house
-from maillage.events.vocabulary import Why
 from maillage.kernel import clock
-from maillage.kernel.identifiers import uuid7
-from maillage.places.hours import HourField
 
 
 class WorkshopQuerySet(ScopedQuerySet["Workshop"]):
@@ -50,28 +47,15 @@ class WorkshopQuerySet(ScopedQuerySet["Workshop"]):
         return rows.order_by("starts_at", "room", "pk")
 
 
-class Workshop(models.Model):
+class Workshop(Offer):
     """A workshop or a round table within an event (*atelier*): its hours, its room, its seats."""
 
-    key = models.UUIDField(_("key"), default=uuid7, unique=True, editable=False)
     event = models.ForeignKey(
         Event, models.PROTECT, related_name="workshops", verbose_name=_("event")
     )
-    title_fr = models.CharField(_("title"), max_length=120, validators=[MinLengthValidator(1)])
-    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
-    about_fr = models.TextField(_("what it is about"), blank=True)
-    about_en = models.TextField(_("what it is about, in English"), blank=True)
-    starts_at = HourField(_("begins at"))
-    ends_at = HourField(_("ends at"))
     room = models.CharField(_("room"), max_length=80, blank=True)
     host = models.CharField(_("who leads it"), max_length=120, blank=True)
-    seats = models.PositiveIntegerField(_("seats"))
     cancelled_at = models.DateTimeField(_("workshop called off at"), null=True, blank=True)
-    cancelled_because = models.CharField(
-        _("why it was cancelled"), max_length=10, choices=Why.choices, blank=True
-    )
-    version = models.PositiveIntegerField(_("version"), default=1)
-    once = models.CharField(_("idempotency key"), max_length=80, unique=True, null=True)  # noqa: DJ001 -- null: several rows without a key
 
     objects = ScopedManager.from_queryset(WorkshopQuerySet)()
 
@@ -90,39 +74,15 @@ class Workshop(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
-    def title(self) -> str:
-        """Its title in the reader's language, French where there is no other."""
-        return said_in(self, "title", get_language())
-
-    @property
-    def about(self) -> str:
-        """What it is about, in the reader's language."""
-        return said_in(self, "about", get_language())
-
-    @property
-    def begins(self) -> datetime:
-        """The instant at which it begins, in Paris."""
-        return datetime.combine(self.event.day, self.starts_at, tzinfo=clock.PARIS)
-
-    @property
-    def ends(self) -> datetime:
-        """The instant at which it ends, in Paris."""
-        return datetime.combine(self.event.day, self.ends_at, tzinfo=clock.PARIS)
+    def held_on(self) -> date:
+        """The day of its event."""
+        return self.event.day
 
     @property
     def takes_choices(self) -> bool:
         """Whether it has seats to give out at all: with none, whoever is there goes in."""
         return self.cancelled_at is None and self.seats > 0
-
-    @property
-    def left(self) -> int:
-        """Seats that may still be had at once, on a workshop read `with_counts`: none while somebody waits for one."""
-        seated, waiting = getattr(self, "seated", 0), getattr(self, "waiting", 0)
-        return 0 if waiting else max(self.seats - seated, 0)
 
     def meets(self, other: Workshop) -> bool:
         """Whether both are held at the same time, so that nobody can be in both."""

@@ -52,7 +52,8 @@ def announced(request: ActorRequest, key: UUID) -> HttpResponse:
 
 def announced_ics(request: ActorRequest, key: UUID) -> HttpResponse:  # noqa: ARG001 -- open to everybody
     """An event, for the calendar of whoever comes."""
-    return _ics(ics.calendar([_published(key)]), f"evenement-{key}.ics")
+    found = Event.objects.published().filter(pk=_published(key).pk)
+    return _ics(ics.announced(found), f"evenement-{key}.ics")
 
 
 def feed(request: ActorRequest, key: UUID) -> HttpResponse:  # noqa: ARG001 -- open to everybody
@@ -60,8 +61,7 @@ def feed(request: ActorRequest, key: UUID) -> HttpResponse:  # noqa: ARG001 -- o
     organisation = get_object_or_404(Organisation, key=key)
     since = clock.today() - REMEMBERED
     rows = Event.objects.published().filter(organisation=organisation, day__gte=since)
-    events = rows.select_related("organisation").order_by("day", "pk")
-    return _ics(ics.calendar(events, name=str(organisation)), "agenda.ics")
+    return _ics(ics.announced(rows.order_by("day", "pk"), name=str(organisation)), "agenda.ics")
 
 
 def _ics(text: str, name: str) -> HttpResponse:
@@ -134,6 +134,12 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
 def registration(request: HttpRequest, line: Registration, token: str) -> HttpResponse:
     """One's own registration: the seat or the wait, and the button that gives it up."""
     return _own_page(request, line, token, _choosing(request, line))
+
+
+@opened
+def own_ics(request: HttpRequest, line: Registration, token: str) -> HttpResponse:  # noqa: ARG001 -- the link is the right
+    """One's own registration and workshops, for one's calendar: a file, or an address to subscribe to."""
+    return _ics(ics.own(line), "inscription.ics")
 
 
 def _choosing(request: HttpRequest, line: Registration) -> Choosing:

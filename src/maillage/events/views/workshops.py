@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from maillage.events.views.events import own
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.ui import reports
 from maillage.ui.conflict import stale_edit
-from maillage.ui.forms import Form
+from maillage.ui.forms import Form, OnceForm
 
 
 def new_workshop(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -39,14 +40,10 @@ def new_workshop(request: ActorRequest, key: UUID) -> HttpResponse:
         raise Http404
     hours = {"starts_at": found.starts_at, "ends_at": found.ends_at}
     form = kept.bind(request, NewWorkshopForm, initial=hours)
-    if request.method == "POST" and form.is_valid():
-        once = str(form.cleaned_data["once"])
-        try:
-            actions.add_workshop(event=found, plan=form.plan(), by=request.actor, once=once)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect("events:event", key=key)
+    if _done(request, form, lambda: actions.add_workshop(
+        event=found, plan=form.plan(), by=request.actor, once=_once(form)
+    )):  # fmt: skip
+        return redirect("events:event", key=key)
     return _answer(request, "events/workshop_form.html", form, event=found)
 
 
@@ -100,7 +97,9 @@ def cancel_workshop(request: ActorRequest, key: UUID) -> HttpResponse:
             request, _("The workshop is cancelled: whoever had chosen it is written to.")
         )
         return redirect("events:event", key=found.event.key)
-    return _answer(request, "events/workshop_cancel.html", form, event=found.event, workshop=found)
+    told = Contribution.objects.visible_to(request.actor).standing().filter(workshop=found)
+    context = {"event": found.event, "workshop": found, "is_told": told.exists()}
+    return _answer(request, "events/workshop_cancel.html", form, **context)
 
 
 def choose(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -110,13 +109,10 @@ def choose(request: ActorRequest, key: UUID) -> HttpResponse:
     workshops = programme.programme(line.event, Workshop.objects.visible_to(request.actor))
     held = [str(one.workshop.key) for one in line.chosen]
     form = kept.bind(request, Choosing, initial={"workshops": held}, workshops=workshops)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.choose_workshops(line=line, workshops=form.chosen(), by=request.actor)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect("events:check_in", key=line.event.key)
+    if _done(request, form, lambda: actions.choose_workshops(
+        line=line, workshops=form.chosen(), by=request.actor
+    )):  # fmt: skip
+        return redirect("events:check_in", key=line.event.key)
     return _answer(request, "events/choose.html", form, line=line, event=line.event)
 
 
@@ -125,15 +121,11 @@ def contribute(request: ActorRequest, key: UUID) -> HttpResponse:
     found = _workshop(request, key)
     speakers = programme.speakers(found, request.actor)
     form = kept.bind(request, ContributionForm, lines=speakers)
-    if request.method == "POST" and form.is_valid():
-        once = str(form.cleaned_data["once"])
-        try:
-            actions.note_contribution(workshop=found, told=form.told(), by=request.actor, once=once)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("It is written down."))
-            return redirect("events:workshop", key=key)
+    if _done(request, form, lambda: actions.note_contribution(
+        workshop=found, told=form.told(), by=request.actor, once=_once(form)
+    )):  # fmt: skip
+        messages.success(request, _("It is written down."))
+        return redirect("events:workshop", key=key)
     return _answer(request, "events/contribute.html", form, event=found.event, workshop=found)
 
 
@@ -210,6 +202,22 @@ def _contribution(request: ActorRequest, key: UUID) -> Contribution:
         "workshop__event__organisation", "line__establishment__legal_unit"
     )
     return get_visible_or_404(rows, request.actor, key=key)
+
+
+def _done(request: ActorRequest, form: Form, act: Callable[[], object]) -> bool:
+    """Whether what was typed was sent, and the act was done; a refusal is shown on the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        act()
+    except Invalid as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def _once(form: OnceForm) -> str:
+    return str(form.cleaned_data["once"])
 
 
 def _answer(request: ActorRequest, template: str, form: Form, **context: object) -> HttpResponse:

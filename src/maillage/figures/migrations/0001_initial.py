@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('revises', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='figures.publication')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='figures_publication_period_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PublishedFigure',
@@ -50,13 +55,10 @@ class Migration(migrations.Migration):
                 ('public', models.JSONField()),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='figures.publication')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='figures_publication_period_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedfigure',
-            constraint=models.UniqueConstraint(fields=('publication', 'rank'), name='figures_published_rank_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('publication', 'rank'), name='figures_published_rank_once'),
+                ],
+            },
         ),
     ]

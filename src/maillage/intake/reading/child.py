@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,20 @@ def answer(path: Path, name: str, limits: Limits) -> Iterator[Event]:
         yield "refused", "unreadable", 0, "", ""
 
 
+def load(path: Path, name: str, limits: Limits) -> None:
+    """Load what reads such a file before being confined: once confined, no bytecode could be kept."""
+    with suppress(Refused, OSError):  # said in its turn, by the reading
+        kind = kind_of(name, Source(name, lambda: path.open("rb"), limits).head())
+        if kind == "parquet":
+            from pyarrow import parquet  # noqa: F401 -- only to be there
+        elif kind != "zip":
+            reader_of(kind)
+
+
 def main(path: str, name: str, limits: str) -> None:
     """Read and tell."""
     allowed = Limits(**json.loads(limits))
+    load(Path(path), name, allowed)
     confine(allowed)
     for event in answer(Path(path), name, allowed):
         sys.stdout.write(json.dumps(event) + "\n")

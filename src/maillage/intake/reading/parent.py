@@ -58,9 +58,15 @@ def passed() -> dict[str, str]:
     return {name: os.environ[name] for name in PASSED if name in os.environ}
 
 
+def isolated() -> list[str]:
+    """Our own interpreter, deaf to the environment; where this one keeps its bytecode, it is told by word."""
+    kept = ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
+    return [sys.executable, "-I", *kept]
+
+
 def _start(path: Path, name: str, limits: Limits) -> subprocess.Popen[bytes]:
     told = json.dumps(asdict(limits))
-    command = [sys.executable, "-I", "-m", "maillage.intake.reading.child", str(path), name, told]
+    command = [*isolated(), "-m", "maillage.intake.reading.child", str(path), name, told]
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and module; the name is data
         command,
         stdin=subprocess.DEVNULL,

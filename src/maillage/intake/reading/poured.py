@@ -7,12 +7,11 @@ import json
 import os
 import select
 import subprocess
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from maillage.intake.reading.limits import MEGABYTE, Refused
-from maillage.intake.reading.parent import QUIET, how_it_died, passed
+from maillage.intake.reading.parent import QUIET, how_it_died, isolated, passed
 
 _CHILD = Path(__file__).with_name("pouring.py")
 
@@ -65,7 +64,7 @@ class Poured(io.RawIOBase):
         self._limits = limits or Pouring()
         told = self._limits.told(path)
         self._child = subprocess.Popen(  # noqa: S603 -- our own interpreter and module; the path is data
-            [sys.executable, "-I", "-S", str(_CHILD), str(path.absolute()), told],
+            [*isolated(), "-S", str(_CHILD), str(path.absolute()), told],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -55,15 +55,20 @@ def opened(path: str, stack: ExitStack) -> tuple[IO[bytes], int]:
     return stack.enter_context(archive.open(tables[0])), max(tables[0].compress_size, 1)
 
 
+def load_parquet() -> None:
+    """Find our packages and load the library, once for all: confined, it could not keep its bytecode."""
+    import site
+
+    site.main()
+    from pyarrow import csv, parquet  # noqa: F401 -- only to be there
+
+
 def columnar(path: str, limits: Mapping[str, int]) -> Iterator[bytes]:
-    """A Parquet file as blocks of CSV; our packages are found now only.
+    """A Parquet file as blocks of CSV.
 
     Raises:
         Stop: it passes a limit, or is no readable Parquet file.
     """
-    import site
-
-    site.main()
     from maillage.intake.reading import columnar as parquet
 
     try:
@@ -131,5 +136,7 @@ def pour(path: str, limits: Mapping[str, int]) -> str:
 
 if __name__ == "__main__":
     allowed = json.loads(sys.argv[2])
+    if allowed.get("is_parquet"):
+        load_parquet()
     confine(allowed)
     os.write(2, pour(sys.argv[1], allowed).encode())

@@ -49,6 +49,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'requalification',
                 'verbose_name_plural': 'requalifications',
                 'ordering': ('-at', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='ledger_requalification_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,18 +70,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'qualification drift',
                 'verbose_name_plural': 'qualification drifts',
                 'ordering': ('act_id',),
+                'indexes': [models.Index(condition=models.Q(('decision', None)), fields=['keeper', 'sign'], name='ledger_drift_open')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('settled_at', None), ('decision__isnull', False), _connector='OR'), name='ledger_drift_settled_by_a_decision'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='requalification',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='ledger_requalification_why'),
-        ),
-        migrations.AddIndex(
-            model_name='drift',
-            index=models.Index(condition=models.Q(('decision', None)), fields=['keeper', 'sign'], name='ledger_drift_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='drift',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at', None), ('decision__isnull', False), _connector='OR'), name='ledger_drift_settled_by_a_decision'),
         ),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'list of a partner',
                 'verbose_name_plural': 'lists of partners',
                 'ordering': ('holder', 'name'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'holder', 'name'), name='lists_list_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +55,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a list',
                 'verbose_name_plural': 'lines of lists',
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['of', 'undone_at'], name='lists_line_of_list')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('undone_at', None), models.Q(('fingerprint', ''), _negated=True)), fields=('of', 'fingerprint'), name='lists_line_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,17 +97,5 @@ class Migration(migrations.Migration):
                 'ordering': ('-p', 'id'),
                 'constraints': [models.UniqueConstraint(fields=('line', 'establishment'), name='lists_match_once'), models.UniqueConstraint(condition=models.Q(('state', 'automatic'), ('state', 'accepted'), _connector='OR'), fields=('line',), name='lists_line_is_one_firm'), models.CheckConstraint(condition=models.Q(('p__gt', 0), ('p__lte', 1)), name='lists_match_p')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partnerlist',
-            constraint=models.UniqueConstraint(fields=('organisation', 'holder', 'name'), name='lists_list_once'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['of', 'undone_at'], name='lists_line_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None), models.Q(('fingerprint', ''), _negated=True)), fields=('of', 'fingerprint'), name='lists_line_once'),
         ),
     ]

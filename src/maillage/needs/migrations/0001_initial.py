@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'need',
                 'verbose_name_plural': 'needs',
                 'ordering': ['-expressed_on', '-id'],
+                'indexes': [models.Index(fields=['organisation', '-expressed_on'], name='needs_need_heard'), models.Index(fields=['source_model', 'source_key'], name='needs_need_born'), models.Index(fields=['establishment', '-expressed_on'], name='needs_need_firm')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='needs_need_closed_with_ending'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_because', ''), _negated=True), _connector='OR'), name='needs_need_withdrawn_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +72,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agreement to be told',
                 'verbose_name_plural': 'agreements to be told',
                 'ordering': ['given_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('partner__isnull', False)), fields=('need', 'partner'), name='needs_one_agreement_a_partner'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('partner__isnull', True)), fields=('need',), name='needs_one_open_agreement'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +108,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'referral',
                 'verbose_name_plural': 'referrals',
                 'ordering': ['-sent_at', '-id'],
+                'indexes': [models.Index(fields=['partner', '-sent_at'], name='needs_referral_inbox')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', False), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', False), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', True), ('expired_at__isnull', False), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', False)), _connector='OR'), name='needs_referral_ends_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='needs_referral_closed_with_ending'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('refused_at__isnull', True), ('refusal', '')), models.Q(('refused_at__isnull', False), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='needs_referral_refused_with_reason'),
+                    models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('taken_at__isnull', False), ('taken_at__lte', models.F('closed_at'))), _connector='OR'), name='needs_referral_taken_before_closed'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('need', 'partner'), name='needs_one_live_referral_a_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,62 +131,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
                 'ordering': ['referral', 'after_days'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('referral', 'after_days'), name='needs_reminded_once_an_age'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['organisation', '-expressed_on'], name='needs_need_heard'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['source_model', 'source_key'], name='needs_need_born'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['establishment', '-expressed_on'], name='needs_need_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='needs_need_closed_with_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_because', ''), _negated=True), _connector='OR'), name='needs_need_withdrawn_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('partner__isnull', False)), fields=('need', 'partner'), name='needs_one_agreement_a_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('partner__isnull', True)), fields=('need',), name='needs_one_open_agreement'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['partner', '-sent_at'], name='needs_referral_inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', False), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', False), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', True), ('expired_at__isnull', False), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', False)), _connector='OR'), name='needs_referral_ends_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('ending', '')), models.Q(('closed_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='needs_referral_closed_with_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_at__isnull', True), ('refusal', '')), models.Q(('refused_at__isnull', False), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='needs_referral_refused_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('taken_at__isnull', False), ('taken_at__lte', models.F('closed_at'))), _connector='OR'), name='needs_referral_taken_before_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('expired_at__isnull', True), ('refused_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('need', 'partner'), name='needs_one_live_referral_a_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('referral', 'after_days'), name='needs_reminded_once_an_age'),
         ),
     ]

@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'term of the thesaurus',
                 'verbose_name_plural': 'terms of the thesaurus',
                 'ordering': ['plain', 'theme', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('organisation', 'plain', 'theme'), name='needs_one_term_a_theme'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +60,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'proposed synonym',
                 'verbose_name_plural': 'proposed synonyms',
                 'ordering': ['made_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('need',), name='needs_one_synonym_a_need'),
+                    models.CheckConstraint(condition=models.Q(('term__isnull', True), ('decided_at__isnull', False), _connector='OR'), name='needs_synonym_kept_once_decided'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,17 +83,5 @@ class Migration(migrations.Migration):
                 'ordering': ['asked_at', 'id'],
                 'constraints': [models.UniqueConstraint(fields=('need',), name='needs_asked_once_a_need'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('contacted', ''), ('useful', '')), models.Q(('answered_at__isnull', False), models.Q(('contacted', ''), _negated=True)), _connector='OR'), name='needs_opinion_answered_whole')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('organisation', 'plain', 'theme'), name='needs_one_term_a_theme'),
-        ),
-        migrations.AddConstraint(
-            model_name='synonym',
-            constraint=models.UniqueConstraint(fields=('need',), name='needs_one_synonym_a_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='synonym',
-            constraint=models.CheckConstraint(condition=models.Q(('term__isnull', True), ('decided_at__isnull', False), _connector='OR'), name='needs_synonym_kept_once_decided'),
         ),
     ]

@@ -17,6 +17,7 @@ from maillage.outreach.actions.guides import (
     rewrite_guide,
 )
 from maillage.outreach.actions.kept_rounds import plan_round, reorder_round, withdraw_round
+from maillage.outreach.actions.opening_hours import note_opening
 from maillage.outreach.actions.photos import add_photo, remove_photo
 from maillage.outreach.actions.portfolios import (
     change_following,
@@ -56,6 +57,7 @@ __all__ = [
     "hand_over",
     "hand_over_all",
     "lift_objection",
+    "note_opening",
     "object_to_signals",
     "plan_round",
     "prepare_walk",

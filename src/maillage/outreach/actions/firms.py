@@ -18,6 +18,7 @@ from maillage.needs import actions as needs
 from maillage.outreach import permissions
 from maillage.outreach.actions.acting import settle
 from maillage.outreach.actions.answers import carry_objection
+from maillage.outreach.actions.opening_hours import carry_opening
 from maillage.outreach.actions.portfolios import carry_following
 from maillage.outreach.models import ProvisionalFirm, Visit
 from maillage.outreach.vocabulary import RECONCILED
@@ -155,7 +156,7 @@ def reconcile_firm(*, firm: ProvisionalFirm, real: Establishment, by: Actor) -> 
 def follow_match(*, establishment: Establishment, by: Actor) -> int:
     """Move one's own visits of a firm added by hand to the firm it was matched with; how many moved.
 
-    Its objection to early signals and the adviser who follows it go along.
+    Its objection to early signals, the adviser who follows it and its opening hours go along.
 
     Raises:
         NotAllowed: the actor does not go and see firms.
@@ -177,5 +178,6 @@ def follow_match(*, establishment: Establishment, by: Actor) -> int:
     if real is not None:
         carry_objection(establishment.legal_unit, real.legal_unit, by)
         carry_following(establishment.legal_unit, real, by)
+        carry_opening(establishment, real, by)
         needs.follow_match(establishment=establishment, real=real, by=by, reason=RECONCILED)
     return len(moved)

@@ -14,7 +14,7 @@ from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
 from maillage.kernel.identifiers import uuid7
-from maillage.outreach import permissions, rounds, terrain, touring
+from maillage.outreach import permissions, rounds, terrain, touring, waiting
 from maillage.outreach.models import Campaign, KeptRound, RoundStop
 from maillage.outreach.models.kept_rounds import NOWHERE, Going
 from maillage.outreach.outside import NOTHING, Point, Ways
@@ -115,7 +115,9 @@ def left_out(tour: touring.Tour) -> list[RoundStop]:
 
 def _stop(kept: KeptRound | None, tour: touring.Tour, key: str, why: str = "") -> RoundStop:
     firm, agreed = tour.firms[key], tour.agreed.get(key)
-    return RoundStop(round=kept, establishment=firm, agreed=agreed, why=why)
+    stop = RoundStop(round=kept, establishment=firm, agreed=agreed, why=why)
+    stop.opening = tour.open_on.get(firm.pk)
+    return stop
 
 
 def _left(kept: KeptRound, tour: touring.Tour, outing: terrain.Outing) -> list[RoundStop]:
@@ -168,7 +170,8 @@ def retime(kept: KeptRound, ordered: Sequence[RoundStop]) -> None:
     firms = [one.establishment for one in ordered]
     outing = terrain.Outing(kept.adviser, how)
     told = Ways.of_json(kept.ways)
-    ground, route = touring.in_order(outing, firms, agreed, told)
+    open_on = waiting.opening_hours(kept.campaign, kept.day, firms)
+    ground, route = touring.in_order(outing, firms, agreed, told, open_on)
     tell(kept, ordered, ground, route)
     RoundStop.objects.bulk_update(ordered, ["rank", "arrival", "wait", "walk", "metres", "agreed"])
     kept.planned_at = clock.now()

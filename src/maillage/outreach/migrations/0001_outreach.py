@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'campaign',
                 'verbose_name_plural': 'campaigns',
                 'ordering': ['-starts_on', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='outreach_campaign_dates_in_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'listed firm',
                 'verbose_name_plural': 'listed firms',
                 'ordering': ['campaign', 'rank'],
+                'indexes': [models.Index(fields=['adviser', 'campaign'], name='outreach_listed_adviser')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'legal_unit'), name='outreach_listed_once'),
+                    models.UniqueConstraint(fields=('campaign', 'rank'), name='outreach_listed_rank'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,38 +117,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'visit',
                 'verbose_name_plural': 'visits',
                 'ordering': ['-occurred_on', '-id'],
+                'indexes': [models.Index(fields=['campaign', 'legal_unit'], name='outreach_visit_campaign'), models.Index(fields=['adviser', 'occurred_on'], name='outreach_visit_day'), models.Index(fields=['establishment', 'occurred_on'], name='outreach_visit_firm')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='outreach_visit_cancelled_with_reason'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='outreach_campaign_dates_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='listedfirm',
-            index=models.Index(fields=['adviser', 'campaign'], name='outreach_listed_adviser'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedfirm',
-            constraint=models.UniqueConstraint(fields=('campaign', 'legal_unit'), name='outreach_listed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedfirm',
-            constraint=models.UniqueConstraint(fields=('campaign', 'rank'), name='outreach_listed_rank'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['campaign', 'legal_unit'], name='outreach_visit_campaign'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['adviser', 'occurred_on'], name='outreach_visit_day'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['establishment', 'occurred_on'], name='outreach_visit_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='outreach_visit_cancelled_with_reason'),
         ),
     ]

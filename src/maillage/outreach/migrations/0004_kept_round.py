@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kept round',
                 'verbose_name_plural': 'kept rounds',
                 'ordering': ['day', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'adviser', 'campaign', 'day'), name='outreach_round_once_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,9 +53,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'stops of rounds',
                 'ordering': [models.OrderBy(models.F('rank'), nulls_last=True), 'id'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='keptround',
-            constraint=models.UniqueConstraint(fields=('organisation', 'adviser', 'campaign', 'day'), name='outreach_round_once_a_day'),
         ),
     ]

@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'followed firm',
                 'verbose_name_plural': 'followed firms',
                 'ordering': ['since', 'id'],
+                'indexes': [models.Index(fields=['adviser', 'ended_on'], name='outreach_followed_adviser')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organisation', 'legal_unit'), name='outreach_followed_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_because', ''), ('ended_on', None)), models.Q(('ended_on__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='outreach_followed_ended_with_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,17 +64,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'handovers',
                 'ordering': ['day', 'id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='followedfirm',
-            index=models.Index(fields=['adviser', 'ended_on'], name='outreach_followed_adviser'),
-        ),
-        migrations.AddConstraint(
-            model_name='followedfirm',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organisation', 'legal_unit'), name='outreach_followed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='followedfirm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_because', ''), ('ended_on', None)), models.Q(('ended_on__isnull', False), models.Q(('ended_because', ''), _negated=True)), _connector='OR'), name='outreach_followed_ended_with_reason'),
         ),
     ]

@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'visit guide',
                 'verbose_name_plural': 'visit guides',
                 'ordering': ('kind', '-number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'kind', 'number'), name='outreach_guide_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('organisation', 'kind'), name='outreach_one_draft_a_guide'),
+                ],
             },
         ),
         migrations.AddField(
@@ -75,18 +79,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'objection to early signals',
                 'verbose_name_plural': 'objections to early signals',
                 'ordering': ('-since', '-id'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('legal_unit', 'organisation'), name='outreach_one_signal_objection'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='guide',
-            constraint=models.UniqueConstraint(fields=('organisation', 'kind', 'number'), name='outreach_guide_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='guide',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('organisation', 'kind'), name='outreach_one_draft_a_guide'),
-        ),
-        migrations.AddConstraint(
-            model_name='signalobjection',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('legal_unit', 'organisation'), name='outreach_one_signal_objection'),
         ),
     ]

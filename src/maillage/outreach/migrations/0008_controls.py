@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'control of visits',
                 'verbose_name_plural': 'controls of visits',
                 'ordering': ('-drawn_at', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='outreach_control_days_in_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,14 +53,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'controlled visit',
                 'verbose_name_plural': 'controlled visits',
                 'ordering': ('id',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('control', 'visit'), name='outreach_controlled_visit_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='control',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='outreach_control_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='controlledvisit',
-            constraint=models.UniqueConstraint(fields=('control', 'visit'), name='outreach_controlled_visit_once'),
         ),
     ]

@@ -21,11 +21,18 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='day')),
                 ('at', models.PositiveIntegerField(verbose_name='hour agreed, in seconds from midnight')),
+                ('agreed_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agreed by')),
+                ('establishment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='register.establishment', verbose_name='establishment')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation', verbose_name='organisation')),
             ],
             options={
                 'verbose_name': 'agreed hour',
                 'verbose_name_plural': 'agreed hours',
                 'ordering': ['day', 'at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'establishment', 'day'), name='outreach_hour_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(('at__lt', 86400)), name='outreach_hour_within_the_day'),
+                ],
             },
         ),
         migrations.AddField(
@@ -106,28 +113,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='keptround',
             index=models.Index(fields=['batch'], name='outreach_round_batch'),
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='agreed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agreed by'),
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='establishment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='register.establishment', verbose_name='establishment'),
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation', verbose_name='organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(fields=('organisation', 'establishment', 'day'), name='outreach_hour_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('at__lt', 86400)), name='outreach_hour_within_the_day'),
         ),
     ]

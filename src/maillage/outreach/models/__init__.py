@@ -6,6 +6,7 @@ from maillage.outreach.models.controls import Control, ControlledVisit
 from maillage.outreach.models.distress import Signal, SignalObjection
 from maillage.outreach.models.guides import Guide
 from maillage.outreach.models.kept_rounds import KeptRound, RoundStop
+from maillage.outreach.models.opening_hours import OpeningHours
 from maillage.outreach.models.photos import VisitPhoto
 from maillage.outreach.models.portfolios import FollowedFirm, Handover
 from maillage.outreach.models.profiles import AdviserProfile
@@ -23,6 +24,7 @@ __all__ = [
     "Handover",
     "KeptRound",
     "ListedFirm",
+    "OpeningHours",
     "ProvisionalFirm",
     "RoundStop",
     "Signal",

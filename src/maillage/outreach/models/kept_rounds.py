@@ -17,6 +17,7 @@ from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.outreach.calling import Telephone
 from maillage.outreach.models.appointments import clock_hour
+from maillage.outreach.opening import Day, closed_words, is_open
 from maillage.outreach.rounds import Why
 
 HOUR = 3600
@@ -175,6 +176,7 @@ class RoundStop(models.Model):
 
     # Put there by the page of the round, for its reader; kept by no row.
     telephone: Telephone | None = None
+    opening: Day | None = None
 
     def __str__(self) -> str:
         return f"{self.rank} {self.establishment}"
@@ -202,6 +204,13 @@ class RoundStop(models.Model):
         return self.wait // 60
 
     @property
+    def is_shut(self) -> bool:
+        """Whether one comes to a closed door, as far as is known today: an hour agreed says otherwise."""
+        if self.agreed is not None or self.arrival is None:
+            return False
+        return not is_open(self.opening, self.arrival + self.wait)
+
+    @property
     def minutes(self) -> int:
         """Minutes on the way there, at least one as soon as one moves."""
         return -(-self.walk // 60)
@@ -211,7 +220,15 @@ class RoundStop(models.Model):
         """Why it found no room, in words: an agreed hour that no round can keep is told as such."""
         if self.agreed is not None and self.why != NOWHERE:
             return str(_("the hour agreed, %(hour)s, cannot be kept") % {"hour": self.agreed_hour})
+        if self.why == Why.SHUT and (day := self._weekday) is not None:
+            return str(closed_words(day))
         return str(_("no position") if self.why == NOWHERE else Why(self.why).words)
+
+    @property
+    def _weekday(self) -> int | None:
+        if self.round_id is not None:
+            return self.round.day.weekday()
+        return self.opening.weekday if self.opening else None
 
     @property
     def geo_url(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -14,6 +15,10 @@ from maillage.accounts.scoping import ScopedQuerySet, scoped_manager
 from maillage.kernel import clock
 from maillage.kernel.identifiers import uuid7
 from maillage.outreach.models.visits import READERS, Visit
+from maillage.register.models import Establishment
+
+THUMBNAIL = 160
+"""How wide a photograph is drawn among others, in pixels."""
 
 
 class VisitPhotoQuerySet(ScopedQuerySet["VisitPhoto"]):
@@ -31,6 +36,11 @@ class VisitPhotoQuerySet(ScopedQuerySet["VisitPhoto"]):
     def of(self, visit: Visit) -> Self:
         """Those of a visit, in the order in which they came."""
         return self.filter(visit=visit).order_by("pk")
+
+    def at(self, places: Iterable[Establishment]) -> Self:
+        """Those of the visits of these places that stand, the newest first."""
+        rows = self.filter(visit__establishment__in=list(places), visit__cancelled_at__isnull=True)
+        return rows.order_by("-visit__occurred_on", "-visit_id", "pk")
 
     def kept(self) -> Self:
         """Those that nobody removed."""
@@ -68,3 +78,8 @@ class VisitPhoto(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+    @property
+    def thumbnail(self) -> tuple[int, int]:
+        """How wide and how high it is drawn among others, so that the page keeps its place before it is read."""
+        return THUMBNAIL, max(round(THUMBNAIL * self.height / self.width), 1)

@@ -13,6 +13,8 @@ from maillage.outreach.rounds.checking import faults as faults
 from maillage.outreach.rounds.hours import timed as timed
 from maillage.outreach.rounds.planning import plan as plan
 from maillage.outreach.rounds.problem import (
+    ALWAYS as ALWAYS,
+    NEVER as NEVER,
     Break as Break,
     Call as Call,
     Pause as Pause,
@@ -23,5 +25,6 @@ from maillage.outreach.rounds.problem import (
     Unassigned as Unassigned,
     Vehicle as Vehicle,
     Why as Why,
+    Window as Window,
 )
 from maillage.outreach.rounds.reading import problem_of as problem_of

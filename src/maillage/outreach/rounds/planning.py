@@ -11,6 +11,7 @@ from maillage.kernel.text import Words
 from maillage.outreach.rounds.checking import faults, within
 from maillage.outreach.rounds.problem import (
     HORIZON,
+    NEVER,
     Break,
     Call,
     Pause,
@@ -214,6 +215,8 @@ def why(problem: Problem, stop: Stop) -> Why:
     able = [one for one in problem.vehicles if stop.skills <= one.skills]
     if not able:
         return Why.SKILLS if problem.vehicles else Why.NOBODY
+    if stop.windows == NEVER:
+        return Why.SHUT
     able = [one for one in able if _holds(one, stop)]
     if not able:
         return Why.CAPACITY

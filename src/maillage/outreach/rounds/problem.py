@@ -16,6 +16,8 @@ Window = tuple[int, int]
 """Seconds between which something begins, both included."""
 ALWAYS: tuple[Window, ...] = ()
 HORIZON = 10**7  # seconds, about four months: the latest moment that a plan may tell
+NEVER: tuple[Window, ...] = ((HORIZON + 1, HORIZON + 1),)
+"""Of a stop that is shut all day: later than any plan tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Why(StrEnum):
     SKILLS = "skills"
     CAPACITY = "capacity"
     TOO_FAR = "too_far"
+    SHUT = "closed_day"
     CLOSED = "closed"
     FULL = "no_room"
 
@@ -109,6 +112,7 @@ WORDS: Mapping[Why, Words] = {
         "ne tient dans la journée de personne, même seule",
         "does not fit in anybody's day, even alone",
     ),
+    Why.SHUT: Words("fermée ce jour-là", "closed that day"),
     Why.CLOSED: Words(
         "fermée à toute heure où quelqu’un peut y être", "closed whenever somebody could be there"
     ),
@@ -176,8 +180,12 @@ class Plan:
         """Seconds on the way, of all."""
         return sum(route.travel for route in self.routes)
 
-    def lines(self, called: Callable[[Any], object] = str) -> str:
-        """The plan in words: a line for each round, then one for each call; `called` names a stop."""
+    def lines(
+        self,
+        called: Callable[[Any], object] = str,
+        because: Callable[[Unassigned], object] = lambda one: one.why.words,
+    ) -> str:
+        """The plan in words: a line for each round, then one for each call; `called` names a stop, `because` says why it is in none."""
         told = []
         for route in self.routes:
             hours = f"{_hour(route.start)}–{_hour(route.end)}"
@@ -185,7 +193,7 @@ class Plan:
             told += [
                 f"  {_hour(one.arrival + one.wait)}  {called(one.stop)}" for one in route.calls
             ]
-        told += [f"–  {called(one.stop)}: {one.why.words}" for one in self.unassigned]
+        told += [f"–  {called(one.stop)}: {because(one)}" for one in self.unassigned]
         return "\n".join(told)
 
     def as_json(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from maillage.accounts.scoping import get_visible_or_404
 from maillage.figures.methods.access import Pace
 from maillage.kernel import clock
 from maillage.kernel.errors import Invalid, NotAllowed
-from maillage.outreach import actions, calling, terrain, touring
+from maillage.outreach import actions, calling, terrain, touring, waiting
 from maillage.outreach.forms.kept_rounds import RoundForm
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm, RoundStop, Visit
 from maillage.outreach.models.campaigns import CampaignQuerySet
@@ -91,16 +91,20 @@ def _shown(request: ActorRequest, form: RoundForm) -> HttpResponse:
 
 
 def _stops(actor: Actor, kept: KeptRound | None) -> dict[str, Any]:
-    """The stops of a round, each with the number to call, which of them were seen, and what found no room."""
+    """The stops of a round, each with the number to call and when it is open, which of them were seen, and what found no room."""
     stops = list(kept.stops.select_related("establishment__legal_unit")) if kept else []
     placed = [one for one in stops if one.rank is not None]
     told = calling.telephones(actor, [one.establishment_id for one in stops])
+    day = kept.day if kept else clock.today()
+    hours = waiting.open_for(actor, [one.establishment for one in stops], day)
     for one in stops:
         one.telephone = told.get(one.establishment_id)
+        one.opening = hours.get(one.establishment_id)
     return {
         "stops": placed,
         "lunch_before": kept.after_lunch(placed) if kept else None,
         "missed": any(one.late for one in placed),
+        "shut": any(one.is_shut for one in placed),
         "left": [one for one in stops if one.rank is None],
         "seen": _seen(actor, stops),
     }

@@ -16,7 +16,7 @@ from maillage.accounts import identity, kept
 from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.outreach import actions, permissions, walk_sheets
+from maillage.outreach import actions, permissions, waiting, walk_sheets
 from maillage.outreach.forms.walks import ChangeWalkForm, NewWalkForm, initial_of
 from maillage.outreach.models import StreetWalk
 from maillage.outreach.models.walks import StreetWalkQuerySet
@@ -90,11 +90,14 @@ def new_walk(request: ActorRequest) -> HttpResponse:
 def walk(request: ActorRequest, key: UUID) -> HttpResponse:
     """A walk: who comes along, its doors in order, its sheets."""
     found = _found(request.actor, key)
+    streets = walk_sheets.firms(found)
+    met = [one for _name, doors in streets for one in doors]
+    hours = waiting.open_for(request.actor, met, found.day)
     context = {
         "walk": found,
         "town": places.commune_name(found.commune),
         "company": walk_sheets.company(found),
-        "streets": walk_sheets.firms(found),
+        "streets": [(name, [(one, hours.get(one.pk)) for one in doors]) for name, doors in streets],
         "may": permissions.can_report_visit(request.actor) and not found.called_off_at,
         "mayor": Reader.MAYOR.value,
         "artisan": Reader.ARTISAN.value,

@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'file to hand over',
                 'verbose_name_plural': 'files to hand over',
                 'ordering': ('-id',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('was_handed_over', False), ('taken_at__isnull', False), _connector='OR'), name='post_batch_taken_before_handed_over'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +93,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['state', 'kind', 'due_at'], name='post_message_due'), models.Index(fields=['organisation', 'state', '-id'], name='post_message_list')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'claimed', 'sent', 'uncertain', 'failed', 'cancelled'])), name='post_message_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(models.Q(('reason', ''), _negated=True), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('reason', '')), _connector='OR'), name='post_message_cancelled_with_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='post_message_claimed_at_some_instant'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,31 +134,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('was_handed_over', False), ('taken_at__isnull', False), _connector='OR'), name='post_batch_taken_before_handed_over'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['state', 'kind', 'due_at'], name='post_message_due'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['organisation', 'state', '-id'], name='post_message_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'claimed', 'sent', 'uncertain', 'failed', 'cancelled'])), name='post_message_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('reason', ''), _negated=True), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('reason', '')), _connector='OR'), name='post_message_cancelled_with_a_reason'),
-        ),
-        migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('sent', 'cancelled')), _negated=True), models.Q(('html', ''), ('text', ''), ('unsubscribe', '')), _connector='OR'), name='post_message_wiped_once_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='post_message_claimed_at_some_instant'),
         ),
     ]

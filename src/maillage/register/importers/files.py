@@ -40,6 +40,7 @@ class Given:
     vintage: date | None = None
     dry_run: bool = False
     lists: Path | None = None  # the table of what a dry run found
+    changes: bool = False  # the stock files hold only what changed
     progress: Callable[[str, int], None]
 
     def read(self) -> Outcome:
@@ -71,6 +72,11 @@ class Given:
                 yield request(file, self.territory, self.by, self.vintage, self.progress)
 
     def _check(self, following: list[FollowUp]) -> None:
+        if self.changes and (following or not self.units):
+            raise MissingFiles(
+                _("Changes are told by StockUniteLegale and StockEtablissement alone."),
+                remedy=_("Give --changes with --units and --establishments, and no other file."),
+            )
         if self.lists and not (self.dry_run and self.units):
             raise MissingFiles(
                 _("Lists tell what a stock would change."),
@@ -98,6 +104,7 @@ class Given:
                 dry_run=self.dry_run,
                 progress=self.progress,
                 lists=lists,
+                changes=self.changes,
             )
             if lists and self.lists:
                 listing.write_csv(lists, self.lists)

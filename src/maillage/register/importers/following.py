@@ -92,7 +92,7 @@ class FollowUp:
         ground = Ground(places.perimeter(self.territory, on), on)
         with exclusive(), bulk.small_cache():
             actions.settle_all()
-            stock = _stock_of(ground)
+            stock = stock_of(ground)
             if stock is None and not stock_comes:
                 raise self.file.refuse("no_stock")
             print_ = fingerprint(self.file)
@@ -151,7 +151,7 @@ class FollowUp:
             run.outcome.load = load
 
 
-def _stock_of(ground: Ground) -> Load | None:
+def stock_of(ground: Ground) -> Load | None:
     """The latest active stock of the territory."""
     stocks = Load.objects.visible().filter(source=Source.SIRENE, territory=ground.perimeter.key)
     return stocks.order_by("-id").first()

@@ -25,7 +25,8 @@ class Outcome:
     """The answer of one import.
 
     Of establishments, `read` = outside + refused + new + changed + closed + moved + unchanged; refused
-    lines of legal units are counted in `rejected` too.
+    lines of legal units are counted in `rejected` too. `followed` are those that the files do not tell of and
+    whose legal unit changed segments: of changes alone, for a stock tells of every place.
     """
 
     status: str = "applied"
@@ -62,6 +63,7 @@ class Outcome:
             "read": self.counts["read"],
             "outside": self.counts["outside"],
             "units": self.counts["units"],
+            "followed": self.counts["followed"],
             **{kind: self.counts[kind] for kind in TURNS},
             "fields": self.fields(),
             "warned": self.counts["warned"],

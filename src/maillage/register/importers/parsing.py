@@ -97,6 +97,12 @@ class Identity(NamedTuple):
         )  # fmt: skip
 
 
+def own_bits(place: Identity) -> int:
+    """The segments that an establishment owes to its own codes, whatever its legal unit."""
+    codes = (place.trade_register_code, place.activity, place.nomenclature, place.employer)
+    return place_bits(Place(*codes, place.size_band))
+
+
 class PlaceFacts(NamedTuple):
     """What a line tells of an establishment; doubts are (column, code, value)."""
 

@@ -13,14 +13,19 @@ from maillage.register.importers import diffing, registered, turns
 from maillage.register.importers.cells import BadCell
 from maillage.register.importers.diffing import Difference, Kind, Known, Told
 from maillage.register.importers.outcome import FIELD
-from maillage.register.importers.parsing import Identity, PlaceFacts, UnitFacts, read_place
+from maillage.register.importers.parsing import (
+    Identity,
+    PlaceFacts,
+    UnitFacts,
+    read_place,
+)
 from maillage.register.importers.registered import Bearer
 from maillage.register.importers.spool import Spool
 from maillage.register.importers.staging import Run, Step, insert_units
 from maillage.register.models import PendingChange
 from maillage.register.rejects import Remark
 
-_SPELL = ("establishment_id", "legal_unit_id", "load_id", *Told._fields)
+SPELL = ("establishment_id", "legal_unit_id", "load_id", *Told._fields)
 _PLACE = ("id", "key", "siret", "legal_unit_id", *Identity._fields, "provisional")
 _PAGE = 5000
 _EVERY = 2**62  # above any row number
@@ -208,7 +213,7 @@ class PlaceStep(Step[Spool, PlaceFacts]):
             words.append((number, _words(identity, unit), identity.commune))
             batch.tell(number, unit.unit_id, diffing.first_spells(identity, segments))
         bulk.insert("register_establishment", _PLACE, places)
-        bulk.insert("register_spell", _SPELL, batch.spells)
+        bulk.insert("register_spell", SPELL, batch.spells)
         indexing.add(words, self.run.learnt)
         PendingChange.objects.bulk_create(batch.pending)
 

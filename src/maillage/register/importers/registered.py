@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from maillage.register import bulk
@@ -40,7 +40,7 @@ FROM register_establishment e
 LEFT JOIN register_spell s ON s.id = (
     SELECT MAX(x.id) FROM register_spell x JOIN intake_load l ON l.id = x.load_id
     WHERE x.establishment_id = e.id AND l.state = 'active')
-WHERE e.siret """  # noqa: S608 -- names of our own columns
+WHERE """  # noqa: S608 -- names of our own columns
 _NAMED = """
 SELECT e.siret, CASE WHEN e.diffusion = 'O' AND u.diffusion = 'O'
        THEN COALESCE(NULLIF(e.trade_name, ''), NULLIF(e.usual_name, ''), u.name) ELSE '' END, e.commune
@@ -55,12 +55,20 @@ WHERE e.id > %s AND e.siret IS NOT NULL AND {}e.commune """
 _IDS = """
 SELECT e.id FROM register_establishment e
 WHERE e.id > %s AND e.id <= %s AND e.siret IS NOT NULL AND {}e.commune """
+_NAMED_UNITS = """
+SELECT u.siren FROM register_legalunit u WHERE u.siren {}
+AND EXISTS (SELECT 1 FROM register_establishment e WHERE e.legal_unit_id = u.id AND e.commune {})"""
+_NAMED_PLACES = "SELECT e.siret FROM register_establishment e WHERE e.siret {} AND e.commune {}"
 _UNSEEN = """
 SELECT e.id, e.absent_since_id IS NOT NULL, s.state FROM register_establishment e
 JOIN register_spell s ON s.id = (
     SELECT MAX(x.id) FROM register_spell x JOIN intake_load l ON l.id = x.load_id
     WHERE x.establishment_id = e.id AND l.state = 'active')
 WHERE e.id """
+
+
+Among = Callable[[Collection[str], Iterable[str]], list[str]]
+"""Which of some identifiers are registered in some communes."""
 
 
 class KnownUnit(NamedTuple):
@@ -87,10 +95,24 @@ def bearers(sirens: Iterable[str]) -> dict[str, Bearer]:
 
 def places(sirets: Iterable[str]) -> dict[str, Known]:
     """The establishments that bear these SIRETs, with their present spell."""
-    condition, param = bulk.any_of(sirets)
+    return _places("e.siret", sirets)
+
+
+def places_of(units: Iterable[int], communes: Iterable[str]) -> dict[str, Known]:
+    """The establishments of these legal units, by row, that lie in some communes."""
+    condition, param = bulk.any_of(communes)
+    return _places(
+        "e.legal_unit_id", units, f" AND e.siret IS NOT NULL AND e.commune {condition}", [param]
+    )
+
+
+def _places(
+    column: str, values: Iterable[object], more: str = "", params: Sequence[object] = ()
+) -> dict[str, Known]:
+    condition, param = bulk.any_of(values)
     width = 4 + len(Identity._fields)
     found: dict[str, Known] = {}
-    for row in bulk.fetch(_PLACES + condition, [param]):
+    for row in bulk.fetch(f"{_PLACES}{column} {condition}{more}", [param, *params]):
         told = Told._make(row[width:]) if row[width + 2] is not None else None
         found[row[0]] = Known(row[1], row[2], bool(row[3]), Identity._make(row[4:width]), told)
     return found
@@ -128,6 +150,21 @@ def sirets_of(communes: Iterable[str], *, after: int, limit: int) -> list[tuple[
     sql = _SIRETS.format(_plainly()) + condition + " ORDER BY e.id LIMIT %s"
     rows = bulk.fetch(sql, [after, param, limit])
     return [(row[0], row[1]) for row in rows]
+
+
+def sirets_among(sirets: Collection[str], communes: Iterable[str]) -> list[str]:
+    """Those of these SIRETs that the register places in some communes."""
+    return _among(_NAMED_PLACES, sirets, communes)
+
+
+def sirens_among(sirens: Collection[str], communes: Iterable[str]) -> list[str]:
+    """Those of these SIRENs that have an establishment in some communes."""
+    return _among(_NAMED_UNITS, sirens, communes)
+
+
+def _among(sql: str, identifiers: Collection[str], communes: Iterable[str]) -> list[str]:
+    (named, first), (placed, second) = bulk.any_of(identifiers), bulk.any_of(communes)
+    return [row[0] for row in bulk.fetch(sql.format(named, placed), [first, second])]
 
 
 def ids_of(communes: Iterable[str], *, after: int, until: int, limit: int) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from maillage.intake import listing
 from maillage.kernel import cells
-from maillage.kernel.rows import Importer, Run, Slot
+from maillage.kernel.rows import Importer, Option, Run, Slot
 from maillage.kernel.text import Words
 from maillage.register import actions
 from maillage.register.importers.asked import ASKED, OPTIONS, Files, discard, remarks, told
@@ -42,6 +42,7 @@ def _asked(files: Files, run: Run) -> StockImport:
         run.given["territory"],
         run.by,
         cells.day(vintage) if vintage else None,
+        changes=bool(run.given.get("changes")),
     )
 
 
@@ -51,6 +52,23 @@ def _undo(run: Run) -> int:
     actions.restore_last_word(load)
     return 0
 
+
+_CHANGES = Option(
+    "changes",
+    Words("Ce que disent les fichiers", "What the files tell"),
+    Words(
+        "Un différentiel laisse tel quel tout établissement qu’il ne nomme pas.",
+        "A delta leaves as it is every establishment that it does not name.",
+    ),
+    str,
+    choices={
+        "": Words("Le stock entier", "The whole stock"),
+        "yes": Words(
+            "Seulement ce qui a changé depuis le stock chargé (différentiel)",
+            "Only what changed since the stock that is loaded (delta)",
+        ),
+    },
+)
 
 IMPORTER = Importer(
     name="sirene",
@@ -66,7 +84,7 @@ IMPORTER = Importer(
     whole=_Stock(),
     discard=discard,
     undo=_undo,
-    options=OPTIONS,
+    options=(*OPTIONS, _CHANGES),
     kinds={
         "new": Words("Nouveaux", "New"),
         "changed": Words("Modifiés", "Changed"),
@@ -80,6 +98,7 @@ IMPORTER = Importer(
         "moved_out": Words("Quittent le territoire", "Move out"),
         "unchanged": Words("Inchangés", "Unchanged"),
         "absent": Words("Absents du fichier", "Absent from the file"),
+        "followed": Words("Suivent leur unité légale", "Follow their legal unit"),
     },
     reasons=ASKED,
     fields={

@@ -24,6 +24,8 @@ from maillage.intake.exclusive import exclusive
 from maillage.intake.listing import Lists
 from maillage.kernel import clock
 from maillage.register import actions, bulk
+from maillage.register.importers.changes import FollowStep
+from maillage.register.importers.following import stock_of
 from maillage.register.importers.outcome import Outcome
 from maillage.register.importers.placing import PlaceStep, note_absent
 from maillage.register.importers.spool import Spool
@@ -52,6 +54,7 @@ class StockImport:
     progress: Progress = _silent
     into: Load | None = None  # the load that somebody confirmed on screen
     lists: Path | None = None  # where a preview writes its lists
+    changes: bool = False  # the files tell only of what changed: nothing is absent from them
 
     @property
     def dated(self) -> date | None:
@@ -69,7 +72,11 @@ class StockImport:
         on = self.dated or clock.today()
         ground = Ground(places.perimeter(self.territory, on), on)
         with exclusive(), _uncollected(), bulk.small_cache(), Spool() as spool:
-            found = survey(self.units, self.establishments, ground, spool, self.progress)
+            if self.changes and stock_of(ground) is None:
+                raise self.establishments.refuse("no_stock")
+            found = survey(
+                self.units, self.establishments, ground, spool, self.progress, changes=self.changes
+            )
             load = None if dry_run else self._load(found, ground)
             outcome = Outcome("dry_run" if dry_run else "applied")
             if load is None and not dry_run:
@@ -146,7 +153,10 @@ class StockImport:
             raise
         if load:
             actions.discard_lone_units(after=load.progress["last_unit"])
-        note_absent(run)
+        if self.changes:
+            FollowStep(run, self.units.name).stage(sorted(run.turned_units))
+        else:
+            note_absent(run)
         counts = run.outcome.counts  # each line is outside, refused, or one of the kinds
         counts["read"] = run.survey.read
         counts["outside"] = run.survey.outside + counts["sieved"]
@@ -199,11 +209,14 @@ def import_stock(
     dry_run: bool = False,
     progress: Progress = _silent,
     lists: Path | None = None,
+    changes: bool = False,
 ) -> Outcome:
     """Read INSEE's two stock files, CSV, zip or Parquet, into the register for the communes of a territory.
 
+    With `changes`, they hold only the lines that changed since the stock that is loaded, as of a day.
+
     Raises:
-        CannotTake: a file cannot be taken at all; nothing was applied.
+        CannotTake: a file cannot be taken at all, or changes come before any stock; nothing was applied.
         UnknownTerritory: no such territory on the data date.
         Conflict: another import is under way, or a more recent stock is active.
     """
@@ -215,5 +228,6 @@ def import_stock(
         vintage,
         progress,
         lists=lists,
+        changes=changes,
     )
     return request.run(dry_run=dry_run)

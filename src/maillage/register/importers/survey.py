@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import TypeAlias
 
 from maillage import places
@@ -19,7 +20,7 @@ from maillage.register.importers import cells, registered
 from maillage.register.importers.cells import BadCell
 from maillage.register.importers.parsing import COMMUNE, PLACE_COLUMNS, place_picker
 from maillage.register.importers.sieve import Sieve
-from maillage.register.importers.spool import Spool
+from maillage.register.importers.spool import CHUNK, Spool
 from maillage.register.importers.stock import Lines, StockFile
 
 Progress = Callable[[str, int], None]
@@ -104,24 +105,56 @@ class Survey:
 
 
 def survey(
-    units: StockFile, establishments: StockFile, ground: Ground, spool: Spool, progress: Progress
+    units: StockFile,
+    establishments: StockFile,
+    ground: Ground,
+    spool: Spool,
+    progress: Progress,
+    *,
+    changes: bool = False,
 ) -> Survey:
     """Read both files once without writing anything; the territory's lines are set aside in `spool`.
+
+    Of `changes` alone, the register is asked for the few firms that the files name, rather than told in full.
 
     Raises:
         CannotTake: one of them cannot be taken at all.
     """
-    with units.open() as lines:
-        if next(iter(lines), None) is None:
-            raise units.refuse("empty")
     found = Survey(spool)
-    _know(found.known, ground)
     prints = found.fingerprints
+    if changes:
+        told = _ask(found.sirens, units, "siren", registered.sirens_among, ground)
+        told += _ask(found.known, establishments, "siret", registered.sirets_among, ground)
+        if not told:
+            raise establishments.refuse("empty")
+    else:
+        with units.open() as lines:
+            if next(iter(lines), None) is None:
+                raise units.refuse("empty")
+        _know(found.known, ground)
     prints["establishments"] = _look(establishments, ground, found, progress)
+    if not (found.read or changes):
+        raise establishments.refuse("empty")
     prints["units"] = fingerprint(units)
     whole = "|".join([prints["units"], prints["establishments"], ground.perimeter.key])
-    found.digest = hashlib.sha256(f"{whole}|{ground.on}".encode()).hexdigest()
+    kind = "|changes" if changes else ""
+    found.digest = hashlib.sha256(f"{whole}|{ground.on}{kind}".encode()).hexdigest()
     return found
+
+
+def _ask(
+    known: Sieve, file: StockFile, column: str, among: registered.Among, ground: Ground
+) -> int:
+    """Gather, of the firms that a file names, those of the territory that are registered; how many lines it has."""
+    communes, read = ground.perimeter.all_codes, 0
+    with file.open() as lines:
+        at = lines.header.index(column)
+        named = (line[at].strip() for line in lines if len(line) > at)
+        while page := list(islice(named, CHUNK)):
+            read += len(page)
+            for identifier in among({one for one in page if one.isdecimal()}, communes):
+                known.add(identifier)
+    return read
 
 
 def _know(known: Sieve, ground: Ground) -> None:
@@ -137,8 +170,6 @@ def _look(file: StockFile, ground: Ground, found: Survey, progress: Progress) ->
     """Set the territory's lines aside; gather their legal units, and the SIRETs met twice."""
     with file.open() as lines:
         _sift(lines, ground, found, progress)
-        if not found.read:
-            raise file.refuse("empty")
         digest = lines.digest
     if not found.in_order:  # INSEE's files are: no SIRET stands twice there
         found.twice |= _met_twice(found.spool)

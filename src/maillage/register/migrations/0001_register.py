@@ -104,6 +104,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'establishment',
                 'verbose_name_plural': 'establishments',
+                'indexes': [models.Index(fields=['commune', 'street'], name='register_place_by_street')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('diffusion', 'O'), models.Q(('complement', ''), ('lat', None), ('lon', None), ('street', ''), ('street_number', ''), ('trade_name', ''), ('usual_name', '')), _connector='OR'), name='register_place_hidden_has_no_name'),
+                    models.CheckConstraint(condition=models.Q(('reconciled_to', None), ('provisional', True), _connector='OR'), name='register_only_provisional_is_reconciled'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -160,26 +165,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'spell',
                 'verbose_name_plural': 'spells',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['establishment', 'starts_on', 'load'], name='register_spell_by_day')],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['A', 'F'])), name='register_spell_state_is_known'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='establishment',
-            index=models.Index(fields=['commune', 'street'], name='register_place_by_street'),
-        ),
-        migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('diffusion', 'O'), models.Q(('complement', ''), ('lat', None), ('lon', None), ('street', ''), ('street_number', ''), ('trade_name', ''), ('usual_name', '')), _connector='OR'), name='register_place_hidden_has_no_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('reconciled_to', None), ('provisional', True), _connector='OR'), name='register_only_provisional_is_reconciled'),
-        ),
-        migrations.AddIndex(
-            model_name='spell',
-            index=models.Index(fields=['establishment', 'starts_on', 'load'], name='register_spell_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='spell',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['A', 'F'])), name='register_spell_state_is_known'),
         ),
     ]

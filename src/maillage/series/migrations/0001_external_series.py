@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'file of a series',
                 'verbose_name_plural': 'files of series',
                 'ordering': ('series', '-vintage', '-load_id'),
+                'indexes': [models.Index(fields=['series', '-vintage'], name='series_newest')],
             },
         ),
         migrations.CreateModel(
@@ -46,14 +47,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a series',
                 'verbose_name_plural': 'lines of series',
                 'ordering': ('file', 'number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'area', 'detail', 'since'), name='series_area_told_once_a_file'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='seriesfile',
-            index=models.Index(fields=['series', '-vintage'], name='series_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='seriesline',
-            constraint=models.UniqueConstraint(fields=('file', 'area', 'detail', 'since'), name='series_area_told_once_a_file'),
         ),
     ]

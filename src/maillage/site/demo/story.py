@@ -43,6 +43,7 @@ from maillage.site.demo import (
     neighbourhoods,
     outside,
     people,
+    photographing,
     stocks,
     streets,
     supporting,
@@ -167,6 +168,7 @@ def _write_calendar(story: Story) -> None:
     guiding.write_calendar(story)
     streets.write_calendar(story)
     touring.write_calendar(story, NOW.date())
+    photographing.write_calendar(story, NOW.date() - timedelta(days=1))
     cataloguing.write_calendar(story)
     events.write_calendar(story)
     granting.write_calendar(story)

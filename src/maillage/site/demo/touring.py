@@ -1,4 +1,4 @@
-"""The last morning of the story: an hour agreed by telephone, then the day's rounds of a team, as its manager accepts them."""
+"""The last morning of the story: an hour agreed by telephone, the week of a shop noted, then the day's rounds of a team, as its manager accepts them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from maillage.accounts.actors import Actor, System
 from maillage.accounts.models import Person
 from maillage.accounts.roles import Role
 from maillage.kernel import clock
-from maillage.outreach import actions, touring
+from maillage.outreach import actions, opening, touring
 from maillage.outreach.calling import telephones
 from maillage.outreach.models import Campaign, KeptRound, ListedFirm
 from maillage.outreach.models.kept_rounds import HOUR, Going
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from maillage.site.demo.story import Story
 
 AGREED_AT = 14 * HOUR + HOUR // 2
+SHOP = opening.only_on((((9 * HOUR, 12 * HOUR + HOUR // 2), (14 * HOUR, 19 * HOUR)),) * 7, 1, 5)
 LILLE = "59350"
 CAR = {"going": Going.CAR}
 DAYS: tuple[dict[str, Any], ...] = (
@@ -70,6 +71,7 @@ def _agree(story: Story) -> None:
     known = telephones(adviser, [one.pk for one in mine])
     place: Establishment = next((one for one in mine if one.pk in known), mine[0])
     actions.agree_hour(establishment=place, day=clock.today(), at=AGREED_AT, by=adviser)
+    actions.note_opening(establishment=mine[-1], week=SHOP, version=0, by=adviser)
 
 
 def _plan(story: Story) -> None:

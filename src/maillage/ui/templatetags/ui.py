@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.forms.boundfield import BoundWidget
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,13 @@ def siret(value: str | None) -> SafeString:
     return format_html(
         '<span class="siret">{}</span>', format_html_join("", "<span>{}</span>", groups)
     )
+
+
+@register.filter
+def inside_label(choice: BoundWidget) -> SafeString:
+    """A choice that its label holds: naming it by an id as well would weigh on a form filled in the street."""
+    choice.data["attrs"].pop("id", None)
+    return choice.tag()
 
 
 @register.filter(is_safe=True)

@@ -29,11 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("--vintage", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--lists", type=Path, metavar="F.csv", help="of --dry-run, by kind")
+        parser.add_argument(
+            "--changes", action="store_true", help="the stock’s lines that changed, alone"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Exit 0 when done, 1 when refused, 2 when the request or a file cannot be taken at all."""
-        names = (*_FILES, "territory", "vintage", "dry_run", "lists")
+        names = (*_FILES, "territory", "vintage", "dry_run", "lists", "changes")
         request = {name: options[name] for name in names}
         code = tell_import(request, as_json=options["json"], out=self.stdout, err=self.stderr)
         if code:

@@ -182,8 +182,9 @@
     item.addEventListener("dragover", (event) => {
       event.preventDefault();
       if (!dragged || dragged === item) return;
-      const below = dragged.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
-      item[below ? "after" : "before"](dragged);
+      // By the half of the line under the finger: lines of unlike heights would else change places at each move.
+      const { top, height } = item.getBoundingClientRect();
+      item[event.clientY > top + height / 2 ? "after" : "before"](dragged);
     });
     item.addEventListener("dragend", () => {
       const form = document.getElementById("order");
