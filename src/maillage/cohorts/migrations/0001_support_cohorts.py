@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'programme of support',
                 'verbose_name_plural': 'programmes of support',
                 'ordering': ('name', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'name'), name='cohorts_one_programme_a_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +51,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'structure of a programme',
                 'verbose_name_plural': 'structures of a programme',
                 'ordering': ('programme', 'organisation'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'organisation'), name='cohorts_structure_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +68,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person under a pseudonym',
                 'verbose_name_plural': 'persons under a pseudonym',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('programme', 'digest'), name='cohorts_person_once_a_programme'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +101,13 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a cohort',
                 'verbose_name_plural': 'lines of a cohort',
                 'ordering': ('-on', '-id'),
+                'indexes': [
+                    models.Index(fields=['organisation', '-on', '-id'], name='cohorts_line_newest'),
+                    models.Index(fields=['load', 'number'], name='cohorts_line_of_load'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('programme', 'organisation', 'mark'), name='cohorts_line_stands_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,34 +123,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'list of stages',
                 'verbose_name_plural': 'lists of stages',
                 'ordering': ('programme', 'number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'number'), name='cohorts_stages_in_order'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='cohorts_one_programme_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='allowed',
-            constraint=models.UniqueConstraint(fields=('programme', 'organisation'), name='cohorts_structure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pseudonym',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('programme', 'digest'), name='cohorts_person_once_a_programme'),
-        ),
-        migrations.AddIndex(
-            model_name='cohortline',
-            index=models.Index(fields=['organisation', '-on', '-id'], name='cohorts_line_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='cohortline',
-            index=models.Index(fields=['load', 'number'], name='cohorts_line_of_load'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohortline',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('programme', 'organisation', 'mark'), name='cohorts_line_stands_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagelist',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='cohorts_stages_in_order'),
         ),
     ]
