@@ -48,6 +48,8 @@ WHERE l.state = 'active' ORDER BY g.number"""
 SERIES = """SELECT f.series, f.vintage, f.is_invented, l.area, l.detail, CAST(l.said AS text) FROM series_seriesline l
 JOIN series_seriesfile f ON f.id = l.file_id JOIN intake_load i ON i.id = f.load_id WHERE i.state = 'active'
 ORDER BY f.series, l.area, l.detail"""
+REACHED = """SELECT c.number, c.stage, c.amount_cents, count(a.id) FROM cohorts_cohortline c JOIN ledger_act a
+ON REPLACE(CAST(a.key AS text), '-', '') = REPLACE(CAST(c.act AS text), '-', '') WHERE c.ended_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1"""
 TERMS = (
     "SELECT term, theme FROM needs_term WHERE is_active AND ended_at IS NULL ORDER BY plain, theme"
 )
@@ -164,6 +166,10 @@ def load_thesaurus(folder: Path) -> None:
     load_file("thesaurus", folder / "terms.csv", {}, by=by, dry_run=False)
 
 
+def load_cohort(folder: Path) -> None:
+    command("import_cohort", folder / "cohort.csv", structure="552100554")
+
+
 def load_solicitations(folder: Path) -> None:
     from maillage.accounts.actors import System
     from maillage.intake.telling import load_file
@@ -209,6 +215,7 @@ CASES = (
         Case(f"series {code}", code, load_series(code), (SERIES, LOADS, REJECTS))
         for code in ("unemployment_zone", "facilities", "office_surface", "employees_ape")
     ),
+    Case("cohort", "cohort", load_cohort, (REACHED, LOADS, REJECTS)),
     Case("questionnaire", "questionnaire", load_questionnaire, (ASKED, LOADS)),
     Case("catalogue", "di_services", load_catalogue("services.json"), (OFFERED, LOADS, REJECTS)),
     Case("providers", "di_structures", load_catalogue("structures.json"), (OFFERED, LOADS, REJECTS)),
@@ -231,7 +238,7 @@ CASES = (
 def write_files(folder: Path) -> None:
     """What is loaded, a row of each refused."""
     from maillage.diagnoses import parsing
-    from tests.factories import catalogue, funding, register as firms, series
+    from tests.factories import catalogue, cohorts, funding, register as firms, series
     from tests.factories.intake import MAPPING, features
     from tests.intake import files
 
@@ -298,6 +305,17 @@ def write_files(folder: Path) -> None:
     for code, lines in told_series.items():
         bad = {"GEO": "5935", "COMM": "5935", "code_commune": "5935"}
         (folder / f"{code}.csv").write_bytes(series.by_commune(code, *lines, bad))
+    steps = [
+        (
+            f"P{'abcdefghij'[n % 10]}" if n % 3 else "",
+            "Prêt",
+            f"2019-0{1 + n % 9}-{1 + n // 9:02}",
+            str(n + 1),
+        )
+        for n in range(ROWS)
+    ]
+    steps[70] = ("", "Autre", "2019-05-04", "")
+    (folder / "cohort.csv").write_bytes(cohorts.file(*steps))
     terms = [["term", "theme"], *([f"mot {n}", "online"] for n in range(ROWS)), ["", "online"]]
     (folder / "terms.csv").write_bytes(files.as_csv(terms))
     (folder / "qpv.geojson").write_bytes(features(*(f"Quartier {n}" for n in range(1, 40))))
@@ -314,10 +332,11 @@ def write_files(folder: Path) -> None:
 
 def prepare() -> None:
     """The geography, an organisation, a few firms: what the loads are about."""
-    from tests.factories import accounts, places, register
+    from tests.factories import accounts, cohorts, places, register
 
     places.places_loaded()
-    accounts.organisation(name="CMA")
+    keeper = accounts.organisation(name="CMA", siren="552100554")
+    cohorts.programme(keeper, keeper)
     for n in range(1, FIRMS + 1):
         register.establishment(legal_unit=register.legal_unit(siren=register.siren(n)))
 

@@ -1,7 +1,7 @@
 """Every load killed with SIGKILL at any statement, on the database under test: taken up, it ends as a whole one.
 
-Forty kills over both databases in CI; `make verify-kill` makes two hundred on each. Set MAILLAGE_SEED to
-make the same kills again.
+In CI one kill of each importer on each database; `make verify-kill` makes two hundred on each. Set MAILLAGE_SEED
+to make the same kills again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from maillage.intake.declared import importers
 from tests.intake import killing
 from tests.register.test_killed_import import Instance
 
-KILLS = int(os.environ.get("MAILLAGE_KILLS", "20"))
+KILLS = int(os.environ.get("MAILLAGE_KILLS", len(killing.CASES)))
 SEED = os.environ.get("MAILLAGE_SEED", "20261126")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -195,3 +198,51 @@ def test_whatever_the_rows_hold_each_is_accepted_or_refused(body: list[list[str]
 
     assert len(told) == reading.read == len(body) + 1
     assert all(one.code and one.file == "f.csv" for one in told if isinstance(one, Remark))
+
+
+def guarded(names: Sequence[str], cells: Sequence[str]) -> None:
+    """No cell may say a secret, nor a header announce one."""
+    for rank, cell in enumerate(cells):
+        if "secret" in cell.casefold():
+            raise BadCell(names[rank] if names else cell, "unknown_word", cell)
+
+
+HELD = replace(
+    IMPORTER,
+    guard=guarded,
+    keeps_rows=False,
+    may_repeat=lambda row: row["note"] is None,
+    identity=lambda row: row["note"],
+)
+
+
+def held(*rows: list[str]) -> list[Row | Remark]:
+    return list(Understanding("f.csv", HELD).rows(events(("", None, [HEADER, *rows]))))
+
+
+@pytest.mark.parametrize("at", [1, 3])
+def test_what_a_guard_refuses_refuses_the_file_and_is_not_repeated(at: int) -> None:
+    rows = [list(HEADER), list(GOOD), list(GOOD)]
+    rows[at - 1] = [*rows[at - 1][:-1], "Un secret"]
+    with pytest.raises(CannotTake) as why:
+        held(*rows[1:]) if at > 1 else list(
+            Understanding("f.csv", HELD).rows(events(("", None, rows)))
+        )
+    remark = why.value.remark
+    assert (remark.line, remark.value, remark.row) == (at, "", {})
+    assert remark.column == ("Un secret" if at == 1 else HEADER[-1])
+
+
+def test_a_source_that_keeps_no_rows_tells_where_and_why_alone() -> None:
+    (remark,) = held(row(SIRET="x"))
+    assert isinstance(remark, Remark)
+    assert (remark.line, remark.column, remark.value, remark.row) == (2, "siret", "", {})
+
+
+def test_rows_that_may_repeat_are_numbered_and_the_others_refused() -> None:
+    first, twin, again = held(row(Remarque=""), row(Remarque=""), row(Remarque=""))
+    assert [one.rank for one in (first, twin, again) if isinstance(one, Row)] == [0, 1, 2]
+    taken, refused_twin = held(row(), row())
+    assert isinstance(taken, Row)
+    assert isinstance(refused_twin, Remark)
+    assert refused_twin.code == "duplicate"

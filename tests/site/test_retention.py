@@ -44,6 +44,7 @@ from maillage.register.actions import own
 from maillage.register.models import FirmAccess
 from tests.factories import (
     accounts as make,
+    cohorts,
     desks,
     diagnoses,
     events,
@@ -231,6 +232,7 @@ def one_year(year: int, adviser: Actor, chief: Actor, convention: Any, bakery: A
     Bucket.objects.create(name="login", digest=str(year), expires_at=noon(year))
     money(year, convention)
     asked_by_the_firm(year, bakery, adviser)
+    cohorts.kept_line(chief.organisation, bakery)
     for place in (bakery, None):
         lists.kept_line(chief.organisation, place, staged_at=noon(year))
 

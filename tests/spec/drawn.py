@@ -7,7 +7,7 @@
 
 Each row is an act, numbered from 1; `~2` reverses the act drawn on row 2. A firm is a letter: its first
 row gives it a commune (Lille by default) and `segments` (craft by default, `-` for none). `hidden` is
-said of an act that only the machine may see. `of` is the row whose record caused the act too, `days` its quantity. `qpv` says of an act
+said of an act that only the machine may see. `of` is the row whose record caused the act too, `source` of which model that record is, `days` its quantity. `qpv` says of an act
 about no firm whether it lay in a priority neighbourhood. `recorded` is the day on which it was known (noon in Paris), by default the day it happened.
 """
 
@@ -99,6 +99,8 @@ def _act(world: World, row: dict[str, str], rank: int) -> Act:
     given = _given(world, row)
     if kind.subject == "establishment":
         given["establishment"] = _firm(world, row)
+    elif row.get("commune"):
+        given["commune"] = row["commune"]
 
     @ledger.action
     def say() -> Act:
@@ -106,7 +108,10 @@ def _act(world: World, row: dict[str, str], rank: int) -> Act:
             kind,
             by=world.actor(row.get("by") or "cma"),
             occurred_on=day,
-            source=("drawn.row", _source_key(kind, row, int(row.get("of") or rank))),
+            source=(
+                row.get("source") or "drawn.row",
+                _source_key(kind, row, int(row.get("of") or rank)),
+            ),
             **given,
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar
 
 from maillage.kernel.errors import Invalid
 from maillage.kernel.text import Words
@@ -45,7 +45,9 @@ class Indicator:
 
     `key` is the column whose distinct values are the counted units; with a `measure`, the units are the
     summands and the figure is the sum of that column. `date` is the column of days the period applies
-    to; without one, the relation is a stock read at the end of the period.
+    to; without one, the relation is a stock read at the end of the period. What is `held` tells, where
+    the acts of several partners stand beside one another, who is known to whom: on pages that read across, partners ask it
+    of their `own` acts, or not at all (`apart`: even their own would tell it); auditors read the whole.
     """
 
     code: str
@@ -66,6 +68,7 @@ class Indicator:
     subset_of: str = ""
     null_rule: Words = ZERO
     valid_from: str = "2019-01-01"
+    held: Literal["", "own", "apart"] = ""
 
     @property
     def reference(self) -> str:

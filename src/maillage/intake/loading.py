@@ -120,7 +120,7 @@ def _rows_preview(reading: Reading) -> dict[str, Any]:
         accepted, refused = reading.sorted_out(understanding, chunk)
         for row, kind in accepted:
             shown = examples.setdefault(kind, [])
-            if len(shown) < SHOWN:
+            if len(shown) < SHOWN and reading.importer.keeps_rows:
                 shown.append({name: text[:80] for name, text in row.texts.items()})
         reading.keep(refused)
         beat(reading.load, reading.counts["read"])

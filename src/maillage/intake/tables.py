@@ -7,8 +7,9 @@ sheet or a member without such a row is not ours; a file without any is refused.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -67,16 +68,21 @@ class Header:
     """Where each declared column stands in a table."""
 
     places: dict[str, int]
-    width: int
+    names: tuple[str, ...]
     unknown: list[str]
     missing: list[str]
     twice: list[str]
+
+    @property
+    def width(self) -> int:
+        """How many cells it has."""
+        return len(self.names)
 
     @classmethod
     def of(cls, cells: Sequence[str], columns: Sequence[Column]) -> Header:
         """The columns found in a row of headers; case, accents and blanks do not matter."""
         by_spelling = {spelling: c.name for c in columns for spelling in c.spellings}
-        header = cls({}, len(cells), [], [], [])
+        header = cls({}, tuple(cells), [], [], [])
         for rank, cell in enumerate(cells):
             name = by_spelling.get(folded(cell))
             if name is None:
@@ -99,7 +105,7 @@ class Understanding:
     read: int = 0
     said: dict[str, Any] = field(default_factory=dict)
     notes: list[dict[str, Any]] = field(default_factory=list)
-    _met: set[int] = field(default_factory=set)
+    _met: Counter[int] = field(default_factory=Counter)
     _taken: bool = False
     _nearest: Header | None = None
 
@@ -140,13 +146,26 @@ class Understanding:
 
     def _row(self, table: _Table, line: int, cells: Sequence[str]) -> Iterator[Row | Remark]:
         if table.header is None:
-            if not table.is_foreign:
+            if table.is_foreign:
+                self._guard((), cells, line)
+            else:
                 self._head(table, cells, line)
             return
+        self._guard(table.header.names, cells, line)
         self.read += 1
         yield self.understood(table.name, line, table.header, cells)
 
+    def _guard(self, names: Sequence[str], cells: Sequence[str], line: int) -> None:
+        """Refuse the whole file when it holds what may not come in; nothing of it is repeated."""
+        if self.importer.guard is None:
+            return
+        try:
+            self.importer.guard(names, cells)
+        except BadCell as fault:
+            raise self.refuse(fault.code, line, fault.column) from None
+
     def _head(self, table: _Table, cells: Sequence[str], line: int) -> None:
+        self._guard((), cells, line)
         header = Header.of(cells, self.columns)
         if header.twice and len(header.places) > 1:
             raise self.refuse("duplicate_column", line, ", ".join(header.twice))
@@ -180,14 +199,14 @@ class Understanding:
         texts = {name: _at(cells, rank) for name, rank in header.places.items()}
         try:
             _check_width(header, cells)
-            row = Row(table, line, understand(texts, self.columns), texts)
-            self._check_new(row)
+            return self._ranked(Row(table, line, understand(texts, self.columns), texts))
         except BadCell as fault:
             return self.remark(table, line, fault, texts)
-        return row
 
     def remark(self, table: str, line: int, fault: BadCell, texts: Mapping[str, str]) -> Remark:
         """A refused row as it is kept."""
+        if not self.importer.keeps_rows:
+            return Remark(self.file, table, line, fault.column, fault.code)
         room = {one.name: KEPT_OUTLINE for one in self.columns if one.longest > LONGEST}
         kept = {
             name: _harmless(text)[: room.get(name, KEPT_CELL)]
@@ -196,11 +215,14 @@ class Understanding:
         value = _harmless(fault.value)[:60]
         return Remark(self.file, table, line, fault.column, fault.code, value, kept)
 
-    def _check_new(self, row: Row) -> None:
+    def _ranked(self, row: Row) -> Row:
+        """The row, with its rank among those like it; refused when it repeats one and may not."""
         mark = hash(self.importer.identity(row))
-        if mark in self._met:
+        rank = self._met[mark]
+        if rank and not self.importer.may_repeat(row):
             raise BadCell("", "duplicate")
-        self._met.add(mark)
+        self._met[mark] += 1
+        return replace(row, rank=rank) if rank else row
 
 
 @dataclass

@@ -71,6 +71,7 @@ class Row:
     line: int
     cells: Mapping[str, Any]
     texts: Mapping[str, str] = field(default_factory=dict)
+    rank: int = 0  # among rows of the same identity, where these may repeat
 
     def __getitem__(self, column: str) -> Any:
         return self.cells[column]
@@ -113,6 +114,15 @@ def _write_nothing(_rows: Sequence[Row], _run: Run) -> None:
 
 def _whole(row: Row) -> Hashable:
     return tuple(row.cells.values())
+
+
+def _never(_row: Row) -> bool:
+    return False
+
+
+# Looks at a row as it was read, beside its headers (none yet: it may be the headers), whatever columns are known; raises
+# BadCell, with the header as column, when the file holds what may not come in: then it is refused whole.
+Guard: TypeAlias = Callable[[Sequence[str], Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,9 @@ class Importer:
     rows this step took back, until none is left. `identity` tells when a row repeats an earlier one of the same file. `common` sources
     belong to the whole instance, the others to the organisation that loads them. `leads_to` is the address at which
     what an active load brought is read, where it has a page. `fields` are those whose changes are counted one by one,
-    as `field_…`, beside the kinds.
+    as `field_…`, beside the kinds. Rows that `may_repeat` are numbered by `rank` instead of being refused. A source that
+    `keeps_rows` not leaves nothing of a row in the journal: refused ones are set right in the file. `also_by` are roles,
+    besides those of the journal, that load an organisation's own.
     """
 
     name: str
@@ -187,6 +199,10 @@ class Importer:
     leads_to: Callable[[Run], str] = _nowhere
     common: bool = True
     chunk: int = 500
+    guard: Guard | None = None
+    keeps_rows: bool = True
+    may_repeat: Callable[[Row], bool] = _never
+    also_by: frozenset[str] = frozenset()
 
     def columns_for(self, given: Mapping[str, str]) -> tuple[Column, ...]:
         """The columns of a file, once it is known what was asked with it."""

@@ -58,10 +58,17 @@ def bounded(question: Question, actor: Actor) -> Question:
     An expert also asks about what others turned to their organisation: the requests that it received.
 
     Raises:
-        Invalid: an elected member asks for less than whole years, or for what no perimeter bounds.
+        Invalid: an elected member asks for less than whole years, or for what no perimeter bounds; a partner asks for what
+            is read apart.
     """
     reach = reach_of(actor)
-    if reach is Reach.OWN and question.definition.disclosure not in UNMASKED:
+    if reach in {Reach.FREE, Reach.OWN} and _is_held(question.definition, actor, "apart"):
+        raise Invalid(
+            _("This figure is not asked here."),
+            remedy=_("Who answers for what it counts reads it on a page of its own."),
+        )
+    held = reach is Reach.OWN and question.definition.disclosure not in UNMASKED
+    if held or (reach is Reach.FREE and _is_held(question.definition, actor, "own")):
         own = (str(actor.acting_for().key),)
         if actor.has(Role.EXPERT) and question.filter.counterparts == own:
             return question
@@ -81,6 +88,13 @@ def bounded(question: Question, actor: Actor) -> Question:
         placed = "commune" in question.definition.dimensions
         return replace(question, filter=perimeter_of(actor) if placed else Filter())
     return question
+
+
+def _is_held(definition: Definition, actor: Actor, how: str) -> bool:
+    """Whether those who ask freely ask this of their own acts only, or nobody of the partners does."""
+    if actor.is_system or actor.has(Role.AUDITOR):
+        return False
+    return getattr(definition, "held", "") == how
 
 
 def refuse_difficulties(asked: Filter, actor: Actor) -> None:
@@ -113,7 +127,7 @@ def is_asked(definition: Definition, actor: Actor) -> bool:
     reach = reach_of(actor)
     if reach is Reach.MASKED:
         return figures.accepted(definition).issuperset(perimeter_of(actor).dimensions())
-    return reach is not Reach.PUBLISHED
+    return reach is not Reach.PUBLISHED and not _is_held(definition, actor, "apart")
 
 
 def perimeter_of(actor: Actor) -> Filter:

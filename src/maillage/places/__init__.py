@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         is_loaded as is_loaded,
         perimeter as perimeter,
     )
+    from maillage.places.postcodes import communes_of_postcode as communes_of_postcode
     from maillage.places.referring import reference as reference
     from maillage.places.spread import (
         Map as Map,
@@ -69,6 +70,7 @@ _HOMES = {
     "commune_name": "names",
     "commune_names": "names",
     "communes": "names",
+    "communes_of_postcode": "postcodes",
     "fold": "names",
     "district_at": "districts",
     "follow": "succession",

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "maillage.surveys",
     "maillage.funding",
     "maillage.series",
+    "maillage.cohorts",
     "maillage.desks",
     "maillage.events",
     "maillage.needs",

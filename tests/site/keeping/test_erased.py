@@ -53,6 +53,7 @@ from maillage.site.keeping import backup, leaving, restore
 from tests import reading_all
 from tests.factories import (
     catalogue,
+    cohorts,
     desks,
     diagnoses,
     events,
@@ -166,6 +167,7 @@ def made_beside(unit: LegalUnit) -> None:
     desks.kept_welcome(keeper, unit.establishments.get())
     events.kept_line(keeper, unit.establishments.get())
     funding.kept_grant(unit.establishments.get())
+    cohorts.kept_line(keeper, unit.establishments.get())
     RoutingRule.objects.create(
         organisation=keeper, partner=keeper, title="x", themes=["online"], made_at=clock.real_now()
     )

@@ -46,6 +46,7 @@ from maillage.site.demo import (
     photographing,
     stocks,
     streets,
+    supporting,
     touring,
 )
 from maillage.site.demo.field import Round, colleagues, correct_some, evening, launch
@@ -172,6 +173,7 @@ def _write_calendar(story: Story) -> None:
     events.write_calendar(story)
     granting.write_calendar(story)
     outside.write_calendar(story)
+    supporting.write_calendar(story)
     story.on(date(2020, 1, 20), 14, lambda: _publish(story))
     story.on(date(2020, 2, 12), 11, lambda: _correct(story))
 

@@ -1,0 +1,1 @@
+"""What structures hand in by file."""
