@@ -246,6 +246,56 @@ def test_a_word_is_added_under_its_day_and_the_partner_is_told(
     assert client.post(f"{path}mot/", {"text": "  "}).status_code == 422
 
 
+def test_what_was_said_is_corrected_and_the_partner_is_told(
+    client: Client, followed: Followed
+) -> None:
+    path, need, expert, _referral = followed
+
+    def own() -> dict[str, str]:
+        page = BeautifulSoup(client.get(path).content, "html.parser")
+        form = page.find("form", action=f"{path}mots/")
+        assert not [one for one in page.select("[id]") if len(page.select(f"#{one['id']}")) > 1]
+        return {
+            "text": form.textarea.get_text().strip(),
+            "version": form.select_one("[name=version]")["value"],
+        }  # type: ignore[union-attr]
+
+    before = own()
+    assert before["text"] == "No web site yet"
+    assert client.post(f"{path}mots/", before).status_code == 302
+    told = Message.objects.visible_to(MACHINE).filter(template="needs/mails/word.html")
+    assert not told.exists(), "the same words tell nothing new"
+    assert client.post(f"{path}mots/", before | {"text": " A shop on line "}).status_code == 302
+    need.refresh_from_db()
+    assert need.words == "A shop on line"
+    assert [one.recipient for one in told] == [expert.person.email]  # type: ignore[union-attr]
+
+    stale = client.post(f"{path}mots/", before | {"text": "A page"})
+    page = BeautifulSoup(stale.content, "html.parser")
+    assert stale.status_code == 422
+    words = page.select_one("[aria-labelledby=h-words]").get_text(" ", strip=True)  # type: ignore[union-attr]
+    assert "A shop on line" in words, "what is there is read beside what was typed"
+    assert "changé entre-temps" in words
+    form = page.find("form", action=f"{path}mots/")
+    assert form.find_parent("details").has_attr("open")  # type: ignore[union-attr]
+    again = {
+        one["name"]: one.get("value") or one.get_text().strip() for one in form.select("[name]")
+    }  # type: ignore[union-attr]
+    assert again["text"] == "A page"
+    assert client.post(f"{path}mots/", again).status_code == 302
+    need.refresh_from_db()
+    assert need.words == "A page"
+
+    assert client.post(f"{path}mots/", own() | {"text": "x" * 4001}).status_code == 422
+    assert client.post(f"{path}mots/", own() | {"text": ""}).status_code == 302
+    need.refresh_from_db()
+    assert need.words == "", "its words are its own"
+    actions.give_up(need=need, by=following.firm_itself(need))
+    assert client.post(f"{path}mots/", before | {"text": "Back"}).status_code == 409
+    need.refresh_from_db()
+    assert need.words == ""
+
+
 def test_whom_to_call_is_corrected(client: Client, followed: Followed) -> None:
     path, need, _expert, _referral = followed
     client.post(f"{path}contact/", {"contact_name": "Grace", "contact_phone": "06"})

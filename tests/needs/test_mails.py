@@ -80,7 +80,7 @@ TOLD: dict[str, tuple[Happening, str, str]] = {
     "sent": (lambda *_all: None, "attend votre réponse", "waits for your answer"),
     "back": (refused, "revient de Relay & sons", "came back from Relay & sons"),
     "reminder": (reminded, "attend depuis 9 jours", "has been waiting for 9 days"),
-    "word": (worded, "a ajouté un mot", "added a word"),
+    "word": (worded, "a complété ou corrigé", "completed or corrected"),
     "follow": (followed, "Votre demande est notée", "Your request is written down"),
 }
 

@@ -64,7 +64,7 @@ def tell_back(referral: Referral, need: Need, by: Actor) -> None:
 
 
 def tell_word(referral: Referral, need: Need, by: Actor) -> None:
-    """Who has a request in hand learns that the firm added a word."""
+    """Who has a request in hand learns that the firm added a word, or corrected what it had said."""
     there = receivers_of(referral.partner)
     follower = [one for one in there if one.pk == referral.person_id]
     write(

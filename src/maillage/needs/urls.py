@@ -207,6 +207,7 @@ urlpatterns = [
     ),
     route(f"{_LINK}/", asking.follow, name="follow", maker="link", get=_look),
     route(f"{_LINK}/mot/", asking.add_word, name="follow_word", maker="link", post=_change),
+    route(f"{_LINK}/mots/", asking.say_otherwise, name="follow_words", maker="link", post=_change),
     route(f"{_LINK}/contact/", asking.contact, name="follow_contact", maker="link", post=_change),
     route(f"{_LINK}/reprendre/", asking.take_back, name="follow_back", maker="link", post=_change),
     route(

@@ -16,6 +16,7 @@ from maillage.needs.actions.closing import close_need as close_need, give_up as 
 from maillage.needs.actions.correcting import (
     add_words as add_words,
     correct_contact as correct_contact,
+    correct_words as correct_words,
 )
 from maillage.needs.actions.hearing import (
     Asked as Asked,

@@ -34,7 +34,33 @@ def add_words(*, need: Need, text: str, by: Actor) -> Need:
     if not told:
         message = _("Write your word first.")
         raise Invalid(message, fields={"text": message})
-    words = "\n\n".join(filter(None, [found.words, f"{day(clock.today())}\n{told}"]))
+    return _say(
+        found, "\n\n".join(filter(None, [found.words, f"{day(clock.today())}\n{told}"])), by
+    )
+
+
+@ledger.action
+def correct_words(*, need: Need, text: str, version: int, by: Actor) -> Need:
+    """Say otherwise what was asked: the words before are kept nowhere, for they were the firm's own.
+
+    The partners that have it in hand are told that there is something to read. The theme stays: acts tell of it.
+
+    Raises:
+        NotAllowed: another organisation heard it.
+        Invalid: the request would be too long.
+        Conflict: it is closed, or was said otherwise meanwhile.
+    """
+    found = _open(need, by)
+    if found.version != version:
+        raise Conflict(
+            _("Your request changed meanwhile."),
+            remedy=_("Read it as it is now, above, then save your text again."),
+        )
+    told = text.strip()
+    return found if told == found.words else _say(found, told, by)
+
+
+def _say(found: Need, words: str, by: Actor) -> Need:
     if len(words) > LONGEST:
         message = _("This is too long: say it when you are called.")
         raise Invalid(message, fields={"text": message})

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from maillage.needs.actions.hearing import LONGEST
 from maillage.needs.forms.needs import AskedForm, ContactForm
 from maillage.needs.forms.themes import ThemeField
 from maillage.needs.vocabulary import Urgency
-from maillage.ui.forms import Form
+from maillage.ui.forms import Form, VersionedForm
 
 
 class WhatForm(Form):
@@ -63,6 +64,20 @@ class WordForm(Form):
 
     text = forms.CharField(
         label=_("Add a word"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class OwnWordsForm(VersionedForm):
+    """What was asked, said otherwise."""
+
+    text = forms.CharField(
+        label=_("What you said"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "What you wrote before is replaced. For another need, take this request back and ask anew."
+        ),
     )
 
 

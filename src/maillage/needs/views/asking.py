@@ -17,8 +17,15 @@ from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.kernel.errors import Conflict, Invalid
 from maillage.needs import asking, following
-from maillage.needs.actions import add_words, correct_contact, end_agreement, give_up
-from maillage.needs.forms.asking import OwnContactForm, PageForm, WhatForm, WhoForm, WordForm
+from maillage.needs.actions import add_words, correct_contact, correct_words, end_agreement, give_up
+from maillage.needs.forms.asking import (
+    OwnContactForm,
+    OwnWordsForm,
+    PageForm,
+    WhatForm,
+    WhoForm,
+    WordForm,
+)
 from maillage.needs.models import Need
 from maillage.needs.purposes import FOLLOW
 from maillage.post.holding import held, no_link, sealed
@@ -29,6 +36,7 @@ from maillage.ui.forms import Form
 
 FOUND_AT_MOST = 20
 WHAT, WHOM = "needs/asking/what.html", "needs/asking/whom.html"
+_OWN = "own_%s"  # two forms of one page ask for a text
 
 
 def who(request: ActorRequest) -> HttpResponse:
@@ -112,29 +120,27 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., Any]:
     return page
 
 
-def _followed(
-    request: HttpRequest, need: Need, token: str, word: Form, contact: Form, status: int = 200
-) -> HttpResponse:
+def _followed(request: HttpRequest, need: Need, token: str, **refused: Form) -> HttpResponse:
+    """The page of a request; a form that was refused stands in its place, as it was filled in."""
+    own = {name: getattr(need, name) for name in OwnContactForm.base_fields}
     context = {
         "side": following.followed(need),
         "need": need,
         "token": token,
-        "word_form": word,
-        "contact_form": contact,
+        "word_form": WordForm(),
+        "words_form": OwnWordsForm(
+            initial={"text": need.words, "version": need.version}, auto_id=_OWN
+        ),
+        "contact_form": OwnContactForm(initial=own),
     }
-    return render(request, "needs/asking/follow.html", context, status=status)
-
-
-def _contact(need: Need) -> OwnContactForm:
-    return OwnContactForm(
-        initial={name: getattr(need, name) for name in OwnContactForm.base_fields}
-    )
+    status = 422 if refused else 200
+    return render(request, "needs/asking/follow.html", context | refused, status=status)
 
 
 @opened
 def follow(request: HttpRequest, need: Need, token: str) -> HttpResponse:
     """Who answers and when, who read it, what may be changed."""
-    return _followed(request, need, token, WordForm(), _contact(need))
+    return _followed(request, need, token)
 
 
 @opened
@@ -148,7 +154,30 @@ def add_word(request: HttpRequest, need: Need, token: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("needs:follow", token=token)
-    return _followed(request, need, token, form, _contact(need), 422)
+    return _followed(request, need, token, word_form=form)
+
+
+@opened
+def say_otherwise(request: HttpRequest, need: Need, token: str) -> HttpResponse:
+    """The firm corrects what it said."""
+    form = OwnWordsForm(request.POST, auto_id=_OWN)
+    if form.is_valid():
+        given, by = form.cleaned_data, following.firm_itself(need)
+        try:
+            correct_words(need=need, text=given["text"], version=given["version"], by=by)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except Conflict as meanwhile:
+            if not need.is_open:
+                raise
+            # What was typed stays, over the version that is read above it.
+            need.refresh_from_db()
+            typed = {"text": given["text"], "version": need.version}
+            form = OwnWordsForm(typed, auto_id=_OWN)
+            form.add_error(None, str(meanwhile))
+        else:
+            return redirect("needs:follow", token=token)
+    return _followed(request, need, token, words_form=form)
 
 
 @opened
@@ -158,7 +187,7 @@ def contact(request: HttpRequest, need: Need, token: str) -> HttpResponse:
     if form.is_valid():
         correct_contact(need=need, contact=form.cleaned_data, by=following.firm_itself(need))
         return redirect("needs:follow", token=token)
-    return _followed(request, need, token, WordForm(), form, 422)
+    return _followed(request, need, token, contact_form=form)
 
 
 @opened
