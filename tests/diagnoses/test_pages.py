@@ -207,7 +207,7 @@ def test_each_step_that_waits_opens_a_need_of_its_theme(client: Client) -> None:
     adviser = accounts.signed_in(client)
     found = make.diagnosis(adviser)
     url = f"/diagnostics/{found.key}/"
-    links = soup(client, url).select('a[href$="/besoin/?theme=digital"]')
+    links = soup(client, url).select('#plan ~ ol a[href$="/besoin/"]')
     assert len(links) == 6
     step = found.steps.all()[0]
     actions.finish_step(step=step, on=TODAY, by=adviser)

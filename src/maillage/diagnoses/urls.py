@@ -65,6 +65,7 @@ urlpatterns = [
     route(f"{_one}remise.pdf", passes.handed_pdf, name="handed_pdf", maker="diagnosis", get=_hand),
     route(f"{_one}etapes/", steps.add_step, name="add_step", maker="diagnosis", get=_follow, post=_follow),
     route("diagnostics/etapes/<uuid:key>/", steps.close_step, name="close_step", maker="step", get=_follow, post=_follow),
+    route("diagnostics/etapes/<uuid:key>/besoin/", steps.open_need, name="open_need", maker="step", get=_follow, post=_follow),
     route("questionnaires/", questionnaires.questionnaires, name="questionnaires", get=_asked),
     route("questionnaires/nouveau/", questionnaires.bring, name="bring", get=_bring, post=_bring),
     route("questionnaires/<slug:code>/prendre/", questionnaires.take, name="take", maker="shipped", post=_bring),

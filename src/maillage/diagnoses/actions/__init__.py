@@ -12,7 +12,13 @@ from maillage.diagnoses.actions.questionnaires import (
     take_in,
     take_out,
 )
-from maillage.diagnoses.actions.steps import add_step, drop_step, finish_step, take_up_step
+from maillage.diagnoses.actions.steps import (
+    add_step,
+    drop_step,
+    finish_step,
+    open_need,
+    take_up_step,
+)
 
 __all__ = [
     "add_step",
@@ -25,6 +31,7 @@ __all__ = [
     "drop_draft",
     "drop_step",
     "finish_step",
+    "open_need",
     "publish",
     "record_pass",
     "rewrite",

@@ -9,11 +9,16 @@ from django.utils.translation import gettext as _
 from maillage import ledger
 from maillage.accounts.actors import Actor
 from maillage.diagnoses.actions.acting import record_step, reverse_steps
+from maillage.diagnoses.acts import SOURCE_STEP
 from maillage.diagnoses.models import MACHINE, Pass, PlanStep
 from maillage.diagnoses.permissions import can_follow_plan
 from maillage.diagnoses.vocabulary import Dropped, Reason
 from maillage.kernel import clock
 from maillage.kernel.errors import Conflict, Invalid, NotAllowed
+from maillage.needs.actions import Asked, Birth, hear_need
+from maillage.needs.models import Need
+from maillage.needs.models.needs import MACHINE as NEEDS
+from maillage.needs.vocabulary import How, Origin
 
 
 @ledger.action
@@ -66,6 +71,33 @@ def finish_step(*, step: PlanStep, on: date, by: Actor) -> PlanStep:
     found.save(update_fields=["done_on"])
     record_step(found, by=by)
     return found
+
+
+@ledger.action
+def open_need(
+    *, step: PlanStep, asked: Asked, origin: Origin, agreed: bool, by: Actor, once: str
+) -> Need:
+    """Write down the need that a step of a plan leads to, born of it; a step opens one at a time.
+
+    Raises:
+        NotAllowed: the diagnosis is of another organisation, or cancelled.
+        Invalid: what is asked does not hold together.
+        Conflict: the step is done or dropped already, or opened a need that stands, or the key was used for something else.
+    """
+    found = _waiting(step, by)
+    born = Need.objects.visible_to(NEEDS).heard_in(SOURCE_STEP, found.key).standing()
+    if born.exclude(once=once).exists():
+        raise Conflict(
+            _("This step has opened a need already."), remedy=_("Open it from the plan.")
+        )
+    return hear_need(
+        establishment=found.of.establishment,
+        asked=asked,
+        birth=Birth(origin, SOURCE_STEP, str(found.key)),
+        by=by,
+        agreed=How.TOLD if agreed else None,
+        once=once,
+    )
 
 
 @ledger.action

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop
 
 from maillage.accounts import identity, journal, kept
-from maillage.accounts.actors import ActorRequest
+from maillage.accounts.actors import Actor, ActorRequest
 from maillage.accounts.roles import Role
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.diagnoses import actions, needs, permissions, readings, report
@@ -136,17 +136,19 @@ def one_pass(request: ActorRequest, key: UUID) -> HttpResponse:
     return render(request, "diagnoses/pass.html", context)
 
 
-def _plan(found: Pass, actor: ActorRequest | object) -> list[dict[str, object]]:
+def _plan(found: Pass, actor: Actor) -> list[dict[str, object]]:
     titles = {axis.code: str(axis.title) for axis in found.document.axes}
     steps: list[PlanStep] = list(
         found.steps.select_related("of__questionnaire", "of__establishment")
     )
+    opened = needs.opened(steps, actor)
     return [
         {
             "step": step,
             "axis": titles.get(step.axis, step.axis),
             "state": report.state(step),
-            "need_url": needs.address(step, actor),  # type: ignore[arg-type]
+            "need": opened.get(str(step.key)),
+            "need_url": needs.address(step, actor),
         }
         for step in steps
     ]

@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from maillage.accounts import kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
-from maillage.diagnoses import actions, readings
+from maillage.diagnoses import actions, needs, readings
 from maillage.diagnoses.forms import CloseForm, StepForm
 from maillage.diagnoses.models import PlanStep
 from maillage.kernel.errors import Invalid
+from maillage.ledger import themes
+from maillage.needs.forms.needs import NeedForm
+from maillage.needs.vocabulary import Origin
 
 
 def add_step(request: ActorRequest, key: UUID) -> HttpResponse:
@@ -38,11 +41,37 @@ def add_step(request: ActorRequest, key: UUID) -> HttpResponse:
     return render(request, "diagnoses/step.html", {"form": form, "found": found}, status=status)
 
 
-def close_step(request: ActorRequest, key: UUID) -> HttpResponse:
-    """Say that a step is done, dropped, or to be done after all."""
+def open_need(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Write down the need that a step leads to; opened already, it is shown."""
+    step = _own(request, key)
+    form = kept.bind(request, NeedForm, initial={"theme": themes.followed(step.theme)})
+    already = needs.opened([step], request.actor).get(str(step.key))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            need = actions.open_need(
+                step=step, asked=form.asked(request.LANGUAGE_CODE[:2]), origin=Origin(given["origin"]),
+                agreed=given["agreed"], by=request.actor, once=str(given["once"]),
+            )  # fmt: skip
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("needs:need", key=need.key)
+    elif already:
+        return redirect("needs:need", key=already.key)
+    context = {"form": form, "firm": step.of.establishment}
+    return render(request, "needs/need_form.html", context, status=422 if form.errors else 200)
+
+
+def _own(request: ActorRequest, key: UUID) -> PlanStep:
     own = PlanStep.objects.select_related("of__questionnaire", "of__establishment__legal_unit")
     own = own.filter(of__organisation_id=request.actor.organisation_id)
-    step = get_visible_or_404(own, request.actor, key=key)
+    return get_visible_or_404(own, request.actor, key=key)
+
+
+def close_step(request: ActorRequest, key: UUID) -> HttpResponse:
+    """Say that a step is done, dropped, or to be done after all."""
+    step = _own(request, key)
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
