@@ -167,7 +167,7 @@ def test_a_programme_is_opened_named_changed_and_closed_on_screen(client: Client
         "name": "Parcours",
         "fingerprint": "x",
         "once": str(uuid7()),
-        "structures": [structure.pk],
+        "structures": [structure.key],
     }
     assert client.post(reverse("cohorts:new"), told).status_code == 422
     told["fingerprint"] = make.MARK

@@ -36,6 +36,18 @@ NAMES = {"ids": lambda definition: definition.reference}
 DONE = {"outreach.visit_done", "outreach.call_done"}
 OUTCOMES = ("done", "absent", "refused", "unreachable", "closed_down", "wrong_address")
 CLOSED = {f"outreach.{mode}_{outcome}" for mode in ("visit", "call") for outcome in OUTCOMES}
+LENDING = {"cohorts.loan_granted", "cohorts.guarantee_granted"}
+STEPS = LENDING | {
+    f"cohorts.{step}"
+    for step in (
+        "person_welcomed",
+        "person_supported",
+        "activity_tried",
+        "activity_created",
+        "job_found",
+    )
+}
+TOLD_BY_LISTS = {"cohorts.person", "cohorts.line"}
 # Written from the words of each indicator, by hand: none of this is read from its declaration.
 RULES = {
     "outreach.firms_prospected": oracle.Rule(
@@ -127,18 +139,30 @@ RULES = {
         lambda act: act.id,
         lambda act: act.quantity or 0,
     ),
+    # Told of persons by lists alone: what is recorded otherwise is no line of theirs.
+    "cohorts.steps_without_person": oracle.Rule(
+        lambda act: act.kind in STEPS and act.source_model == "cohorts.line", lambda act: act.id
+    ),
+    "cohorts.loans": oracle.Rule(
+        lambda act: act.kind in LENDING and act.source_model in TOLD_BY_LISTS, lambda act: act.id
+    ),
+    "cohorts.amount_lent": oracle.Rule(
+        lambda act: act.kind in LENDING and act.source_model in TOLD_BY_LISTS,
+        lambda act: act.id,
+        lambda act: act.amount_cents or 0,
+    ),
 }
 
 
 def story() -> str:
     """Two acts of every kind of the field, at both ends of the year and out of it, some cancelled."""
     told = [
-        "kind | day | firm | by | commune | scheme | euros | funder | quantity | qpv | recorded"
+        "kind | day | firm | by | commune | scheme | euros | funder | quantity | qpv | source | recorded"
     ]
     names = [
         n
         for n in ledger.kinds()
-        if n.startswith(("outreach.", "needs.", "diagnoses.", "desks.", "events."))
+        if n.startswith(("outreach.", "needs.", "diagnoses.", "desks.", "events.", "cohorts."))
         or n.endswith("_made")
     ]
     days = ["2020-01-01", "2020-12-31", "2019-12-31", "2021-01-01", "2020-05-08"]
@@ -150,11 +174,13 @@ def story() -> str:
             near = ("yes", "no", "")[(rank + turn) % 3]
             near = near if ledger.kinds()[name].subject == "none" else ""
             late = "2021-03-01" if (rank + turn) % 7 == 0 else ""
+            source = ("cohorts.person", "cohorts.line", "")[(rank + turn) % 3]
+            source = source if name.startswith("cohorts.") else ""
             told.append(
                 f"{name} | {day} | {firm} | {'cma' if rank % 2 else 'mel'} | {where}"
-                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {near} | {late}"
+                f" | campaign:1 | {rank + 0.5} | epf | {rank + turn + 1} | {near} | {source} | {late}"
             )
-    told += [f"~{rank} | | | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
+    told += [f"~{rank} | | | | | | | | | | | 2021-04-01" for rank in (2, 9, 16, 30)]
     return "\n".join(told)
 
 
@@ -290,7 +316,7 @@ def test_what_was_known_stays_known_whatever_is_recorded_afterwards(world):
     head, *lines = (line for line in story().splitlines() if not line.startswith("~"))
     later = [f"{line.rpartition('|')[0]}| 2021-12-30" for line in lines]
     with clock.at(noon("2021-12-31")):
-        draw("\n".join([head, *later, "~1 | | | | | | | | | | 2021-12-30"]), world)
+        draw("\n".join([head, *later, "~1 | | | | | | | | | | | 2021-12-30"]), world)
     assert [[(a.value, a.n) for a in every(EVERY, at=noon(at))] for at in INSTANTS] == before
 
 

@@ -106,5 +106,7 @@ def test_every_link_of_every_page_opens_for_who_reads_it(situation: Situation) -
 
         broken += failed
         assert len(reached) >= 12, role
-        assert {"observatory:convention", "observatory:figure", "observatory:bilan"} <= reached
+        assert {"observatory:convention", "observatory:figure", "observatory:bilan"} <= reached, (
+            role
+        )
     assert broken == []

@@ -20,6 +20,7 @@ class StructuresForm(Form):
     structures = forms.ModelMultipleChoiceField(
         label=_("Structures that hand lists in"),
         queryset=Organisation.objects.none(),
+        to_field_name="key",
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -12,7 +12,14 @@ ENTRANCES = (
         _("All conventions"),
         _("Texts, actions, promises"),
         "conventions:conventions",
-        {None: 10, Role.ELECTED: 10, Role.EXPERT: 40, Role.LANDLORD: 10, Role.COMMITTEE: 10},
+        {
+            None: 10,
+            Role.ELECTED: 10,
+            Role.ADVISER: 145,
+            Role.EXPERT: 40,
+            Role.LANDLORD: 10,
+            Role.COMMITTEE: 10,
+        },
     ),
     Entrance(
         _("Payments charged to nothing"),
