@@ -45,6 +45,7 @@ PAGES = """
     /accueils/{welcome}/                       | 200 | 200 | 200 | 200
     /accueils/{welcome}/corriger/              | 200 | 302 | 200 | 403
     /porteurs-de-projet/                       | 200 | 200 | 200 | 403
+    /porteurs-de-projet.csv                    | 200 | 200 | 200 | 403
     /porteurs-de-projet/{project}/             | 200 | 200 | 200 | 403
     /porteurs-de-projet/{project}/modifier/    | 200 | 200 | 200 | 403
     /porteurs-de-projet/{project}/etape/       | 200 | 200 | 200 | 403

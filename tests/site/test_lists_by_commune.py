@@ -54,6 +54,7 @@ LISTS: dict[str, Makes] = {
     "/permanences/jeunes/": lambda by, commune: desks.young(
         by, desks.place(by.organisation, commune=commune, name=f"Espace {Count.more()}")
     ),
+    "/porteurs-de-projet/": lambda by, commune: desks.project(by, commune=commune),
     "/besoins/rappels/?qui=tous": lambda by, commune: needs.call_back(
         by, establishment=firm(commune)
     ),
@@ -117,3 +118,36 @@ def test_the_map_the_list_it_opens_and_its_file_count_the_same(
     with CaptureQueriesContext(connection) as many:
         read(client, base + drawn(page)["Roubaix : 2"])
     assert len(many) <= len(few)
+
+
+def test_the_visits_of_a_control_are_on_a_map_and_in_a_file(client: Client) -> None:
+    geography.places_loaded()
+    observed.outlined()
+    manager = accounts.signed_in(client, Role.SERVICE_MANAGER)
+    for commune in ("59350", "59512", "59512"):
+        outreach.visit(accounts.actor(Role.ADVISER, manager.organisation), firm(commune))
+    address = f"/controles/{outreach.control(manager, visits=0, size=3).key}/"
+    page = read(client, address)
+    assert set(drawn(page)) == {"Lille : 1", "Roubaix : 2"}
+    assert len(file_of(client, page)) == 3
+    opened = read(client, address + drawn(page)["Roubaix : 2"])
+    rows = file_of(client, opened)
+    assert len(rows) == len(opened.select("ul.records > li")) == 2
+    assert {row["Commune"] for row in rows} == {"Roubaix"}
+    with CaptureQueriesContext(connection) as few:
+        read(client, address)
+    for _more in range(3):
+        outreach.visit(accounts.actor(Role.ADVISER, manager.organisation), firm("59512"))
+    larger = f"/controles/{outreach.control(manager, visits=0, size=6).key}/"
+    read(client, larger)  # its figure is remembered, as that of the first one
+    with CaptureQueriesContext(connection) as many:
+        read(client, larger)
+    assert len(many) <= len(few)
+
+
+def test_a_file_of_project_leaders_names_nobody(client: Client) -> None:
+    adviser = accounts.signed_in(client, Role.ADVISER)
+    met = desks.project(adviser, name="Ada Projet", commune="59350")
+    written = client.get("/porteurs-de-projet.csv").content.decode("utf-8-sig")
+    assert met.pseudonym in written
+    assert "Ada" not in written

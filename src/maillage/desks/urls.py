@@ -45,6 +45,7 @@ _open = Rule("create", PLACES, PLANNERS)
 _change = Rule("edit", PLACES, PLANNERS, Scope.OWN)
 _close = Rule("end", PLACES, PLANNERS, Scope.OWN)
 _people = Rule("list", PROJECTS, FIELD_ROLES, sensitivity=PERSONAL)
+_take_people = Rule("export", PROJECTS, FIELD_ROLES, sensitivity=PERSONAL)
 _person = Rule("read", PROJECTS, FIELD_ROLES, Scope.OWN, PERSONAL)
 _write = Rule("edit", PROJECTS, FIELD_ROLES, Scope.OWN, PERSONAL)
 _forget = Rule("end", PROJECTS, FIELD_ROLES, Scope.OWN, PERSONAL)
@@ -76,6 +77,7 @@ urlpatterns = [
     route(f"{_came}annuler/", welcomes.cancel_welcome, name="cancel_welcome", maker="welcome", get=_cancel_own, post=_cancel_own),
     route(f"{_came}suivre/", welcomes.follow_match, name="follow_match", maker="left_behind", post=_edit),
     route("porteurs-de-projet/", projects.projects, name="projects", get=_people),
+    route("porteurs-de-projet.csv", projects.projects_csv, name="projects_csv", get=_take_people),
     route(_leader, projects.project, name="project", maker="project", get=_person),
     route(f"{_leader}modifier/", projects.change_project, name="change_project", maker="project", get=_write, post=_write),
     route(f"{_leader}etape/", following.add_step, name="add_step", maker="project", get=_write, post=_write),

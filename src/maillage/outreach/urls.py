@@ -100,6 +100,13 @@ urlpatterns = [
     route("controles/", controls.controls, name="controls", get=_controls, post=_draw),
     route("controles/<uuid:key>/", controls.control, name="control", maker="control", get=_control),
     route(
+        "controles/<uuid:key>/visites.csv",
+        controls.control_csv,
+        name="control_csv",
+        maker="control",
+        get=_control,
+    ),
+    route(
         "controles/visites/<uuid:key>/",
         controls.check,
         name="check_visit",

@@ -12,37 +12,61 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maillage import register
-from maillage.accounts import kept
+from maillage.accounts import identity, kept
 from maillage.accounts.actors import ActorRequest
 from maillage.accounts.scoping import get_visible_or_404
 from maillage.desks import actions, linking
 from maillage.desks.forms.welcomes import ChangeLeaderForm, ForgetForm, initial_of_leader
 from maillage.desks.models import Project
+from maillage.desks.models.welcomes import ProjectQuerySet
 from maillage.kernel.errors import Conflict, Invalid
-from maillage.places import commune_name
+from maillage.places import Spread, commune_name, commune_names
 from maillage.register.models import Establishment
 from maillage.ui.conflict import stale_edit
+from maillage.ui.csvout import csv_response
 
-PAGE = 25
+PAGE, WAITING = 25, "a-rapprocher"
 
 
 def projects(request: ActorRequest) -> HttpResponse:
     """The project leaders that one's organisation met, latest first."""
-    text = request.GET.get("q", "").strip()[:100]
-    rows = Project.objects.owned_by(request.actor)
-    if text:
-        rows = rows.filter(name__icontains=text) | rows.filter(pseudonym__iexact=text)
-    waiting = request.GET.get("etat") == "a-rapprocher"
-    if waiting:
-        rows = rows.waiting_link().filter(steps__stage="creation", steps__cancelled_at=None)
+    spread = _asked(request)
     context = {
-        "waiting": waiting,
-        "page": Paginator(rows.distinct().order_by("-last_met_on", "-pk"), PAGE).get_page(
-            request.GET.get("page")
-        ),
-        "text": text,
+        "waiting": request.GET.get("etat") == WAITING,
+        "page": Paginator(spread.rows, PAGE).get_page(request.GET.get("page")),
+        "text": _text(request),
+        "spread": spread,
+        "map": spread.on_map(_("Project leaders by commune"), identity.current().territory),
     }
     return render(request, "desks/projects.html", context)
+
+
+def projects_csv(request: ActorRequest) -> HttpResponse:
+    """The same list, to take away: by their cards, for no name leaves the desks."""
+    rows = list(_asked(request).rows)
+    towns = commune_names({one.commune for one in rows if one.commune})
+    header = [_("Card"), _("Commune"), _("Priority neighbourhood"), _("Activity wanted"), _("Last met on")]  # fmt: skip
+    told = (
+        [one.pseudonym, towns.get(one.commune, ""), one.district, one.activity, one.last_met_on]
+        for one in rows
+    )
+    name = _("project leaders")
+    return csv_response(f"{name}.csv", header, told)
+
+
+def _text(request: ActorRequest) -> str:
+    return request.GET.get("q", "").strip()[:100]
+
+
+def _asked(request: ActorRequest) -> Spread[ProjectQuerySet]:
+    """Those that the address asks for, as they spread over the communes where they live."""
+    rows, text = Project.objects.owned_by(request.actor), _text(request)
+    if text:
+        rows = rows.filter(name__icontains=text) | rows.filter(pseudonym__iexact=text)
+    if request.GET.get("etat") == WAITING:
+        created = rows.waiting_link().filter(steps__stage="creation", steps__cancelled_at=None)
+        rows = rows.filter(pk__in=created.values("pk"))
+    return Spread(rows.order_by("-last_met_on", "-pk"), "commune", request.GET.dict())
 
 
 def project(request: ActorRequest, key: UUID) -> HttpResponse:
