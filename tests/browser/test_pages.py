@@ -128,7 +128,7 @@ IN_ERROR = {
 
 @pytest.mark.parametrize("address", IN_ERROR)
 def test_a_form_sent_empty_says_what_to_repair_and_leads_there(visitor: Any, address: str) -> None:
-    page = visitor(IN_ERROR[address], address, width=PHONE)
+    page = visitor(IN_ERROR[address], address, width=PHONE, service_workers="block")
     empty(page)
     page.locator("main form[method=post] .btn-1, .bottom-bar .btn-1").first.click()
     told = page.locator(".errors")

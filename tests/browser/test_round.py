@@ -43,9 +43,14 @@ def test_firms_are_dragged_into_another_order(phone: Phone) -> None:
     with_round(page)
     was = order(page)
     stops = page.locator("ol.round li[data-stop]")
-    # Below the middle of the second one.
-    box = stops.nth(1).bounding_box()
-    stops.nth(0).drag_to(stops.nth(1), target_position={"x": 60, "y": box["height"] * 0.8})
+    stops.first.evaluate("one => one.scrollIntoView()")
+    first, second = (stops.nth(rank).bounding_box() for rank in (0, 1))
+    page.mouse.move(first["x"] + 10, first["y"] + 10)
+    page.mouse.down()
+    # Step by step to below the middle of the second one, as a finger does: one jump may be taken for none.
+    page.mouse.move(second["x"] + 10, second["y"] + second["height"] * 0.8, steps=10)
+    expect(stops.first).to_have_attribute("data-stop", was[1])
+    page.mouse.up()
     expect(stops.first).to_have_attribute("data-stop", was[1])
     expect_kept(page)
     page.reload()

@@ -102,6 +102,10 @@ ROUTES: dict[str, Creates] = {
         "/catalogue/nouvelle/", "catalogue_entry",
         fields(sort="service", title="Fiche {n}", everywhere="on"), OFFICER,
     ),
+    "cohorts:new": Creates(
+        "/accompagnement/nouveau/", "cohorts_programme",
+        fields(name="Programme {n}", fingerprint="0123456789abcdef"), OFFICER,
+    ),
     "outreach:new_campaign": Creates(
         "/campagnes/nouvelle/", "outreach_campaign",
         fields(title="C {n}", territory="mel", starts_on="2020-01-01", ends_on="2020-12-31"), OFFICER,
@@ -120,6 +124,7 @@ ELSEWHERE = {
     "outreach:new_walk": "a walk is prepared once by its key: tests/outreach/test_walks.py",
     "first_page": "an instance begins once: tests/site/test_first_page.py races it",
     "intake:": "a file is received once by its key: tests/intake/test_load_laws.py and test_views.py",
+    "cohorts:deposit": "a list is received once by its key: tests/cohorts/test_pages.py",
     "desks:": "places, sessions and welcomes are recorded once by their key: tests/desks",
     "events:": "a seat is given once, and so is a line of a list, by its key: tests/events races claims",
     "diagnoses:": "a diagnosis is recorded once by its key: tests/diagnoses/test_actions.py and test_pages.py",

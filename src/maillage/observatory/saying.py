@@ -140,12 +140,14 @@ _READ: dict[str, Callable[..., str]] = {
 _DATES: dict[str | None, Promise] = {
     "occurred_on": gettext_lazy("The day the act happened"),
     "starts_on": gettext_lazy("The day the state began"),
+    "entered_on": gettext_lazy("The day on which any structure first told of the person"),
     None: gettext_lazy("A stock, read on the last day of the period"),
 }
 _KEYS: dict[str, Promise] = {
     "legal_unit_id": gettext_lazy("The firm (SIREN): two acts about it count once"),
     "establishment_id": gettext_lazy("The establishment (SIRET)"),
     "id": gettext_lazy("The act itself"),
+    "cohort_person": gettext_lazy("The person, by the pseudonym that lists give it"),
     "action_row": gettext_lazy("The action of the text in force"),
     "target_row": gettext_lazy("The promise of the text in force"),
     "budget_row": gettext_lazy("The budget line of the text in force"),
@@ -166,7 +168,7 @@ def defined(definition: Definition) -> list[Said]:
         *card,
         Said(_("When nothing counts"), str(definition.null_rule)),
         Said(_("Masked in public"), str(secrecy.words)),
-        Said(_("Declared by"), definition.owner),
+        Said(_("Declared by"), f"maillage.{definition.owner}"),
         Said(_("Valid since"), formats.day(date.fromisoformat(definition.valid_from))),
     ]
 
