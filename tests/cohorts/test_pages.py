@@ -123,7 +123,10 @@ def test_a_list_is_shown_line_by_line_then_applied_then_taken_back(
     accounts.signed_in(client, Role.EXPERT, first)
     before = len(make.standing())
     rows = [("Zoé", "Accueil", "2024-06-05"), ("Zoé", "Acueil", "2024-06-06")]
-    page = handed(client, programme, make.file(*rows))
+    key, loads = str(uuid7()), Load.objects.count()
+    page = handed(client, programme, make.file(*rows), once=key)
+    assert handed(client, programme, make.file(*rows), once=key) == page, "sent twice, taken once"
+    assert Load.objects.count() == loads + 1
     shown = text_of(client, page)
     assert "Lignes nouvelles 1" in shown
     assert "Ligne 3, Étape le programme n’a pas d’étape de ce nom" in shown
