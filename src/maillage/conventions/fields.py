@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 _BLANKS = re.compile(r"[\s\u00a0\u202f'€%]")
-_NUMBER = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?")
+_NUMBER = re.compile(r"(\d{1,13})(?:[.,](\d{1,2}))?")
 
 
 class HundredthsField(forms.CharField):
