@@ -17,9 +17,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from maillage.accounts.actors import System
-from maillage.intake import actions as intake, jobs
+from maillage.intake import actions as intake, jobs, listing, storage
 from maillage.intake.actions import Sent
-from maillage.kernel.errors import Conflict
+from maillage.intake.listing import Listed
+from maillage.kernel.errors import Conflict, Invalid
 from maillage.register.importers import changes, spool
 from maillage.register.importers.outcome import Outcome
 from maillage.register.importers.sirene import import_stock
@@ -250,19 +251,29 @@ def test_it_is_asked_at_a_terminal(tmp_path: Path) -> None:
 
 
 def test_it_is_chosen_on_screen_and_undone_there(tmp_path: Path) -> None:
-    stock(1, 2)
+    stock(1, 2, 3)
     rows = [firms.establishment_row(1, etatAdministratifEtablissement="F", dateDebut="2020-01-10")]
-    files = firms.sirene_files(tmp_path, rows, [firms.unit_row(1, **ESS)], day="2020-01-15")
+    units = [firms.unit_row(1, **ESS), firms.unit_row(2, **ESS), firms.unit_row(3, **ESS, **HIDDEN)]
+    files = firms.sirene_files(tmp_path, rows, units, day="2020-01-15")
     sent = [Sent(slot, path.name, [path.read_bytes()]) for slot, path in zip(("units", "establishments"), files, strict=True)]  # fmt: skip
+    with pytest.raises(Invalid):
+        intake.receive(
+            source="sirene", files=sent, given={"territory": "mel", "changes": "no"}, by=BY
+        )
     asked = {"territory": "mel", "changes": "yes"}
     loaded = intake.receive(source="sirene", files=sent, given=asked, by=BY)
     jobs.carry_on.call(loaded.pk)
     loaded.refresh_from_db()
-    assert (loaded.count("closed"), loaded.count("absent")) == (1, 0)
+    assert [loaded.count(kind) for kind in ("closed", "followed", "absent")] == [1, 2, 0]
+    listed = Listed(storage.folder(loaded) / listing.NAME, "followed")
+    names = {one.key[:9]: one.name for one in listed[0 : len(listed)]}
+    assert set(names) == {firms.siren(2), firms.siren(3)}
+    assert names[firms.siren(2)]
+    assert not names[firms.siren(3)], "it asks not to be named, in that very file"
     intake.confirm(load=loaded, by=BY)
     jobs.carry_on.call(loaded.pk)
     states = Establishment.objects.order_by("siret").values_list("state", flat=True)
-    assert list(states) == ["F", "A"]
+    assert list(states) == ["F", "A", "A"]
     loaded.refresh_from_db()
     firms.undo_load(load=loaded, by=BY)
-    assert list(states.all()) == ["A", "A"]
+    assert list(states.all()) == ["A", "A", "A"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from maillage import ledger
@@ -54,14 +54,13 @@ def _made(once: str) -> Programme | None:
 def _open(
     name: str, fingerprint: str, structures: Collection[Organisation], by: Actor, once: str | None
 ) -> Programme:
-    with transaction.atomic():
-        made = Programme.objects.create(
-            organisation=by.acting_for(),
-            name=name,
-            fingerprint=fingerprint,
-            opened_at=clock.now(),
-            once=once,
-        )
+    made = Programme.objects.create(
+        organisation=by.acting_for(),
+        name=name,
+        fingerprint=fingerprint,
+        opened_at=clock.now(),
+        once=once,
+    )
     _write_stages(made, USUAL)
     name_structures(programme=made, structures=structures, by=by)
     return made

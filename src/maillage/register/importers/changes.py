@@ -6,8 +6,9 @@ the unit alone: it joins the social economy, and its workshops with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from maillage.intake.listing import Entry
 from maillage.register import bulk
 from maillage.register.importers import diffing, registered
 from maillage.register.importers.diffing import Known
@@ -39,9 +40,10 @@ class FollowStep(Step[Sequence[int], Known]):
 
     def write(self, chunk: list[tuple[int, Known]]) -> None:
         """Tell each place anew with the segments of its unit."""
-        rows = []
+        rows, of_whom = [], {True: set[int](), False: set[int]()}
+        load = self.run.load.pk if self.run.load else 0
         for place, known in chunk:
-            of_unit, _is_open = self.run.turned_units[known.legal_unit_id]
+            of_unit, is_open = self.run.turned_units[known.legal_unit_id]
             found = diffing.compare(
                 known,
                 known.identity,
@@ -49,8 +51,20 @@ class FollowStep(Step[Sequence[int], Known]):
                 seen_on=self.run.seen_on,
                 history=registered.history,
             )
-            self.run.outcome.counts["followed"] += bool(found.spells)
-            load = self.run.load.pk if self.run.load else 0
+            if not found.spells:
+                continue
+            self.run.outcome.counts["followed"] += 1
+            of_whom[is_open].add(place)
             rows += [(place, known.legal_unit_id, load, *told) for told in found.spells]
         if self.run.load:
             bulk.insert("register_spell", SPELL, rows)
+        elif self.run.lists:
+            for is_open, places in of_whom.items():
+                self.run.lists.add(_listed(places, is_open=is_open))
+
+
+def _listed(places: Iterable[int], *, is_open: bool) -> Iterator[tuple[str, Entry]]:
+    """How a preview lists them; a unit that withdraws its diffusion is not named, though the register still knows it."""
+    for siret, name, commune in registered.named(places):
+        shown = name if is_open else ""
+        yield "followed", Entry(siret, shown, commune, commune, [("segments", "", "")])

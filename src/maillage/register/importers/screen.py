@@ -60,7 +60,7 @@ _CHANGES = Option(
         "Un différentiel laisse tel quel tout établissement qu’il ne nomme pas.",
         "A delta leaves as it is every establishment that it does not name.",
     ),
-    str,
+    cells.one_of({"yes": "yes"}),
     choices={
         "": Words("Le stock entier", "The whole stock"),
         "yes": Words(
